@@ -1,0 +1,54 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let strict: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .treatAllWarnings(as: .error),
+]
+
+/// A C library of the system, found through pkg-config.
+func system(_ name: String, _ pkgConfig: String, apt: String, brew: String) -> Target {
+    .systemLibrary(name: name, pkgConfig: pkgConfig, providers: [.apt([apt]), .brew([brew])])
+}
+
+func room(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .target(name: name, dependencies: dependencies, swiftSettings: strict)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .testTarget(name: name, dependencies: dependencies, swiftSettings: strict)
+}
+
+let package = Package(
+    name: "fluxlua",
+    platforms: [.macOS(.v15)],
+    products: [
+        .library(name: "FluxClient", targets: ["FluxClient"]),
+        .library(name: "LuaRuntime", targets: ["LuaRuntime"]),
+        .executable(name: "fluxlua", targets: ["fluxlua"]),
+    ],
+    targets: [
+        system("CLua", "lua5.4", apt: "liblua5.4-dev", brew: "lua@5.4"),
+        system("CCurl", "libcurl", apt: "libcurl4-openssl-dev", brew: "curl"),
+        system("CMicrohttpd", "libmicrohttpd", apt: "libmicrohttpd-dev", brew: "libmicrohttpd"),
+        system("CSodium", "libsodium", apt: "libsodium-dev", brew: "libsodium"),
+        system("CSpng", "spng", apt: "libspng-dev", brew: "libspng"),
+        system("CTurboJPEG", "libturbojpeg", apt: "libturbojpeg0-dev", brew: "jpeg-turbo"),
+        system("CWebP", "libwebp", apt: "libwebp-dev", brew: "webp"),
+        system("CPangoCairo", "pangocairo", apt: "libpango1.0-dev", brew: "pango"),
+        system("CEdit", "libedit", apt: "libedit-dev", brew: "libedit"),
+
+        .target(name: "LuaBridge", dependencies: ["CLua"]),
+        room("LuaRuntime", ["LuaBridge"]),
+        room("FluxClient", ["CCurl", "CSodium"]),
+        room("FluxImaging", ["CSpng", "CTurboJPEG", "CWebP"]),
+        room("FluxJobs", ["FluxClient", "CSodium"]),
+        room("FluxSimulator", ["FluxClient", "FluxImaging", "CMicrohttpd", "CPangoCairo", "CSodium"]),
+        .target(
+            name: "FluxStandardLibrary", path: "stdlib", resources: [.embedInCode("flux.lua")],
+            swiftSettings: strict),
+        room("FluxModule", ["LuaRuntime", "FluxJobs", "FluxImaging", "FluxStandardLibrary"]),
+        .executableTarget(
+            name: "fluxlua", dependencies: ["FluxModule", "FluxSimulator", "CEdit"], swiftSettings: strict),
+    ]
+)

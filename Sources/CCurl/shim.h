@@ -1,0 +1,3 @@
+// libcurl: the transport of FluxClient.
+#pragma once
+#include <curl/curl.h>

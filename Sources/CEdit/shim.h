@@ -1,0 +1,3 @@
+// libedit: the line editor of the REPL.
+#pragma once
+#include <histedit.h>

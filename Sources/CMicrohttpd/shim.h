@@ -1,0 +1,3 @@
+// GNU libmicrohttpd: the HTTP server of FluxSimulator.
+#pragma once
+#include <microhttpd.h>

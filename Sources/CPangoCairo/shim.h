@@ -1,0 +1,3 @@
+// Pango and Cairo: drawing, and text in every script.
+#pragma once
+#include <pango/pangocairo.h>

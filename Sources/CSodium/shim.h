@@ -1,0 +1,3 @@
+// libsodium: hashes, HMAC, constant-time compare, random bytes.
+#pragma once
+#include <sodium.h>

@@ -1,0 +1,3 @@
+// libspng: PNG files in FluxImaging.
+#pragma once
+#include <spng.h>

@@ -1,0 +1,3 @@
+// TurboJPEG: JPEG files in FluxImaging.
+#pragma once
+#include <turbojpeg.h>

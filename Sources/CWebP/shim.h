@@ -1,0 +1,4 @@
+// libwebp: WebP files in FluxImaging.
+#pragma once
+#include <webp/decode.h>
+#include <webp/encode.h>

@@ -1,0 +1,59 @@
+/// Why a call of the service, or a job, did not give what was asked (contract §5).
+public struct FluxError: Error, Sendable, Hashable {
+    public enum Kind: String, Sendable, Hashable {
+        /// The request is wrong: nothing was made or paid (HTTP 400, 404, 409, 413).
+        case invalid
+        /// The key is missing, wrong, inactive or without permission (401, 403).
+        case auth
+        /// Not enough credits (402).
+        case credits
+        case rateLimited = "rate_limited"
+        /// The job failed at the service.
+        case failed
+        /// The job was refused by content moderation.
+        case moderated
+        /// The pictures are gone from the CDN.
+        case expired
+        /// The service was not reached, or the connection broke.
+        case network
+        /// Trouble at the service (5xx), or an answer that cannot be read.
+        case service
+        case timeout
+        case cancelled
+        /// A file could not be read or written.
+        case io
+    }
+
+    public var kind: Kind
+    /// One readable line.
+    public var message: String
+    /// HTTP status.
+    public var status: Int?
+    /// JSON path → messages, of a 400.
+    public var details: [String: [String]]
+    /// What the user can do about it.
+    public var hint: String?
+    /// What the service's `Retry-After` says.
+    public var retryAfter: Duration?
+    /// The service's `X-Request-Id`.
+    public var requestID: String?
+    /// Of a 402.
+    public var creditsRequired: Int?
+    public var creditsAvailable: Int?
+
+    public init(
+        _ kind: Kind, _ message: String, status: Int? = nil, details: [String: [String]] = [:], hint: String? = nil,
+        retryAfter: Duration? = nil, requestID: String? = nil, creditsRequired: Int? = nil,
+        creditsAvailable: Int? = nil
+    ) {
+        self.kind = kind
+        self.message = message
+        self.status = status
+        self.details = details
+        self.hint = hint
+        self.retryAfter = retryAfter
+        self.requestID = requestID
+        self.creditsRequired = creditsRequired
+        self.creditsAvailable = creditsAvailable
+    }
+}

@@ -1,0 +1,5 @@
+/// The Lua half of the `flux` module, embedded in the binary at build time.
+public enum StandardLibrary {
+    /// Source text of the files in `stdlib/`, each a chunk that is called with the `flux` table.
+    public static var sources: [(name: String, bytes: [UInt8])] { [("flux", PackageResources.flux_lua)] }
+}

@@ -1,1 +1,114 @@
-// LuaRuntime
+import LuaBridge
+
+/// A Lua 5.4 interpreter on a thread of its own, to which Swift gives functions and objects.
+///
+/// ```swift
+/// let lua = try LuaRuntime()
+/// try await lua.register("greet") { call throws(LuaError) in
+///     .value(.string("Hello, \(try call[1].string ?? "you")"))
+/// }
+/// let answer = try await lua.run("return greet('Mina')")
+/// ```
+///
+/// Scripts run as coroutines: a function that returns a ``LuaWait`` suspends its caller, and other tasks go on.
+public actor LuaRuntime {
+    private nonisolated let thread: LuaThread
+    private var openState: LuaState?
+
+    public nonisolated var unownedExecutor: UnownedSerialExecutor { thread.asUnownedSerialExecutor() }
+
+    public init() throws(LuaError) {
+        thread = try LuaThread()
+        let mailbox = LuaMailbox(thread: thread)
+        do throws(LuaError) {
+            openState = try LuaState(mailbox: mailbox)
+        } catch {
+            thread.stop()
+            throw error
+        }
+        mailbox.onMail { [weak self] in self?.assumeIsolated { $0.openState?.readMail() } }
+        thread.onInterrupt { [weak self] in self?.assumeIsolated { $0.openState?.interrupt() } }
+    }
+
+    isolated deinit { thread.stop() }
+
+    /// Closes the state: waits are given up, finalizers run, every object is released. What is asked after that fails.
+    public func close() { openState = nil }
+
+    private var state: LuaState {
+        get throws(LuaError) {
+            guard let openState else { throw LuaError(kind: "invalid", "the Lua runtime is closed") }
+            return openState
+        }
+    }
+
+    /// Sets a global, or a field of one (`flux.json.encode`), to a function.
+    public func register(_ path: String, _ body: @escaping LuaHostFunction) throws(LuaError) {
+        try state.setGlobal(path, toFunction: body)
+    }
+
+    /// Sets a global, or a field of one, to a function whose caller waits until it has ended.
+    public func register(
+        _ path: String, async body: @escaping @Sendable ([LuaValue]) async throws(LuaError) -> [LuaValue]
+    ) throws(LuaError) {
+        try state.setGlobal(path) { call throws(LuaError) in
+            let arguments = try call.values()
+            let wait = try call.wait()
+            let task = Task {
+                do throws(LuaError) {
+                    let results = try await body(arguments)
+                    wait.finish { .values(results) }
+                } catch {
+                    wait.finish { () throws(LuaError) in throw error }
+                }
+            }
+            wait.onEnd { task.cancel() }
+            return .wait(wait)
+        }
+    }
+
+    public func setGlobal(_ path: String, to value: LuaValue) throws(LuaError) {
+        try state.setGlobal(path, to: value)
+    }
+
+    /// Lets `require(name)` answer the global of that name.
+    public func provide(_ name: String) throws(LuaError) { try state.setLoaded(name) }
+
+    /// Tells what scripts can do with objects of a Swift type. Once per type, before the first object is given away.
+    public func define<Object: LuaObject>(_ type: LuaObjectType<Object>) throws(LuaError) { try state.define(type) }
+
+    /// Compiles a chunk of text.
+    /// - Parameter name: as Lua's chunk names: `@file`, `=words`. Frames of chunks named `=[…]` are left out of
+    ///   tracebacks, and errors are laid at their callers' door.
+    /// - Throws: kind `incomplete` when more text could complete the chunk, `error` otherwise.
+    public func load(_ source: some Sequence<UInt8>, name: String, mode: String = "t") throws(LuaError) -> LuaFunction {
+        try state.load(Array(source), name: name, mode: mode)
+    }
+
+    /// Runs a function as a task and returns what it returns.
+    public func call(_ function: LuaFunction, _ arguments: [LuaValue] = []) async throws(LuaError) -> [LuaValue] {
+        let state = try state
+        let result: Result<[LuaValue], LuaError> = await withCheckedContinuation { continuation in
+            do throws(LuaError) {
+                try state.start(function, arguments) { continuation.resume(returning: $0) }
+            } catch {
+                continuation.resume(returning: .failure(error))
+            }
+            state.runReadyTasks()
+        }
+        return try result.get()
+    }
+
+    /// Compiles and runs a chunk.
+    public func run(_ source: String, name: String = "=chunk", _ arguments: [LuaValue] = []) async throws(LuaError)
+        -> [LuaValue]
+    { try await call(load(source.utf8, name: name), arguments) }
+
+    /// Bytes that Lua has in use.
+    public var memoryUsed: Int { openState?.memoryUsed ?? 0 }
+
+    /// Lets the allocations after the next `count` fail; nil: none. For tests.
+    func failAllocations(after count: Int?) throws(LuaError) {
+        lb_fail_allocations_after(try state.host, count.map(Int64.init) ?? -1)
+    }
+}

@@ -1,1 +1,185 @@
+// The border between Swift and Lua.
+//
+// Lua raises and yields by longjmp, which must never cross a Swift frame. So every call of Lua's API that can raise or
+// yield is made here. Swift reads arguments through calls that cannot raise, *writes* its results to a tape, and
+// returns an outcome; only after Swift has returned does this side turn the tape into Lua values, raise, or yield.
+// What Swift starts itself (load, resume, describe an error) runs in a protected call on this side and answers with a
+// status.
+//
+// Nothing here is thread-safe, except where it says so: one thread owns a host.
 #pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#if defined(__clang__)
+#pragma clang assume_nonnull begin
+#endif
+
+/// One Lua state and what the host keeps beside it.
+typedef struct lb_host lb_host;
+
+/// One call from Lua of a host function. Valid until the host function returns.
+typedef struct lb_call lb_call;
+
+/// How a host function ended.
+typedef enum lb_outcome : int32_t {
+  /// The values on the tape are its results.
+  LB_RETURN,
+  /// The value on the tape is raised as it is.
+  LB_RAISE,
+  /// The error table on the tape is raised, with the place of the author's call in its field `where`.
+  LB_RAISE_HERE,
+  /// The coroutine waits; `wait` is entered when it goes on. Only where `lb_can_wait` said so.
+  LB_WAIT,
+} lb_outcome;
+
+/// What the host answers to.
+typedef struct lb_callbacks {
+  void *_Nullable context;
+  /// Lua calls the host function of this number.
+  lb_outcome (*call)(void *_Nullable context, int32_t function, lb_call *call);
+  /// The coroutine that waited for `wait` goes on.
+  lb_outcome (*resume)(void *_Nullable context, int64_t wait, lb_call *call);
+  /// Lua lets go of an object.
+  void (*release)(void *_Nullable context, void *object);
+} lb_callbacks;
+
+/// How a protected operation ended.
+typedef enum lb_status : int32_t {
+  LB_OK,
+  /// The error's text is `lb_message`.
+  LB_ERROR,
+  /// As LB_ERROR, for a chunk that ends too early: more input could complete it.
+  LB_INCOMPLETE,
+  LB_OUT_OF_MEMORY,
+} lb_status;
+
+// MARK: - The host
+
+/// A new state with Lua's standard libraries; NULL when out of memory.
+lb_host *_Nullable lb_open(lb_callbacks callbacks);
+/// Replaces the context of the callbacks.
+void lb_set_context(lb_host *host, void *_Nullable context);
+/// Closes the state: pending finalizers run, every object is released.
+void lb_close(lb_host *host);
+/// Bytes that Lua has in use.
+size_t lb_memory_used(const lb_host *host);
+/// From now on the allocations after the next `count` fail; negative: none does. For tests.
+void lb_fail_allocations_after(lb_host *host, int64_t count);
+/// The text of the last LB_ERROR, as bytes. Valid until the next call of this header.
+const char *lb_message(const lb_host *host, size_t *length);
+
+// MARK: - The tape: values on their way between the sides
+
+/// What comes next on the tape. The payload follows, unaligned, in the machine's byte order.
+typedef enum lb_tag : uint8_t {
+  LB_NIL,
+  LB_FALSE,
+  LB_TRUE,
+  /// int64
+  LB_INTEGER,
+  /// double
+  LB_NUMBER,
+  /// uint64 length, bytes
+  LB_STRING,
+  /// uint32 items, uint32 pairs, then the items 1…n, then key and value of each pair
+  LB_TABLE,
+  /// As LB_TABLE, and it prints as an error.
+  LB_ERROR_TABLE,
+  /// int32 type, pointer. To Lua: one retain goes with it. From Lua: borrowed, and the type is negative.
+  LB_OBJECT,
+  /// int64 reference. To Lua: borrowed. From Lua: a new one, to be given back with `lb_unref`.
+  LB_FUNCTION,
+  /// int32 number of a host function. To Lua only.
+  LB_HOST_FUNCTION,
+  /// A coroutine or another library's userdata. From Lua only.
+  LB_OTHER,
+} lb_tag;
+
+void lb_put_tag(lb_host *host, lb_tag tag);
+void lb_put_integer(lb_host *host, int64_t value);
+void lb_put_number(lb_host *host, double value);
+void lb_put_string(lb_host *host, const void *_Nullable bytes, size_t length);
+/// `tag` is LB_TABLE or LB_ERROR_TABLE; the items and pairs are put next.
+void lb_put_table(lb_host *host, lb_tag tag, uint32_t items, uint32_t pairs);
+void lb_put_object(lb_host *host, int32_t type, void *object);
+void lb_put_function(lb_host *host, int64_t reference);
+void lb_put_host_function(lb_host *host, int32_t function);
+
+/// Where the tape ends; what is put from here on can be taken back with `lb_tape_cut`.
+size_t lb_tape_length(const lb_host *host);
+/// The tape from `offset`. Valid until something is put.
+const uint8_t *_Nullable lb_tape(const lb_host *host, size_t offset);
+/// Cuts the tape back to `length`, and releases what it held beyond.
+void lb_tape_cut(lb_host *host, size_t length);
+
+// MARK: - Arguments of a call (positions from 1)
+
+lb_host *lb_call_host(const lb_call *call);
+int32_t lb_argument_count(const lb_call *call);
+/// LB_TABLE, LB_FUNCTION, LB_OTHER, … ; LB_NIL also for one that is absent.
+lb_tag lb_argument_tag(const lb_call *call, int32_t position);
+/// The word that Lua has for the argument's type, "no value" when it is absent.
+const char *lb_argument_type_name(const lb_call *call, int32_t position);
+int64_t lb_argument_integer(const lb_call *call, int32_t position);
+double lb_argument_number(const lb_call *call, int32_t position);
+/// Bytes of a string argument. Valid during the call.
+const char *_Nullable lb_argument_string(const lb_call *call, int32_t position, size_t *length);
+/// The object of an argument, borrowed, and its type; NULL when it is none.
+void *_Nullable lb_argument_object(const lb_call *call, int32_t position, int32_t *type);
+/// Puts the argument on the tape, tables with all they hold. Cut the tape after reading.
+lb_status lb_argument_read(lb_call *call, int32_t position);
+/// Whether the coroutine that calls can wait.
+bool lb_can_wait(const lb_call *call);
+/// With LB_WAIT: what the call waits for.
+void lb_set_wait(lb_call *call, int64_t wait);
+/// `file:line` of the author's code that makes this call, in `lb_message`; empty when there is none.
+lb_status lb_where(lb_call *call);
+
+// MARK: - What the host gives to Lua
+
+/// Sets `path` ("flux.json.encode"; tables on the way are made) to the one value from `offset` on the tape.
+lb_status lb_set_global(lb_host *host, const char *path, size_t offset);
+/// A reference to the one value from `offset` on the tape.
+lb_status lb_ref(lb_host *host, size_t offset, int64_t *reference);
+/// Makes `require(name)` answer the global `name`.
+lb_status lb_set_loaded(lb_host *host, const char *name);
+/// A new type of objects, numbered from 0 in order; `*type` gets its number.
+lb_status lb_new_type(lb_host *host, const char *name, int32_t *type);
+/// Sets a metamethod ("__index", "__tostring", …) of a type to a host function.
+lb_status lb_set_metamethod(lb_host *host, int32_t type, const char *name, int32_t function);
+
+// MARK: - Chunks, functions, tasks
+
+/// Compiles a chunk; `*reference` gets the function. `name` as Lua's chunk names: "@file", "=words".
+lb_status lb_load(lb_host *host, const void *_Nullable bytes, size_t length, const char *name, const char *mode,
+                  int64_t *reference);
+void lb_unref(lb_host *host, int64_t reference);
+
+/// A new task that will run the function from `offset` on the tape with the arguments that follow it.
+lb_status lb_task_new(lb_host *host, size_t offset, int64_t *task);
+
+/// How a task stands after it ran.
+typedef enum lb_task_status : int32_t { LB_TASK_DONE, LB_TASK_WAITING, LB_TASK_FAILED } lb_task_status;
+
+/// Runs a task until it ends or waits; `*wait` gets what it waits for.
+lb_task_status lb_task_resume(lb_host *host, int64_t task, int64_t *wait);
+/// Puts the results of a task that is done on the tape, one after the other.
+lb_status lb_task_results(lb_host *host, int64_t task);
+/// What a failed task raised: the value goes on the tape, then its one-line text, then the traceback of the author's
+/// frames (strings).
+lb_status lb_task_error(lb_host *host, int64_t task);
+/// Closes the task's pending `<close>` variables and forgets it.
+void lb_task_drop(lb_host *host, int64_t task);
+
+// MARK: - Interrupting
+
+/// Makes the running code raise `interrupted!` at its next step, again and again until the task ends.
+/// Async-signal-safe on the thread that owns the host, and only there.
+void lb_interrupt(lb_host *host);
+
+#if defined(__clang__)
+#pragma clang assume_nonnull end
+#endif

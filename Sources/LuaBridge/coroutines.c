@@ -1,0 +1,199 @@
+// Lua's `coroutine` library with waits: a wait of the host passes through the author's coroutines untouched, outward to
+// the task and back inward. What Lua itself does stays as it is.
+#include "internal.h"
+
+enum { WAITS = -1, FAILED = -2 };
+
+// Resumes `coroutine`, moving `arguments` over to it. Its results, or its error, are moved to L: returns their number,
+// or FAILED with the error on top of L, or WAITS with nothing moved and `*wait` set.
+static int step(lua_State *L, lua_State *coroutine, int arguments, int64_t *wait) {
+  lb_host *host = lb_host_of(L);
+  int results = 0;
+  if (!lua_checkstack(coroutine, arguments)) {
+    lua_pushliteral(L, "too many arguments to resume");
+    return FAILED;
+  }
+  lua_xmove(L, coroutine, arguments);
+  int status = lb_tracked_resume(host, L, coroutine, arguments, &results);
+  if (status == LUA_YIELD && lb_is_mark(coroutine, results)) {
+    *wait = lua_tointeger(coroutine, -1);
+    lua_pop(coroutine, results);
+    lb_thread_set(coroutine, LB_THREAD_WAITING, true);
+    return WAITS;
+  }
+  if (status != LUA_OK && status != LUA_YIELD) {
+    lua_xmove(coroutine, L, 1);
+    return FAILED;
+  }
+  if (!lua_checkstack(L, results + 1)) {
+    lua_pop(coroutine, results);
+    lua_pushliteral(L, "too many results to resume");
+    return FAILED;
+  }
+  lua_xmove(coroutine, L, results);
+  return results;
+}
+
+static int start(lua_State *L, lua_State *coroutine, int arguments, int64_t *wait) {
+  // Another task may hold a coroutine that waits: to everyone but its waiter it is at work, not suspended.
+  if (lb_thread_has(coroutine, LB_THREAD_WAITING) || lb_thread_has(coroutine, LB_THREAD_TASK)) {
+    lua_pop(L, arguments);
+    lua_pushliteral(L, "cannot resume non-suspended coroutine");
+    return FAILED;
+  }
+  return step(L, coroutine, arguments, wait);
+}
+
+static lua_State *check_coroutine(lua_State *L) {
+  lua_State *coroutine = lua_tothread(L, 1);
+  luaL_argexpected(L, coroutine, 1, "coroutine");
+  return coroutine;
+}
+
+static int resume_done(lua_State *L, int results, int64_t wait);
+
+static int resume_go_on(lua_State *L, int status, lua_KContext unused) {
+  (void)status;
+  (void)unused;
+  int64_t wait = 0;
+  lua_State *coroutine = lua_tothread(L, 1);
+  lb_thread_set(coroutine, LB_THREAD_WAITING, false);
+  return resume_done(L, step(L, coroutine, 0, &wait), wait);
+}
+
+static int resume_done(lua_State *L, int results, int64_t wait) {
+  if (results == WAITS) {
+    lb_push_mark(L, wait);
+    return lua_yieldk(L, 2, 0, resume_go_on);
+  }
+  if (results == FAILED) {
+    lua_pushboolean(L, 0);
+    lua_insert(L, -2);
+    return 2;
+  }
+  lua_pushboolean(L, 1);
+  lua_insert(L, -(results + 1));
+  return results + 1;
+}
+
+static int coroutine_resume(lua_State *L) {
+  int64_t wait = 0;
+  lua_State *coroutine = check_coroutine(L);
+  return resume_done(L, start(L, coroutine, lua_gettop(L) - 1, &wait), wait);
+}
+
+static int wrap_done(lua_State *L, lua_State *coroutine, int results, int64_t wait);
+
+static int wrap_go_on(lua_State *L, int status, lua_KContext unused) {
+  (void)status;
+  (void)unused;
+  int64_t wait = 0;
+  lua_State *coroutine = lua_tothread(L, lua_upvalueindex(1));
+  lb_thread_set(coroutine, LB_THREAD_WAITING, false);
+  return wrap_done(L, coroutine, step(L, coroutine, 0, &wait), wait);
+}
+
+static int wrap_done(lua_State *L, lua_State *coroutine, int results, int64_t wait) {
+  if (results == WAITS) {
+    lb_push_mark(L, wait);
+    return lua_yieldk(L, 2, 0, wrap_go_on);
+  }
+  if (results != FAILED) return results;
+  int status = lua_status(coroutine);
+  if (status != LUA_OK && status != LUA_YIELD) {
+    status = lua_resetthread(coroutine);
+    lua_xmove(coroutine, L, 1);
+  }
+  if (status != LUA_ERRMEM && lua_type(L, -1) == LUA_TSTRING) {
+    luaL_where(L, 1);
+    lua_insert(L, -2);
+    lua_concat(L, 2);
+  }
+  return lua_error(L);
+}
+
+static int wrap_call(lua_State *L) {
+  int64_t wait = 0;
+  lua_State *coroutine = lua_tothread(L, lua_upvalueindex(1));
+  return wrap_done(L, coroutine, start(L, coroutine, lua_gettop(L), &wait), wait);
+}
+
+static int coroutine_wrap(lua_State *L) {
+  luaL_checktype(L, 1, LUA_TFUNCTION);
+  lua_State *coroutine = lua_newthread(L);
+  lua_pushvalue(L, 1);
+  lua_xmove(L, coroutine, 1);
+  lua_pushcclosure(L, wrap_call, 1);
+  return 1;
+}
+
+static int coroutine_yield(lua_State *L) {
+  // A task is a coroutine only to the host; to the author it is the program.
+  if (lb_thread_has(L, LB_THREAD_TASK)) return luaL_error(L, "attempt to yield from outside a coroutine");
+  return lua_yield(L, lua_gettop(L));
+}
+
+static lua_State *optional_coroutine(lua_State *L) {
+  return lua_isnone(L, 1) ? L : check_coroutine(L);
+}
+
+static int coroutine_isyieldable(lua_State *L) {
+  lua_State *coroutine = optional_coroutine(L);
+  lua_pushboolean(L, !lb_thread_has(coroutine, LB_THREAD_TASK) && lua_isyieldable(coroutine));
+  return 1;
+}
+
+static int coroutine_running(lua_State *L) {
+  lua_pushthread(L);
+  lua_pushboolean(L, lb_thread_has(L, LB_THREAD_TASK));
+  return 2;
+}
+
+static const char *status_word(lua_State *L, lua_State *coroutine) {
+  if (L == coroutine) return "running";
+  if (lb_thread_has(coroutine, LB_THREAD_WAITING)) return "normal";
+  switch (lua_status(coroutine)) {
+    // A task that waits is suspended by the host, not by the author.
+    case LUA_YIELD: return lb_thread_has(coroutine, LB_THREAD_TASK) ? "normal" : "suspended";
+    case LUA_OK: {
+      lua_Debug frame;
+      if (lua_getstack(coroutine, 0, &frame)) return "normal";
+      return lua_gettop(coroutine) == 0 ? "dead" : "suspended";
+    }
+    default: return "dead";
+  }
+}
+
+static int coroutine_status(lua_State *L) {
+  lua_pushstring(L, status_word(L, check_coroutine(L)));
+  return 1;
+}
+
+static int coroutine_close(lua_State *L) {
+  lua_State *coroutine = check_coroutine(L);
+  const char *word = status_word(L, coroutine);
+  if (word[0] != 'd' && word[0] != 's') return luaL_error(L, "cannot close a %s coroutine", word);
+  if (lua_resetthread(coroutine) == LUA_OK) {
+    lua_pushboolean(L, 1);
+    return 1;
+  }
+  lua_pushboolean(L, 0);
+  lua_xmove(coroutine, L, 1);
+  return 2;
+}
+
+void lb_open_coroutines(lua_State *L) {
+  static const luaL_Reg functions[] = {
+      {"resume", coroutine_resume},
+      {"wrap", coroutine_wrap},
+      {"yield", coroutine_yield},
+      {"isyieldable", coroutine_isyieldable},
+      {"running", coroutine_running},
+      {"status", coroutine_status},
+      {"close", coroutine_close},
+      {NULL, NULL},
+  };
+  lua_getglobal(L, "coroutine");
+  luaL_setfuncs(L, functions, 0);
+  lua_pop(L, 1);
+}

@@ -1,0 +1,92 @@
+// What the files of the bridge share. Not seen by Swift.
+#pragma once
+
+#include <lauxlib.h>
+#include <lua.h>
+#include <lualib.h>
+#include <signal.h>
+
+#include "LuaBridge.h"
+
+typedef struct lb_tape_buffer {
+  uint8_t *bytes;
+  size_t length, capacity;
+  // Out of memory while putting: the values cannot be made, and whoever would make them raises instead.
+  bool failed;
+} lb_tape_buffer;
+
+typedef struct lb_type {
+  // Identity of the metatable, which the registry keeps alive.
+  const void *metatable;
+  int reference;
+} lb_type;
+
+struct lb_host {
+  lua_State *main;
+  // The coroutine whose host call is being answered; the main state outside of any.
+  lua_State *current;
+  // The coroutine that executes; NULL while nothing does. Read by the signal handler.
+  lua_State *volatile running;
+  volatile sig_atomic_t interrupted;
+  lb_callbacks callbacks;
+  lb_tape_buffer tape;
+  lb_tape_buffer message;
+  lb_type *types;
+  int32_t type_count;
+  // Registry references of the weak table object → userdata and of the metatable of errors.
+  int objects, error_metatable;
+  size_t memory_used;
+  int64_t allocations_left;
+};
+
+struct lb_call {
+  lb_host *host;
+  lua_State *L;
+  int count;
+  int64_t wait;
+};
+
+// Each state's extra space holds its host; the two lowest bits of the pointer are the coroutine's own flags.
+enum lb_thread_flags {
+  // The coroutine is a task's own: to the author it is the main program, which cannot yield.
+  LB_THREAD_TASK = 1,
+  // The coroutine, or one that it resumed, waits for the host.
+  LB_THREAD_WAITING = 2,
+};
+
+lb_host *lb_host_of(lua_State *L);
+bool lb_thread_has(lua_State *L, enum lb_thread_flags flag);
+void lb_thread_set(lua_State *L, enum lb_thread_flags flag, bool value);
+
+// The private mark of a wait: yielded as (mark, wait), passed outward by every coroutine up to the task.
+void lb_push_mark(lua_State *L, int64_t wait);
+bool lb_is_mark(lua_State *L, int results);
+
+// lua_resume that keeps `running`, and cuts the tape back to where it was.
+int lb_tracked_resume(lb_host *host, lua_State *from, lua_State *coroutine, int arguments, int *results);
+
+// Runs `body` with `argument` (a light userdata) in a protected call; the text of an error becomes the message.
+lb_status lb_protected(lb_host *host, lua_CFunction body, void *argument);
+void lb_set_message(lb_host *host, const char *bytes, size_t length);
+
+// Makes the value at `*offset` of the tape, pushes it, and moves `*offset` behind it. Raises when out of memory.
+void lb_push_from_tape(lua_State *L, lb_host *host, size_t *offset);
+// Pushes every value from `offset`, cuts the tape back to it, and returns how many. Raises when out of memory.
+int lb_push_all_from_tape(lua_State *L, lb_host *host, size_t offset);
+// Puts the value at `index` on the tape. Raises for a table that is too deep.
+void lb_read_to_tape(lua_State *L, lb_host *host, int index);
+// The object at `index` of the stack, NULL when it is none of the host's.
+void *lb_object_at(lua_State *L, lb_host *host, int index, int32_t *type);
+
+void lb_push_host_function(lua_State *L, int32_t function);
+// Whether the C function at the top of a frame belongs to the host and not to Lua or to another library.
+bool lb_is_host_frame(lua_State *L, lua_Debug *frame);
+// Whether a frame is one that the author wrote.
+bool lb_is_author_frame(const lua_Debug *frame);
+// Pushes "file:line" of the innermost frame of the author, or an empty string.
+void lb_push_where(lua_State *L);
+// Pushes the traceback of the author's frames of `of`, one a line.
+void lb_push_traceback(lua_State *L, lua_State *of);
+
+// Replaces the functions of `coroutine` that have to know of waits.
+void lb_open_coroutines(lua_State *L);

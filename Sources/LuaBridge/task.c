@@ -1,0 +1,179 @@
+// Chunks and tasks: a task is a coroutine of the host's, resumed by nobody but its scheduler.
+#include "internal.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+typedef struct load_request {
+  const char *bytes, *name, *mode;
+  size_t length;
+  int64_t reference;
+} load_request;
+
+static int load_chunk(lua_State *L) {
+  load_request *request = lua_touserdata(L, 1);
+  if (luaL_loadbufferx(L, request->bytes, request->length, request->name, request->mode) != LUA_OK) return lua_error(L);
+  request->reference = luaL_ref(L, LUA_REGISTRYINDEX);
+  return 0;
+}
+
+lb_status lb_load(lb_host *host, const void *bytes, size_t length, const char *name, const char *mode,
+                  int64_t *reference) {
+  load_request request = {bytes, name, mode, length, LUA_NOREF};
+  lb_status status = lb_protected(host, load_chunk, &request);
+  *reference = request.reference;
+  static const char early_end[] = "near <eof>";
+  const size_t tail = sizeof early_end - 1;
+  if (status == LB_ERROR && host->message.length >= tail &&
+      memcmp(host->message.bytes + host->message.length - tail, early_end, tail) == 0)
+    return LB_INCOMPLETE;
+  return status;
+}
+
+void lb_unref(lb_host *host, int64_t reference) { luaL_unref(host->main, LUA_REGISTRYINDEX, (int)reference); }
+
+typedef struct task_request {
+  size_t offset;
+  int64_t task;
+} task_request;
+
+static int make_task(lua_State *L) {
+  task_request *request = lua_touserdata(L, 1);
+  lb_host *host = lb_host_of(L);
+  lua_State *thread = lua_newthread(L);
+  lb_thread_set(thread, LB_THREAD_TASK, true);
+  int count = lb_push_all_from_tape(L, host, request->offset);
+  luaL_checkstack(L, 1, NULL);
+  if (!lua_checkstack(thread, count)) return luaL_error(L, "too many arguments");
+  lua_xmove(L, thread, count);
+  request->task = luaL_ref(L, LUA_REGISTRYINDEX);
+  return 0;
+}
+
+lb_status lb_task_new(lb_host *host, size_t offset, int64_t *task) {
+  task_request request = {offset, LUA_NOREF};
+  lb_status status = lb_protected(host, make_task, &request);
+  lb_tape_cut(host, offset);
+  *task = request.task;
+  return status;
+}
+
+static lua_State *task_thread(lb_host *host, int64_t task) {
+  lua_State *L = host->current;
+  if (!lua_checkstack(L, 1)) return NULL;
+  lua_rawgeti(L, LUA_REGISTRYINDEX, task);
+  lua_State *thread = lua_tothread(L, -1);
+  lua_pop(L, 1);
+  return thread;
+}
+
+int lb_tracked_resume(lb_host *host, lua_State *from, lua_State *coroutine, int arguments, int *results) {
+  lua_State *outer = host->running, *outer_current = host->current;
+  size_t tape = host->tape.length;
+  host->running = coroutine;
+  int status = lua_resume(coroutine, from, arguments, results);
+  host->running = outer;
+  host->current = outer_current;
+  // An error that left a half-made result behind.
+  lb_tape_cut(host, tape);
+  return status;
+}
+
+lb_task_status lb_task_resume(lb_host *host, int64_t task, int64_t *wait) {
+  lua_State *thread = task_thread(host, task);
+  if (thread == NULL) return LB_TASK_FAILED;
+  int results = 0;
+  bool is_new = lua_status(thread) == LUA_OK;
+  int status = lb_tracked_resume(host, host->main, thread, is_new ? lua_gettop(thread) - 1 : 0, &results);
+  if (status == LUA_OK) return LB_TASK_DONE;
+  if (status != LUA_YIELD) return LB_TASK_FAILED;
+  // Nothing but a mark can arrive: `coroutine.yield` of a task itself raises.
+  *wait = lb_is_mark(thread, results) ? lua_tointeger(thread, -1) : 0;
+  lua_pop(thread, results);
+  return LB_TASK_WAITING;
+}
+
+typedef struct inspection {
+  lua_State *thread;
+} inspection;
+
+static int read_results(lua_State *L) {
+  lua_State *thread = ((inspection *)lua_touserdata(L, 1))->thread;
+  lb_host *host = lb_host_of(L);
+  int count = lua_gettop(thread);
+  for (int position = 1; position <= count; position++) {
+    lua_pushvalue(thread, position);
+    lua_xmove(thread, L, 1);
+    lb_read_to_tape(L, host, -1);
+    lua_pop(L, 1);
+  }
+  return 0;
+}
+
+lb_status lb_task_results(lb_host *host, int64_t task) {
+  inspection request = {task_thread(host, task)};
+  if (request.thread == NULL || !lua_checkstack(request.thread, 1)) return LB_OUT_OF_MEMORY;
+  return lb_protected(host, read_results, &request);
+}
+
+// The one line for an error value, as the stock interpreter finds it.
+static void push_error_text(lua_State *L) {
+  if (luaL_getmetafield(L, -1, "__tostring") != LUA_TNIL) {
+    lua_pop(L, 1);
+    luaL_tolstring(L, -1, NULL);
+  } else if (lua_isstring(L, -1)) {
+    lua_pushvalue(L, -1);
+    lua_tostring(L, -1);
+  } else {
+    lua_pushfstring(L, "(error object is a %s value)", luaL_typename(L, -1));
+  }
+}
+
+static int read_error(lua_State *L) {
+  lua_State *thread = ((inspection *)lua_touserdata(L, 1))->thread;
+  lb_host *host = lb_host_of(L);
+  size_t length;
+  lua_pushvalue(thread, -1);
+  lua_xmove(thread, L, 1);
+  int value = lua_gettop(L);
+  lb_read_to_tape(L, host, value);
+  lua_pushvalue(L, value);
+  push_error_text(L);
+  const char *text = lua_tolstring(L, -1, &length);
+  lb_put_string(host, text, length);
+  lb_push_traceback(L, thread);
+  text = lua_tolstring(L, -1, &length);
+  lb_put_string(host, text, length);
+  return 0;
+}
+
+lb_status lb_task_error(lb_host *host, int64_t task) {
+  inspection request = {task_thread(host, task)};
+  if (request.thread == NULL || !lua_checkstack(request.thread, 1)) return LB_OUT_OF_MEMORY;
+  return lb_protected(host, read_error, &request);
+}
+
+void lb_task_drop(lb_host *host, int64_t task) {
+  lua_State *thread = task_thread(host, task);
+  if (thread != NULL) {
+    lua_State *outer = host->running;
+    host->running = thread;
+    lua_resetthread(thread);
+    host->running = outer;
+  }
+  lb_unref(host, task);
+}
+
+// MARK: - Interrupting
+
+static void raise_interrupted(lua_State *L, lua_Debug *frame) {
+  (void)frame;
+  luaL_error(L, "interrupted!");
+}
+
+void lb_interrupt(lb_host *host) {
+  lua_State *running = host->running;
+  host->interrupted = 1;
+  if (running != NULL)
+    lua_sethook(running, raise_interrupted, LUA_MASKCALL | LUA_MASKRET | LUA_MASKLINE | LUA_MASKCOUNT, 1);
+}

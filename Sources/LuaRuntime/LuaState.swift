@@ -1,0 +1,281 @@
+import LuaBridge
+import Synchronization
+
+/// One Lua state with the host functions, object types and tasks that belong to it. Confined to the runtime's thread;
+/// the runtime is its only owner.
+final class LuaState {
+    let host: OpaquePointer
+    let mailbox: LuaMailbox
+    let scheduler = LuaScheduler()
+    private var functions: [LuaHostFunction] = []
+    private var types: [ObjectIdentifier: (number: Int32, name: String)] = [:]
+    private var lastWait: Int64 = 0
+
+    init(mailbox: LuaMailbox) throws(LuaError) {
+        self.mailbox = mailbox
+        let callbacks = lb_callbacks(
+            context: nil,
+            call: { context, function, call in LuaState.from(context, call) { $0.call(Int(function), call) } },
+            resume: { context, wait, call in LuaState.from(context, call) { $0.goOn(wait, call) } },
+            release: { _, object in LuaState.release(object) })
+        guard let host = lb_open(callbacks) else { throw .outOfMemory }
+        self.host = host
+        lb_set_context(host, Unmanaged.passUnretained(self).toOpaque())
+    }
+
+    deinit {
+        scheduler.abandonWaits()
+        lb_close(host)
+    }
+
+    private static func from(
+        _ context: UnsafeMutableRawPointer?, _ call: OpaquePointer, _ body: (LuaState) -> lb_outcome
+    ) -> lb_outcome {
+        // Before the context is set no host function exists that could be called.
+        guard let context else { return LB_RETURN }
+        return body(Unmanaged<LuaState>.fromOpaque(context).takeUnretainedValue())
+    }
+
+    /// The text that came with the last failed status.
+    var message: String {
+        var length = 0
+        let bytes = lb_message(host, &length)
+        return String(decoding: UnsafeRawBufferPointer(start: bytes, count: length), as: UTF8.self)
+    }
+
+    func check(_ status: lb_status) throws(LuaError) {
+        switch status {
+        case LB_OK: return
+        case LB_OUT_OF_MEMORY: throw .outOfMemory
+        case LB_INCOMPLETE: throw LuaError(kind: "incomplete", message)
+        default: throw LuaError(kind: "error", message)
+        }
+    }
+}
+
+// MARK: - Host functions
+
+extension LuaState {
+    func addFunction(_ body: @escaping LuaHostFunction) -> Int32 {
+        functions.append(body)
+        return Int32(functions.count - 1)
+    }
+
+    func setGlobal(_ path: String, toFunction body: @escaping LuaHostFunction) throws(LuaError) {
+        let start = lb_tape_length(host)
+        lb_put_host_function(host, addFunction(body))
+        try check(lb_set_global(host, path, start))
+    }
+
+    func setGlobal(_ path: String, to value: LuaValue) throws(LuaError) {
+        let start = lb_tape_length(host)
+        LuaTape.put(value, in: self)
+        try check(lb_set_global(host, path, start))
+    }
+
+    private func reference(toFunction body: @escaping LuaHostFunction) throws(LuaError) -> LuaFunction {
+        let start = lb_tape_length(host)
+        lb_put_host_function(host, addFunction(body))
+        var reference: Int64 = 0
+        try check(lb_ref(host, start, &reference))
+        return LuaFunction(reference: reference, mailbox: mailbox)
+    }
+
+    func setLoaded(_ name: String) throws(LuaError) { try check(lb_set_loaded(host, name)) }
+
+    var memoryUsed: Int { lb_memory_used(host) }
+
+    func newWait() -> LuaWait {
+        lastWait += 1
+        return LuaWait(id: lastWait, mailbox: mailbox)
+    }
+
+    private func call(_ function: Int, _ pointer: OpaquePointer) -> lb_outcome {
+        do throws(LuaError) {
+            return answer(try functions[function](LuaCall(pointer: pointer, state: self)), pointer)
+        } catch {
+            return raise(error)
+        }
+    }
+
+    private func goOn(_ wait: Int64, _ pointer: OpaquePointer) -> lb_outcome {
+        do throws(LuaError) {
+            return answer(try scheduler.take(wait)(), pointer)
+        } catch {
+            return raise(error)
+        }
+    }
+
+    private func answer(_ outcome: LuaOutcome, _ pointer: OpaquePointer) -> lb_outcome {
+        switch outcome {
+        case .values(let values):
+            for value in values { LuaTape.put(value, in: self) }
+            return LB_RETURN
+        case .wait(let wait):
+            scheduler.begin(wait)
+            lb_set_wait(pointer, wait.id)
+            return LB_WAIT
+        }
+    }
+
+    private func raise(_ error: LuaError) -> lb_outcome {
+        LuaTape.put(error.luaValue, in: self)
+        return error.value == nil ? LB_RAISE_HERE : LB_RAISE
+    }
+}
+
+// MARK: - Objects
+
+extension LuaState {
+    /// Objects that Lua holds, over all states. For tests of leaks.
+    static let liveObjects = Atomic<Int>(0)
+
+    static func retainedPointer(to object: any LuaObject) -> UnsafeMutableRawPointer {
+        liveObjects.add(1, ordering: .relaxed)
+        return Unmanaged<AnyObject>.passRetained(object).toOpaque()
+    }
+
+    private static func release(_ pointer: UnsafeMutableRawPointer) {
+        liveObjects.subtract(1, ordering: .relaxed)
+        Unmanaged<AnyObject>.fromOpaque(pointer).release()
+    }
+
+    /// Only what `retainedPointer` gave ever reaches Lua.
+    static func object(at pointer: UnsafeMutableRawPointer) -> (any LuaObject)? {
+        Unmanaged<AnyObject>.fromOpaque(pointer).takeUnretainedValue() as? any LuaObject
+    }
+
+    func typeName(of object: any LuaObject) -> String {
+        types[ObjectIdentifier(Swift.type(of: object))]?.name ?? "userdata"
+    }
+
+    /// The number of an object's type. A type that was never defined gets a plain one, without fields.
+    func typeNumber(of object: any LuaObject) -> Int32 {
+        let type = Swift.type(of: object)
+        if let known = types[ObjectIdentifier(type)] { return known.number }
+        var number: Int32 = 0
+        let name = String(describing: type)
+        guard lb_new_type(host, name, &number) == LB_OK else { return 0 }
+        types[ObjectIdentifier(type)] = (number, name)
+        return number
+    }
+
+    func define<Object: LuaObject>(_ type: LuaObjectType<Object>) throws(LuaError) {
+        var number: Int32 = 0
+        try check(lb_new_type(host, type.name, &number))
+        types[ObjectIdentifier(Object.self)] = (number, type.name)
+        var methods: [String: LuaFunction] = [:]
+        for (name, body) in type.methods { methods[name] = try reference(toFunction: body) }
+        let known = methods
+        let name = type.name
+        try set("__index", of: number) { call throws(LuaError) in
+            guard let object: Object = call.object(1) else {
+                throw LuaError(kind: "invalid", "\(name) expected, got \(call.typeName(1))")
+            }
+            guard let field = try call[2].string else { return .value(.nil) }
+            if let method = known[field] { return .value(.function(method)) }
+            return .value(try type.field?(object, field) ?? .nil)
+        }
+        if let text = type.text {
+            try set("__tostring", of: number) { call throws(LuaError) in
+                guard let object: Object = call.object(1) else { return .value(.string(name)) }
+                return .value(.string(text(object)))
+            }
+        }
+        if let body = type.onCall { try set("__call", of: number, body) }
+        if let body = type.onClose { try set("__close", of: number, body) }
+        try set("__newindex", of: number) { call throws(LuaError) in
+            let field = try call[2].string ?? call.typeName(2)
+            throw LuaError(kind: "invalid", "a \(name) cannot be changed (setting '\(field)')")
+        }
+    }
+
+    private func set(_ metamethod: String, of type: Int32, _ body: @escaping LuaHostFunction) throws(LuaError) {
+        try check(lb_set_metamethod(host, type, metamethod, addFunction(body)))
+    }
+}
+
+// MARK: - Chunks and tasks
+
+extension LuaState {
+    func load(_ source: [UInt8], name: String, mode: String) throws(LuaError) -> LuaFunction {
+        var reference: Int64 = 0
+        try check(source.withUnsafeBytes { lb_load(host, $0.baseAddress, $0.count, name, mode, &reference) })
+        return LuaFunction(reference: reference, mailbox: mailbox)
+    }
+
+    func start(
+        _ function: LuaFunction, _ arguments: [LuaValue], onEnd: @escaping (Result<[LuaValue], LuaError>) -> Void
+    ) throws(LuaError) {
+        let start = lb_tape_length(host)
+        lb_put_function(host, function.reference)
+        for argument in arguments { LuaTape.put(argument, in: self) }
+        var task: Int64 = 0
+        try check(lb_task_new(host, start, &task))
+        scheduler.add(task, onEnd: onEnd)
+    }
+
+    /// Runs every task that can go on, until all wait or have ended.
+    func runReadyTasks() {
+        while let task = scheduler.nextReady() {
+            var wait: Int64 = 0
+            switch lb_task_resume(host, task, &wait) {
+            case LB_TASK_WAITING: continue
+            case LB_TASK_DONE:
+                let results = results(of: task)
+                lb_task_drop(host, task)
+                scheduler.end(task, results)
+            default:
+                let error = error(of: task)
+                lb_task_drop(host, task)
+                scheduler.end(task, .failure(error))
+            }
+        }
+    }
+
+    private func results(of task: Int64) -> Result<[LuaValue], LuaError> {
+        let start = lb_tape_length(host)
+        defer { lb_tape_cut(host, start) }
+        do throws(LuaError) {
+            try check(lb_task_results(host, task))
+        } catch {
+            return .failure(error)
+        }
+        var reader = LuaTape.Reader(state: self, offset: start)
+        var values: [LuaValue] = []
+        while reader.offset < lb_tape_length(host) { values.append(reader.next()) }
+        return .success(values)
+    }
+
+    private func error(of task: Int64) -> LuaError {
+        let start = lb_tape_length(host)
+        defer { lb_tape_cut(host, start) }
+        do throws(LuaError) {
+            try check(lb_task_error(host, task))
+        } catch {
+            return error
+        }
+        var reader = LuaTape.Reader(state: self, offset: start)
+        let value = reader.next()
+        let text = reader.next().lossyText
+        let traceback = reader.next().lossyText
+        return LuaError(kind: value.table?["kind"].string ?? "error", text, value: value, traceback: traceback)
+    }
+
+    /// Reads what other threads sent.
+    func readMail() {
+        for message in mailbox.takeAll() {
+            switch message {
+            case .finished(let wait, let outcome): scheduler.finish(wait, outcome)
+            case .letGo(let reference): lb_unref(host, reference)
+            }
+        }
+        runReadyTasks()
+    }
+
+    /// Ends every wait with an error; code that runs raises it at its next step.
+    func interrupt() {
+        scheduler.finishAllWaits { () throws(LuaError) in throw LuaError(kind: "cancelled", "interrupted!") }
+        runReadyTasks()
+    }
+}

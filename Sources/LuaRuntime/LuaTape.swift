@@ -39,11 +39,6 @@ enum LuaTape {
         let state: LuaState
         var offset: Int
 
-        init(state: LuaState, offset: Int) {
-            self.state = state
-            self.offset = offset
-        }
-
         mutating func next() -> LuaValue {
             guard offset < lb_tape_length(state.host) else { return .nil }
             let tag = lb_tag(rawValue: take(UInt8.self))

@@ -62,7 +62,9 @@ final class LuaThread: SerialExecutor {
         close(wakeWriter)
     }
 
-    private static var noThread: LuaError { LuaError(kind: "io", "no thread for Lua: \(String(cString: strerror(errno)))") }
+    private static var noThread: LuaError {
+        LuaError(kind: "io", "no thread for Lua: \(String(cString: strerror(errno)))")
+    }
 
     #if canImport(Darwin)
         private static func main(_ context: UnsafeMutableRawPointer) -> UnsafeMutableRawPointer? { run(context) }

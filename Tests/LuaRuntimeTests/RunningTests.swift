@@ -21,10 +21,12 @@ import Testing
 
     @Test func waitSuspendsTheScriptUntilItIsFinished() async throws {
         let lua = try LuaRuntime()
-        try await lua.register("later", async: { values in
-            await Task.yield()
-            return values
-        })
+        try await lua.register(
+            "later",
+            async: { values in
+                await Task.yield()
+                return values
+            })
         let values = try await lua.run(
             """
             local ok, x = pcall(later, 7)

@@ -42,7 +42,7 @@ let package = Package(
         room("LuaRuntime", ["LuaBridge"]),
         room("FluxClient", ["CCurl", "CSodium"]),
         room("FluxImaging", ["CSpng", "CTurboJPEG", "CWebP"]),
-        room("FluxJobs", ["FluxClient", "CSodium"]),
+        room("FluxJobs", ["FluxClient", "FluxImaging", "CSodium"]),
         room("FluxSimulator", ["FluxClient", "FluxImaging", "CMicrohttpd", "CPangoCairo", "CSodium"]),
         .target(
             name: "FluxStandardLibrary", path: "stdlib", resources: [.embedInCode("flux.lua")],
@@ -53,5 +53,6 @@ let package = Package(
 
         tests("LuaRuntimeTests", ["LuaRuntime"]),
         tests("FluxImagingTests", ["FluxImaging"]),
+        tests("FluxJobsTests", ["FluxJobs", "FluxClient", "FluxImaging"]),
     ]
 )

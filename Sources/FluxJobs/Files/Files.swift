@@ -1,0 +1,216 @@
+import FluxClient
+
+#if canImport(Darwin)
+    import Darwin
+#else
+    import Glibc
+#endif
+
+/// The few calls of POSIX that this room needs. Each failure is a `FluxError` of kind `io` that names path and reason.
+enum Files {
+    /// The error of the call that has just failed, such as `cannot write out/a.png: permission denied`.
+    static func failure(_ action: String, _ path: String, code: Int32 = errno) -> FluxError {
+        let reason = String(cString: strerror(code))
+        return FluxError(.io, "cannot \(action) \(path): \(reason.prefix(1).lowercased())\(reason.dropFirst())")
+    }
+
+    /// What tells whether a file is still the one that was read before, without reading it again.
+    struct Identity: Sendable, Hashable {
+        var device: UInt64
+        var node: UInt64
+        var byteCount: Int
+        var modifiedSeconds: Int
+        var modifiedNanoseconds: Int
+        var changedSeconds: Int
+        var changedNanoseconds: Int
+    }
+
+    /// What stands at a path.
+    enum Entry: Sendable, Hashable {
+        case nothing
+        case file(Identity)
+        case folder
+        /// A pipe, a device, a link that leads nowhere.
+        case other
+    }
+
+    static func entry(at path: String) throws(FluxError) -> Entry {
+        var status = stat()
+        guard stat(path, &status) == 0 else {
+            if errno == ENOENT || errno == ENOTDIR {
+                // A link that leads nowhere takes the name, although `stat` does not see it.
+                return lstat(path, &status) == 0 ? .other : .nothing
+            }
+            throw failure("read", path)
+        }
+        return entry(status)
+    }
+
+    /// Opens a regular file for reading; anything else is an error rather than a wait for a pipe's other end.
+    static func openForReading(_ path: String) throws(FluxError) -> (descriptor: Int32, identity: Identity) {
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+        guard descriptor >= 0 else { throw failure("read", path) }
+        var status = stat()
+        guard fstat(descriptor, &status) == 0 else {
+            let error = failure("read", path)
+            close(descriptor)
+            throw error
+        }
+        switch entry(status) {
+        case .file(let identity):
+            return (descriptor, identity)
+        case .folder:
+            close(descriptor)
+            throw FluxError(.io, "cannot read \(path): it is a folder")
+        case .nothing, .other:
+            close(descriptor)
+            throw FluxError(.io, "cannot read \(path): it is not a file")
+        }
+    }
+
+    /// Hands a file's bytes to `body` piece by piece, at most `limit` of them, and tells which file it was.
+    @discardableResult
+    static func stream(
+        _ path: String, limit: Int = .max, _ body: (UnsafeRawBufferPointer) -> Void
+    ) throws(FluxError) -> Identity {
+        let (descriptor, identity) = try openForReading(path)
+        defer { close(descriptor) }
+        var left = limit
+        var piece = [UInt8](repeating: 0, count: min(limit, max(1, min(identity.byteCount, 1 << 18))))
+        while left > 0 {
+            let count = piece.withUnsafeMutableBytes { read(descriptor, $0.baseAddress, min(left, $0.count)) }
+            if count < 0 {
+                if errno == EINTR { continue }
+                throw failure("read", path)
+            }
+            if count == 0 { break }
+            left -= count
+            piece.withUnsafeBytes { body(UnsafeRawBufferPointer(rebasing: $0[..<count])) }
+        }
+        return identity
+    }
+
+    static func contents(of path: String, limit: Int = .max) throws(FluxError) -> [UInt8] {
+        var bytes: [UInt8] = []
+        try stream(path, limit: limit) { bytes.append(contentsOf: $0) }
+        return bytes
+    }
+
+    /// Whether the file at `path` holds exactly `bytes`. Looks at the size first.
+    static func file(at path: String, holds bytes: [UInt8]) throws(FluxError) -> Bool {
+        guard case .file(let identity) = try entry(at: path), identity.byteCount == bytes.count else { return false }
+        return try contents(of: path) == bytes
+    }
+
+    /// Makes a folder and those above it. One that is there already is no error.
+    static func makeFolder(_ path: String) throws(FluxError) {
+        if path.isEmpty || mkdir(path, 0o777) == 0 { return }
+        var code = errno
+        if code == ENOENT, let cut = path.utf8.lastIndex(of: UInt8(ascii: "/")), cut != path.startIndex {
+            try makeFolder(String(path[..<cut]))
+            if mkdir(path, 0o777) == 0 { return }
+            code = errno
+        }
+        switch try entry(at: path) {
+        case .folder: return
+        case .nothing: throw failure("make the folder", path, code: code)
+        case .file, .other: throw FluxError(.io, "cannot make the folder \(path): a file of that name is in the way")
+        }
+    }
+
+    /// Writes a new file, down to the disk; leaves none behind when that fails. `shown` is the name told in errors.
+    static func writeNew(_ bytes: [UInt8], to path: String, shownAs shown: String) throws(FluxError) {
+        let descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
+        guard descriptor >= 0 else { throw failure("write", shown) }
+        var offset = 0
+        var problem: FluxError?
+        while offset < bytes.count {
+            let count = bytes.withUnsafeBytes { piece in
+                piece.baseAddress.map { write(descriptor, $0 + offset, piece.count - offset) } ?? 0
+            }
+            if count < 0 {
+                if errno == EINTR { continue }
+                problem = failure("write", shown)
+                break
+            }
+            offset += count
+        }
+        if problem == nil, fsync(descriptor) != 0 { problem = failure("write", shown) }
+        if close(descriptor) != 0, problem == nil { problem = failure("write", shown) }
+        if let problem {
+            unlink(path)
+            throw problem
+        }
+    }
+
+    /// Gives a file the name `path`, which nobody may have: two processes cannot both get it.
+    /// - Returns: false when the name is taken; the file then keeps its own.
+    static func claim(_ path: String, for file: String) throws(FluxError) -> Bool {
+        if link(file, path) == 0 {
+            remove(file)
+            return true
+        }
+        if errno == EEXIST { return false }
+        guard [EPERM, EOPNOTSUPP, ENOSYS, EMLINK].contains(errno) else { throw failure("write", path) }
+        // A file system without hard links, such as FAT: an empty file keeps the name while the real one takes it.
+        let descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
+        guard descriptor >= 0 else {
+            if errno == EEXIST { return false }
+            throw failure("write", path)
+        }
+        close(descriptor)
+        do {
+            try replace(path, with: file)
+            return true
+        } catch {
+            remove(path)
+            throw error
+        }
+    }
+
+    /// Puts a file in the place of whatever has the name `path`, in one step.
+    static func replace(_ path: String, with file: String) throws(FluxError) {
+        guard rename(file, path) == 0 else { throw failure("write", path) }
+    }
+
+    /// Removes a file that nobody will miss.
+    static func remove(_ path: String) {
+        unlink(path)
+    }
+
+    /// Brings a file's bytes to the disk, whoever wrote them.
+    static func synchronize(_ path: String) throws(FluxError) {
+        let (descriptor, _) = try openForReading(path)
+        defer { close(descriptor) }
+        guard fsync(descriptor) == 0 else { throw failure("write", path) }
+    }
+
+    /// Brings a folder's entries to the disk. Some file systems cannot; they are no worse off than without.
+    static func synchronizeFolder(_ path: String) {
+        let descriptor = open(path.isEmpty ? "." : path, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { return }
+        fsync(descriptor)
+        close(descriptor)
+    }
+
+    private static func entry(_ status: stat) -> Entry {
+        switch status.st_mode & S_IFMT {
+        case S_IFDIR:
+            return .folder
+        case S_IFREG:
+            #if canImport(Darwin)
+                let (modified, changed) = (status.st_mtimespec, status.st_ctimespec)
+            #else
+                let (modified, changed) = (status.st_mtim, status.st_ctim)
+            #endif
+            return .file(
+                Identity(
+                    device: UInt64(truncatingIfNeeded: status.st_dev), node: UInt64(status.st_ino),
+                    byteCount: Int(status.st_size), modifiedSeconds: modified.tv_sec,
+                    modifiedNanoseconds: modified.tv_nsec, changedSeconds: changed.tv_sec,
+                    changedNanoseconds: changed.tv_nsec))
+        default:
+            return .other
+        }
+    }
+}

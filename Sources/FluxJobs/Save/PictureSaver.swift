@@ -1,0 +1,147 @@
+import FluxClient
+import Synchronization
+
+#if canImport(FoundationEssentials)
+    import FoundationEssentials
+#else
+    import Foundation
+#endif
+
+/// Saves fetched pictures under the names that an author's pattern gives (lua-api §5): whole files or none, and never
+/// over a file with other content unless told so. One for a process: it holds the running number `{n}`.
+public final class PictureSaver: Sendable {
+    /// A picture to save, and the job that made it.
+    public struct Item: Sendable {
+        public var request: JobRequest
+        public var snapshot: JobSnapshot
+        public var picture: Picture
+
+        public init(request: JobRequest, snapshot: JobSnapshot, picture: Picture) {
+            self.request = request
+            self.snapshot = snapshot
+            self.picture = picture
+        }
+
+        /// The pictures that a job has by now, in order.
+        public static func all(of job: Job) -> [Item] {
+            let snapshot = job.snapshot
+            return snapshot.pictures.map { Item(request: job.request, snapshot: snapshot, picture: $0) }
+        }
+    }
+
+    /// Makes the bytes to be written from the fetched file's: what embeds metadata.
+    public typealias Transform = @Sendable (_ item: Item, _ bytes: [UInt8]) throws -> [UInt8]
+
+    private let now: @Sendable () -> Date
+    private let random: @Sendable () -> UInt64
+    private let saved = Mutex(0)
+
+    /// - Parameters:
+    ///   - now: the wall time, for `{date}` and `{time}` where the service told none.
+    ///   - random: names temporary files.
+    public init(
+        now: @escaping @Sendable () -> Date = { Date() },
+        random: @escaping @Sendable () -> UInt64 = { UInt64.random(in: .min ... .max) }
+    ) {
+        self.now = now
+        self.random = random
+    }
+
+    /// Saves the pictures in order and returns the path of each. Blocks on the disk: not for a thread that others wait
+    /// for. Relative paths start at the process's working directory.
+    ///
+    /// A name that is taken by other content becomes `name-2.ext`, `name-3.ext`, …; a file that has the content already
+    /// is left as it is and its path returned. With `overwrite` the file of that name is replaced in one step, but
+    /// never one that the same call has written. What was saved before an error stays.
+    /// - Throws: kind `invalid` for an unknown placeholder, `io` with path and reason, and what `transform` throws.
+    public func save(
+        _ items: [Item], pattern: FilePattern, overwrite: Bool = false, transform: Transform? = nil
+    ) throws(FluxError) -> [String] {
+        var paths: [String] = []
+        var written: Set<String> = []
+        for item in items {
+            let path = try path(for: item, pattern: pattern)
+            let bytes = try bytes(of: item, for: path, transform)
+            let place = try write(bytes, to: path, replacing: overwrite, except: written)
+            written.insert(place)
+            paths.append(place)
+        }
+        return paths
+    }
+
+    private func path(for item: Item, pattern: FilePattern) throws(FluxError) -> String {
+        let made = (item.snapshot.completedAt ?? item.snapshot.createdAt).map { $0 / 1000 }
+        let values = PlaceholderValues(
+            request: item.request, snapshot: item.snapshot, picture: item.picture,
+            number: saved.withLock { number in
+                number += 1
+                return number
+            },
+            moment: LocalTime(seconds: made ?? Int64(now().timeIntervalSince1970)))
+        return try pattern.path(known: values.known) { values.text(of: $0) }
+    }
+
+    private func bytes(of item: Item, for path: String, _ transform: Transform?) throws(FluxError) -> [UInt8] {
+        let bytes = try Files.contents(of: item.picture.path)
+        guard let transform else { return bytes }
+        do {
+            return try transform(item, bytes)
+        } catch let error as FluxError {
+            throw error
+        } catch {
+            throw FluxError(.io, "cannot write \(path): \(error)")
+        }
+    }
+
+    private func write(
+        _ bytes: [UInt8], to path: String, replacing: Bool, except written: Set<String>
+    ) throws(FluxError) -> String {
+        let folder = FileNameText.folder(of: path)
+        try Files.makeFolder(folder)
+        var number = 1
+        while true {
+            let candidate = number == 1 ? path : FileNameText.numbered(path, number)
+            number += 1
+            let entry = try Files.entry(at: candidate)
+            if entry == .folder, number == 2 {
+                throw FluxError(
+                    .io, "cannot write \(candidate): it is a folder", hint: "end the pattern with '/' to save into it")
+            }
+            if case .file = entry {
+                if try Files.file(at: candidate, holds: bytes) { return candidate }
+                if replacing, !written.contains(candidate) {
+                    try place(bytes, at: candidate, in: folder, replacing: true)
+                    return candidate
+                }
+            }
+            if entry == .nothing, try place(bytes, at: candidate, in: folder, replacing: false) { return candidate }
+            // Somebody else's file has the name, or has just got it; the same content there would have been seen above
+            // unless it came that very moment, so look once more before going on.
+            if entry == .nothing, try Files.file(at: candidate, holds: bytes) { return candidate }
+        }
+    }
+
+    /// Writes a temporary file beside `path` and gives it the name.
+    /// - Returns: false when the name was taken meanwhile.
+    @discardableResult
+    private func place(
+        _ bytes: [UInt8], at path: String, in folder: String, replacing: Bool
+    ) throws(FluxError) -> Bool {
+        let temporary = (folder.isEmpty ? "" : folder + "/") + ".fluxlua-\(String(random(), radix: 36)).tmp"
+        try Files.writeNew(bytes, to: temporary, shownAs: path)
+        var isPlaced = true
+        do {
+            if replacing {
+                try Files.replace(path, with: temporary)
+            } else {
+                isPlaced = try Files.claim(path, for: temporary)
+            }
+        } catch {
+            Files.remove(temporary)
+            throw error
+        }
+        if !isPlaced { Files.remove(temporary) }
+        Files.synchronizeFolder(folder)
+        return isPlaced
+    }
+}

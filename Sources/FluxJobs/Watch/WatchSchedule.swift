@@ -1,0 +1,97 @@
+/// Decides when to look at which jobs, and how. Knows no service and no clock: times are the engine's, since its start.
+///
+/// A job is first looked at when it should be ready, then in short steps that widen with its age. Jobs that become due
+/// within half a step of a look wait for the next one, so that they share a call. Trouble of the service holds all
+/// looks back together, trouble of one job only that job's.
+struct WatchSchedule {
+    /// One look at the service.
+    enum Look: Sendable, Hashable {
+        /// Ask for these one by one.
+        case single([Int])
+        /// Ask for lists until these were seen, at most so many pages without news of them.
+        case list([Int], pages: Int)
+    }
+
+    private struct Watched {
+        var pace: WatchPace
+        var firstLook: Duration
+        /// Jobs accepted before this one: how deep it stands in the service's list, newest first.
+        var position: Int
+        /// Looks in a row that gave no state of this job.
+        var failures = 0
+    }
+
+    /// Jobs that one list call tells of (contract §4).
+    static let pageSize = 100
+
+    private var jobs: [Int: Watched] = [:]
+    private var deadlines = DeadlineQueue<Int>()
+    private var accepted = 0
+    private var heldUntil: Duration = .zero
+    private var troubles = 0
+
+    var count: Int { jobs.count }
+
+    /// When to look next; nil when nothing waits for a look.
+    var nextLook: Duration? { deadlines.next.map { max($0, heldUntil) } }
+
+    /// A job was accepted just now.
+    mutating func add(_ job: Int, pace: WatchPace, at now: Duration) {
+        accepted += 1
+        jobs[job] = Watched(pace: pace, firstLook: now + pace.firstLook, position: accepted)
+        deadlines.set(job, to: now + pace.firstLook)
+    }
+
+    mutating func remove(_ job: Int) {
+        jobs[job] = nil
+        deadlines.remove(job)
+    }
+
+    /// What to look at by now. Each job of it must be given back by `seen`, `failed` or `remove`.
+    mutating func takeLook(at now: Duration) -> Look? {
+        guard now >= heldUntil else { return nil }
+        let due = deadlines.takeDue(by: now)
+        guard let first = due.first else { return nil }
+        let step = due.compactMap { jobs[$0]?.pace.step }.min() ?? .zero
+        heldUntil = max(heldUntil, now + step / 2)
+        if due.count == 1 { return .single([first]) }
+        // Each page costs as much as asking for one job.
+        let oldest = due.compactMap { jobs[$0]?.position }.min() ?? accepted
+        let pages = (accepted - oldest) / Self.pageSize + 1
+        return due.count > pages ? .list(due, pages: pages) : .single(due)
+    }
+
+    /// A look found the job, and it is still open. A job that was not due keeps its first look if that is to come.
+    mutating func seen(_ job: Int, at now: Duration) {
+        guard var watched = jobs[job] else { return }
+        watched.failures = 0
+        jobs[job] = watched
+        guard now >= watched.firstLook else { return deadlines.set(job, to: watched.firstLook) }
+        deadlines.set(job, to: now + watched.pace.step(overdue: now - watched.firstLook))
+    }
+
+    /// A look gave no state of the job. The next comes later with every failure in a row.
+    /// - Returns: how many there have been in a row.
+    @discardableResult
+    mutating func failed(_ job: Int, at now: Duration) -> Int {
+        guard var watched = jobs[job] else { return 0 }
+        watched.failures += 1
+        jobs[job] = watched
+        let step = watched.pace.step(overdue: max(.zero, now - watched.firstLook))
+        deadlines.set(job, to: now + Self.backoff(step, watched.failures))
+        return watched.failures
+    }
+
+    /// The service could not be asked at all: no look before some time has passed, longer with every trouble in a row.
+    mutating func trouble(at now: Duration, retryAfter: Duration?) {
+        troubles += 1
+        heldUntil = max(heldUntil, now + max(Self.backoff(.milliseconds(500), troubles), retryAfter ?? .zero))
+    }
+
+    /// The service answered.
+    mutating func recovered() { troubles = 0 }
+
+    private static func backoff(_ step: Duration, _ failures: Int) -> Duration {
+        min(step * (1 << min(failures - 1, 10)), max(step, .seconds(30)))
+    }
+}

@@ -50,5 +50,7 @@ let package = Package(
         room("FluxModule", ["LuaRuntime", "FluxJobs", "FluxImaging", "FluxStandardLibrary"]),
         .executableTarget(
             name: "fluxlua", dependencies: ["FluxModule", "FluxSimulator", "CEdit"], swiftSettings: strict),
+
+        tests("FluxClientTests", ["FluxClient"]),
     ]
 )

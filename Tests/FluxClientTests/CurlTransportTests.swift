@@ -163,6 +163,16 @@ struct CurlTransportTests {
         #expect(try await CurlTransport().send(HTTPRequest(.get, server.url, maximumBytes: 1001)).body.count == 1001)
     }
 
+    @Test func keepsOnlyTheBeginningOfALongRefusal() async throws {
+        let server = try ScriptedServer([.answer(404, body: [UInt8](repeating: 0x61, count: 1 << 20))])
+        defer { server.stop() }
+        let folder = try TemporaryFolder()
+        let answer = try await CurlTransport().download(HTTPRequest(.get, server.url), to: folder.file("a.jpg"))
+        #expect(answer.status == 404)
+        #expect(answer.body == [UInt8](repeating: 0x61, count: 64 << 10))
+        #expect(folder.contents == [])
+    }
+
     @Test func timesOut() async throws {
         let server = try ScriptedServer([.hold])
         defer { server.stop() }

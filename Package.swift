@@ -54,5 +54,6 @@ let package = Package(
         tests("LuaRuntimeTests", ["LuaRuntime"]),
         tests("FluxImagingTests", ["FluxImaging"]),
         tests("FluxJobsTests", ["FluxJobs", "FluxClient", "FluxImaging"]),
+        tests("FluxClientTests", ["FluxClient"]),
     ]
 )

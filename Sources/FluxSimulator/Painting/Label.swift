@@ -85,7 +85,7 @@ struct Label {
 
     private func layouts(on canvas: Canvas, width: Int) -> Layouts? {
         guard width >= 150 else { return nil }
-        let size = min(max(Double(width) / 56, 12.5), Double(min(canvas.size.width, canvas.size.height)) / 34 + 6, 30)
+        let size = min(max(Double(width) / 56, 12.5), Double(min(canvas.size.width, canvas.size.height)) / 34 + 6, 25)
         let padding = Int(size * 0.85)
         guard let promptLayout = pango_cairo_create_layout(canvas.context) else { return nil }
         guard let factsLayout = pango_cairo_create_layout(canvas.context) else {

@@ -122,6 +122,41 @@ import Testing
         #expect(bench.clock.nextDeadline == nil)
     }
 
+    @Test func tooManyRequestsHoldAllSubmissionsBackAndLoseNoJob() async throws {
+        let attempts = Mutex<[(key: String, time: Duration)]>([])
+        let clock = ManualClock()
+        let bench = try Bench(
+            clock: clock,
+            intercept: { request, _ in
+                guard request.url.hasSuffix("/generate"), let key = request.header("Idempotency-Key") else {
+                    return nil
+                }
+                let count = attempts.withLock { attempts in
+                    attempts.append((key, clock.elapsed))
+                    return attempts.count
+                }
+                let headers = HTTPHeaders([("Retry-After", "100")])
+                return count <= 12 ? HTTPResponse(status: 429, headers: headers) : nil
+            })
+        let jobs = (1...5).map { bench.start("\($0)") }
+        await bench.settle(jobs)
+        #expect(jobs.haveSucceeded && bench.service.state.jobs.count == 5)
+        let keys = Dictionary(grouping: attempts.withLock { $0 }, by: \.key)
+        #expect(keys.count == 5 && Set(bench.service.state.keys) == Set(keys.keys))
+        for times in keys.values.map({ $0.map(\.time) }) {
+            #expect(zip(times, times.dropFirst()).allSatisfy { $1 - $0 >= .seconds(100) })
+        }
+    }
+
+    @Test func jobsThatStayTooManyFailInTheEnd() async throws {
+        let bench = try Bench(intercept: { request, _ in
+            request.url.hasSuffix("/generate") ? HTTPResponse(status: 429) : nil
+        })
+        let job = bench.start("a")
+        await bench.settle(job)
+        #expect(job.snapshot.error?.kind == .rateLimited && bench.clock.elapsed >= .seconds(600))
+    }
+
     // MARK: Watching
 
     @Test func severalDueJobsAreToldOfByLists() async throws {
@@ -246,5 +281,24 @@ import Testing
         let job = bench.start("a")
         await bench.settle(job)
         #expect(job.snapshot.isSuccess && bench.service.state.lookTimes == [.zero])
+    }
+
+    @Test func aStalledLookDoesNotBlindTheEngine() async throws {
+        let stalled = Waiter()
+        let bench = try Bench(
+            plan: { _ in .init(duration: .seconds(10)) },
+            delay: { request in
+                if request.url.hasSuffix("01") { await stalled.wait() }
+            })
+        let first = bench.start("a")
+        await bench.accepted([first])
+        bench.clock.advance(to: .seconds(15))
+        await until { bench.service.state.singleLooks.count == 1 }
+        let second = bench.start("b")
+        await bench.settle(second)
+        #expect(second.snapshot.isSuccess && !first.snapshot.isSettled)
+        stalled.finish()
+        await bench.settle(first)
+        #expect(first.snapshot.isSuccess)
     }
 }

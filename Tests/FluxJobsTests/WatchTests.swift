@@ -213,6 +213,36 @@ import Testing
     }
 }
 
+@Suite struct SubmissionHoldTests {
+    @Test func refusalsOfOneTimeCountOnceAndEachWaveWaitsLonger() {
+        var hold = SubmissionHold()
+        hold.refused(at: .seconds(10), retryAfter: nil)
+        hold.refused(at: .seconds(10), retryAfter: nil)
+        #expect(hold.until == .seconds(11))
+        hold.refused(at: .seconds(11), retryAfter: nil)
+        #expect(hold.until == .seconds(13))
+        hold.refused(at: .seconds(12), retryAfter: .seconds(5))
+        #expect(hold.until == .seconds(17))
+        hold.accepted()
+        hold.refused(at: .seconds(20), retryAfter: nil)
+        #expect(hold.until == .seconds(21))
+        for _ in 0..<20 { hold.refused(at: hold.until, retryAfter: nil) }
+        let last = hold.until
+        hold.refused(at: last, retryAfter: nil)
+        #expect(hold.until == last + .seconds(30))
+    }
+
+    @Test func whoStepsBackGoesInNext() {
+        var turns = Turnstile<Int>(limit: 1)
+        for number in 1...3 { turns.enter(number) }
+        #expect(turns.next() == 1)
+        turns.stepBack(1)
+        #expect(turns.isOpen && turns.next() == 1 && !turns.isOpen)
+        turns.leave()
+        #expect(turns.next() == 2)
+    }
+}
+
 @Suite struct FetchProgressTests {
     private let configuration = EngineConfiguration()
 

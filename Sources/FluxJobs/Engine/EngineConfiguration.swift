@@ -19,6 +19,9 @@ public struct EngineConfiguration: Sendable {
     public var unknownJobLooks = 5
     /// For how long the service may refuse the key before the jobs that wait for an answer are given up.
     public var refusalPatience: Duration = .seconds(30)
+    /// For how long a job is submitted again when the service says that there are too many requests, beyond the attempts
+    /// that the client makes each time. All submissions wait meanwhile.
+    public var rateLimitPatience: Duration = .seconds(600)
     /// How long the URL of an uploaded file is used again. The service keeps files for one to two hours (contract §7).
     public var uploadLifetime: Duration = .seconds(45 * 60)
     /// How long a picture of a completed job is given to other jobs by its URL. The service keeps it for 24 hours by

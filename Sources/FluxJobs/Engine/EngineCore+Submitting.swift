@@ -27,7 +27,7 @@ extension EngineCore {
     }
 
     func giveTurns() {
-        while !isShutDown, let number = turns.next() {
+        while !isShutDown, clock.now >= submissionHold.until, let number = turns.next() {
             guard let job = progress[number]?.job else {
                 turns.leave()
                 continue
@@ -39,18 +39,40 @@ extension EngineCore {
 
     private func submit(_ job: Job) async {
         do throws(FluxError) {
-            let request = job.request.imageRequest(urls: try await urls(for: job.request), catalogue: client.catalogue)
+            let (request, key) = try await prepared(job)
             // The service makes the job later than all that it has told of so far.
             progress[job.number]?.notOlderThan = newestServiceTime
-            accepted(job, try await client.submit(request, idempotencyKey: newKey()))
+            accepted(job, try await client.submit(request, idempotencyKey: key))
         } catch {
-            settle(job.number, error: error)
+            submissionFailed(job.number, error)
         }
+    }
+
+    private func prepared(_ job: Job) async throws(FluxError) -> (request: ImageRequest, key: String) {
+        if let prepared = progress[job.number]?.prepared { return prepared }
+        let urls = try await urls(for: job.request)
+        let prepared = (job.request.imageRequest(urls: urls, catalogue: client.catalogue), newKey())
+        progress[job.number]?.prepared = prepared
+        return prepared
+    }
+
+    /// Too many requests made no job: it steps back in line, and all wait. Any other failure ends the job.
+    private func submissionFailed(_ number: Int, _ error: FluxError) {
+        let now = clock.now
+        guard error.kind == .rateLimited, let entry = progress[number], entry.prepared != nil,
+            now - (entry.tooManySince ?? now) < configuration.rateLimitPatience
+        else { return settle(number, error: error) }
+        progress[number]?.tooManySince = entry.tooManySince ?? now
+        progress[number]?.holdsTurn = false
+        submissionHold.refused(at: now, retryAfter: error.retryAfter)
+        turns.stepBack(number)
+        rearm()
     }
 
     private func accepted(_ job: Job, _ accepted: JobAccepted) {
         guard progress[job.number] != nil else { return }
         let now = clock.now
+        submissionHold.accepted()
         progress[job.number]?.acceptedAt = now
         numbers[accepted.jobID] = job.number
         job.update { snapshot in

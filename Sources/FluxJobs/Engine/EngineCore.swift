@@ -18,6 +18,10 @@ actor EngineCore {
         /// Source jobs that are not settled.
         var awaited = 0
         var holdsTurn = false
+        /// Ready to be sent, under the key that all its submissions bear.
+        var prepared: (request: ImageRequest, key: String)?
+        /// Since when the service finds its submissions too many.
+        var tooManySince: Duration?
         var acceptedAt: Duration = .zero
         /// By the service's clock the job is not older than this; nil where nothing is known.
         var notOlderThan: Int64?
@@ -46,7 +50,11 @@ actor EngineCore {
     var expected = ExpectedDurations()
     /// The newest time by the service's clock that any answer told.
     var newestServiceTime: Int64?
-    var isLooking = false
+    var submissionHold = SubmissionHold()
+
+    /// Looks under way at a time. More than one, so that a stalled connection does not blind the engine.
+    private static let mostLooks = 4
+    private var looks = 0
 
     private var timer: (task: Task<Void, Never>, deadline: Duration)?
     private var tasks: [Int: Task<Void, Never>] = [:]
@@ -114,7 +122,9 @@ actor EngineCore {
     /// Sets the timer to what comes next. A timer that is too early is left to ring: it sets the next itself.
     func rearm() {
         guard !isShutDown else { return }
-        let next = [isLooking ? nil : schedule.nextLook, fetchDelays.next].compactMap(\.self).min()
+        let nextLook = looks < Self.mostLooks ? schedule.nextLook : nil
+        let nextTurn = turns.isOpen ? submissionHold.until : nil
+        let next = [nextLook, nextTurn, fetchDelays.next].compactMap(\.self).min()
         guard let next else {
             timer?.task.cancel()
             timer = nil
@@ -133,11 +143,12 @@ actor EngineCore {
         timer = nil
         for key in fetchDelays.takeDue(by: clock.now) { fetches.enter(key) }
         startFetches()
-        if !isLooking, let look = schedule.takeLook(at: clock.now) {
-            isLooking = true
+        giveTurns()
+        if looks < Self.mostLooks, let look = schedule.takeLook(at: clock.now) {
+            looks += 1
             run {
                 await self.look(look)
-                self.isLooking = false
+                self.looks -= 1
                 self.rearm()
             }
         }

@@ -13,9 +13,23 @@ struct Turnstile<Entry> {
         waiting.append(entry)
     }
 
+    /// Steps back out, to be the next to go in.
+    mutating func stepBack(_ entry: Entry) {
+        inside -= 1
+        if head > 0 {
+            head -= 1
+            waiting[head] = entry
+        } else {
+            waiting.insert(entry, at: 0)
+        }
+    }
+
+    /// Whether somebody could go in now.
+    var isOpen: Bool { head < waiting.count && inside < max(1, limit) }
+
     /// The next to go in; nil when nobody waits or nobody may. At least one may always be inside.
     mutating func next() -> Entry? {
-        guard head < waiting.count, inside < max(1, limit) else { return nil }
+        guard isOpen else { return nil }
         let entry = waiting[head]
         head += 1
         inside += 1

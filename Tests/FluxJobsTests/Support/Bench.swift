@@ -4,23 +4,26 @@ import Foundation
 
 /// An engine with a fake service, a clock of its own and a store of its own.
 final class Bench: Sendable {
-    let clock = ManualClock()
+    let clock: ManualClock
     let folder: TemporaryFolder
     let service: FakeService
     let engine: JobEngine
 
     init(
         _ configuration: EngineConfiguration = EngineConfiguration(), store: String = "store",
+        clock: ManualClock = ManualClock(),
         plan: @escaping @Sendable (String) -> FakeService.Plan = { _ in FakeService.Plan() },
         intercept: @escaping @Sendable (HTTPRequest, FakeService.State) throws(FluxError) -> HTTPResponse? = {
             _, _ in nil
         },
         picture: @escaping @Sendable (String, Int) throws(FluxError) -> [UInt8]? = { url, _ in
             SamplePictures.gif(mark: url.hashValue)
-        }
+        },
+        delay: @escaping @Sendable (HTTPRequest) async -> Void = { _ in }
     ) throws {
+        self.clock = clock
         folder = try TemporaryFolder()
-        service = FakeService(clock, plan: plan, intercept: intercept, picture: picture)
+        service = FakeService(clock, plan: plan, intercept: intercept, picture: picture, delay: delay)
         let client = FluxClient(
             ServiceConfiguration(apiKey: "afk_test", retries: 0), transport: service, clock: clock)
         engine = JobEngine(

@@ -43,6 +43,8 @@ final class FakeService: HTTPTransport {
     private let intercept: @Sendable (HTTPRequest, State) throws(FluxError) -> HTTPResponse?
     /// The bytes of a picture; nil: gone.
     private let picture: @Sendable (_ url: String, _ attempt: Int) throws(FluxError) -> [UInt8]?
+    /// Holds a call up before it is answered.
+    private let delay: @Sendable (HTTPRequest) async -> Void
     private let storage = Mutex(State())
 
     init(
@@ -50,8 +52,10 @@ final class FakeService: HTTPTransport {
         intercept: @escaping @Sendable (HTTPRequest, State) throws(FluxError) -> HTTPResponse? = { _, _ in nil },
         picture: @escaping @Sendable (String, Int) throws(FluxError) -> [UInt8]? = { url, _ in
             SamplePictures.gif(mark: url.hashValue)
-        }
+        },
+        delay: @escaping @Sendable (HTTPRequest) async -> Void = { _ in }
     ) {
+        self.delay = delay
         self.clock = clock
         self.plan = plan
         self.intercept = intercept
@@ -70,6 +74,7 @@ final class FakeService: HTTPTransport {
             if url.path.hasPrefix("/v2/jobs/") { state.singleLooks.append(String(url.path.dropFirst(9))) }
             if url.path == "/v2/uploads" { state.uploads += 1 }
         }
+        await delay(request)
         if let answer = try intercept(request, state) { return answer }
         switch url.path {
         case "/v2/uploads": return Self.answer(201, ["id": "u", "url": .string("https://up/\(state.uploads)")])

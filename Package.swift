@@ -53,5 +53,6 @@ let package = Package(
 
         tests("FluxImagingTests", ["FluxImaging"]),
         tests("FluxJobsTests", ["FluxJobs", "FluxClient", "FluxImaging"]),
+        tests("FluxClientTests", ["FluxClient"]),
     ]
 )

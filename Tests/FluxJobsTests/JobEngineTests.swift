@@ -70,6 +70,23 @@ import Testing
         #expect(order.count == 10 && zip(order, 1...10).allSatisfy { abs($0 - $1) < 3 })
     }
 
+    @Test func failuresMakeRoomForOthers() async throws {
+        var configuration = EngineConfiguration()
+        configuration.concurrency = 2
+        let bench = try Bench(
+            configuration,
+            plan: { prompt in
+                switch prompt {
+                case "refused": .init(refusal: 400)
+                case "failed": .init(failure: "no")
+                default: .init()
+                }
+            })
+        let jobs = ["refused", "failed", "refused", "failed", "refused", "good", "good"].map { bench.start($0) }
+        await bench.settle(jobs)
+        #expect(jobs.suffix(2).haveSucceeded && bench.service.state.mostOpen == 2)
+    }
+
     @Test func raisedConcurrencyTakesEffectAtOnce() async throws {
         var configuration = EngineConfiguration()
         configuration.concurrency = 1

@@ -78,6 +78,14 @@ public final class Job: Sendable, Identifiable {
         return observers != nil
     }
 
+    /// The last change: nothing else will come.
+    func settle(_ error: FluxError?) {
+        update { snapshot in
+            snapshot.error = error
+            snapshot.isSettled = true
+        }
+    }
+
     /// When its engine, by its own clock, saw that the job is complete: its URLs are fresh for some time from then.
     var completionSeen: Duration? {
         get { state.withLock(\.completionSeen) }

@@ -18,9 +18,6 @@ struct ListWalk {
         pagesLeft = pages
     }
 
-    /// Those that no page has shown; to be asked for one by one.
-    var missing: Set<String> { wanted }
-
     /// Takes in a page, and sets the cursor of the next.
     mutating func take(_ page: JobPage) {
         let count = wanted.count

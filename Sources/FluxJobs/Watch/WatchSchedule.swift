@@ -47,7 +47,7 @@ struct WatchSchedule {
         deadlines.remove(job)
     }
 
-    /// What to look at by now. Each job of it must be given back by `seen`, `failed` or `remove`.
+    /// What to look at by now. Each job of it must be given back by `seen`, `failed`, `postponed` or `remove`.
     mutating func takeLook(at now: Duration) -> Look? {
         guard now >= heldUntil else { return nil }
         let due = deadlines.takeDue(by: now)
@@ -80,6 +80,12 @@ struct WatchSchedule {
         let step = watched.pace.step(overdue: max(.zero, now - watched.firstLook))
         deadlines.set(job, to: now + Self.backoff(step, watched.failures))
         return watched.failures
+    }
+
+    /// The look at the job came to nothing for reasons that are not the job's.
+    mutating func postponed(_ job: Int, at now: Duration) {
+        guard let watched = jobs[job] else { return }
+        deadlines.set(job, to: now + watched.pace.step(overdue: max(.zero, now - watched.firstLook)))
     }
 
     /// The service could not be asked at all: no look before some time has passed, longer with every trouble in a row.

@@ -1,0 +1,39 @@
+/// How an engine works. May be changed while it runs; what is under way goes on as it began.
+public struct EngineConfiguration: Sendable {
+    /// Jobs between submission and completion at a time; the others wait in the order in which they were started.
+    public var concurrency = 100
+    /// From acceptance to the first look at a job. Nil: when the job should be ready.
+    public var firstLook: Duration?
+    /// How long a job takes as long as this process has not seen a few of its model. Nil: as its model's page says.
+    public var expectedDuration: Duration?
+    /// The same for single models, by their `id`.
+    public var expectedDurations: [String: Duration] = [:]
+    /// Pictures fetched at a time.
+    public var fetchConcurrency = 8
+    /// How often a picture is fetched again after a failure, beyond the attempts that the client makes each time. A full
+    /// disk is not tried again.
+    public var fetchRetries = 3
+    /// How often a picture that the CDN does not have, of a job that has just completed, is asked for again.
+    public var missingPictureRetries = 2
+    /// Looks in a row that may find a job unknown, or its state unreadable, before it is given up.
+    public var unknownJobLooks = 5
+    /// For how long the service may refuse the key before the jobs that wait for an answer are given up.
+    public var refusalPatience: Duration = .seconds(30)
+    /// For how long a job is submitted again when the service says that there are too many requests, beyond the attempts
+    /// that the client makes each time. All submissions wait meanwhile.
+    public var rateLimitPatience: Duration = .seconds(600)
+    /// How long the URL of an uploaded file is used again. The service keeps files for one to two hours (contract §7).
+    public var uploadLifetime: Duration = .seconds(45 * 60)
+    /// How long a picture of a completed job is given to other jobs by its URL. The service keeps it for 24 hours by
+    /// default (contract §4); afterwards the fetched file is uploaded instead.
+    public var pictureLifetime: Duration = .seconds(12 * 3600)
+
+    public init() {}
+
+    /// For the local service inside `fluxlua`, which takes about half a second for a job.
+    public static var local: EngineConfiguration {
+        var configuration = EngineConfiguration()
+        configuration.expectedDuration = .milliseconds(450)
+        return configuration
+    }
+}

@@ -1,0 +1,153 @@
+import FluxClient
+
+extension EngineCore {
+    /// Takes in a new job. It gets in line for its turn when the jobs whose pictures it needs are settled.
+    func begin(_ job: Job) {
+        var entry = Progress(job: job)
+        let sources = job.request.sourceJobs.filter { !$0.snapshot.isSettled }
+        entry.awaited = sources.count
+        progress[job.number] = entry
+        if sources.isEmpty { return sourcesSettled(job.number) }
+        for source in sources {
+            source.whenSettled { Task { await self.sourceSettled(of: job.number) } }
+        }
+    }
+
+    private func sourceSettled(of number: Int) {
+        progress[number]?.awaited -= 1
+        guard progress[number]?.awaited == 0 else { return }
+        sourcesSettled(number)
+        giveTurns()
+    }
+
+    private func sourcesSettled(_ number: Int) {
+        guard let job = progress[number]?.job else { return }
+        if let error = job.request.sourceFailure { return settle(number, error: error) }
+        turns.enter(number)
+    }
+
+    func giveTurns() {
+        while !isShutDown, clock.now >= submissionHold.until, let number = turns.next() {
+            guard let job = progress[number]?.job else {
+                turns.leave()
+                continue
+            }
+            progress[number]?.holdsTurn = true
+            run { await self.submit(job) }
+        }
+    }
+
+    private func submit(_ job: Job) async {
+        do throws(FluxError) {
+            let (request, key) = try await prepared(job)
+            // The service makes the job later than all that it has told of so far.
+            progress[job.number]?.notOlderThan = newestServiceTime
+            accepted(job, try await client.submit(request, idempotencyKey: key))
+        } catch {
+            submissionFailed(job.number, error)
+        }
+    }
+
+    private func prepared(_ job: Job) async throws(FluxError) -> (request: ImageRequest, key: String) {
+        if let prepared = progress[job.number]?.prepared { return prepared }
+        let urls = try await urls(for: job.request)
+        let prepared = (job.request.imageRequest(urls: urls, catalogue: client.catalogue), newKey())
+        progress[job.number]?.prepared = prepared
+        return prepared
+    }
+
+    /// Too many requests made no job: it steps back in line, and all wait. Any other failure ends the job.
+    private func submissionFailed(_ number: Int, _ error: FluxError) {
+        let now = clock.now
+        guard error.kind == .rateLimited, let entry = progress[number], entry.prepared != nil,
+            now - (entry.tooManySince ?? now) < configuration.rateLimitPatience
+        else { return settle(number, error: error) }
+        progress[number]?.tooManySince = entry.tooManySince ?? now
+        progress[number]?.holdsTurn = false
+        submissionHold.refused(at: now, retryAfter: error.retryAfter)
+        turns.stepBack(number)
+        rearm()
+    }
+
+    private func accepted(_ job: Job, _ accepted: JobAccepted) {
+        guard progress[job.number] != nil else { return }
+        let now = clock.now
+        submissionHold.accepted()
+        progress[job.number]?.acceptedAt = now
+        numbers[accepted.jobID] = job.number
+        job.update { snapshot in
+            snapshot.id = accepted.jobID
+            snapshot.status = accepted.status
+        }
+        schedule.add(job.number, pace: pace(of: job.request.model, isFinal: accepted.status.isFinal), at: now)
+        rearm()
+    }
+
+    /// Of models that state none (contract §3); the others take about as long.
+    private static let unknownDuration: Duration = .seconds(12)
+
+    /// A job that is final already, because its key was a repetition, is looked at without delay.
+    private func pace(of model: String, isFinal: Bool) -> WatchPace {
+        let configuration = configuration
+        let duration =
+            expected.median(of: model) ?? configuration.expectedDurations[model] ?? configuration.expectedDuration
+            ?? client.catalogue[model]?.averageDuration ?? Self.unknownDuration
+        return WatchPace(expected: duration, firstLook: isFinal ? .zero : configuration.firstLook)
+    }
+
+    // MARK: Pictures to send
+
+    private func urls(for request: JobRequest) async throws(FluxError) -> [String: [String]] {
+        var urls: [String: [String]] = [:]
+        for (name, sources) in request.images.sorted(by: { $0.key < $1.key }) {
+            for source in sources {
+                do throws(FluxError) {
+                    urls[name, default: []].append(try await url(of: source))
+                } catch {
+                    var error = error
+                    error.message = "\(name): \(error.message)"
+                    throw error
+                }
+            }
+        }
+        return urls
+    }
+
+    private func url(of source: ImageSource) async throws(FluxError) -> String {
+        switch source {
+        case .url(let url):
+            return url
+        case .file(let path):
+            return try await uploads.url(ofFile: path, lifetime: configuration.uploadLifetime)
+        case .picture(let job, let index):
+            let pictures = job.snapshot.pictures
+            guard let picture = pictures.first(where: { $0.index == index }) else {
+                throw FluxError(.invalid, "job \(job.label) has \(pictures.count) pictures, and no number \(index)")
+            }
+            let isWebAddress = ["http://", "https://"].contains { picture.url.lowercased().hasPrefix($0) }
+            if isWebAddress, let seen = job.completionSeen, clock.now - seen < configuration.pictureLifetime {
+                return picture.url
+            }
+            return try await uploads.url(ofFile: picture.path, lifetime: configuration.uploadLifetime)
+        }
+    }
+}
+
+extension JobRequest {
+    /// Why a job cannot begin, when one that it needs a picture of has failed.
+    fileprivate var sourceFailure: FluxError? {
+        for (name, sources) in images.sorted(by: { $0.key < $1.key }) {
+            for case .picture(let job, _) in sources {
+                guard var error = job.snapshot.error else { continue }
+                error.message = "\(name): job \(job.label), which it comes from, failed: \(error.message)"
+                return error
+            }
+        }
+        return nil
+    }
+}
+
+extension Job {
+    /// For messages: the beginning of the service's id, or our number before there is one.
+    var label: String { snapshot.id.map { String($0.prefix(8)) } ?? "number \(number)" }
+}

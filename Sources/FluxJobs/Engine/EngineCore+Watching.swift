@@ -1,0 +1,156 @@
+import FluxClient
+
+extension EngineCore {
+    /// How many jobs are asked for one by one at a time.
+    private static let singleLooks = 8
+
+    /// Looks at jobs. Each comes out of it seen, failed or settled; only trouble of the service as a whole holds back
+    /// the next look.
+    func look(_ look: WatchSchedule.Look) async {
+        var outcome = LookOutcome()
+        switch look {
+        case .single(let jobs):
+            await ask(jobs, &outcome)
+        case .list(let jobs, let pages):
+            let missing = await list(jobs, pages: pages, &outcome)
+            await ask(missing, &outcome)
+        }
+        if outcome.isAnswered {
+            schedule.recovered()
+        } else if let trouble = outcome.trouble {
+            schedule.trouble(at: clock.now, retryAfter: trouble.retryAfter)
+        }
+    }
+
+    private struct LookOutcome {
+        /// Anything that the service said of a job.
+        var isAnswered = false
+        var trouble: FluxError?
+    }
+
+    /// Asks for jobs one by one.
+    private func ask(_ jobs: [Int], _ outcome: inout LookOutcome) async {
+        let wanted = jobs.compactMap { number in progress[number]?.job.snapshot.id.map { (number, $0) } }
+        await withTaskGroup(of: (Int, Result<JobState, FluxError>).self) { group in
+            var rest = wanted[...]
+            func askNext() {
+                guard let (number, id) = rest.popFirst() else { return }
+                group.addTask { [client] in
+                    do throws(FluxError) {
+                        return (number, .success(try await client.job(id)))
+                    } catch {
+                        return (number, .failure(error))
+                    }
+                }
+            }
+            for _ in 0..<Self.singleLooks { askNext() }
+            for await (number, result) in group {
+                switch result {
+                case .success(let state):
+                    outcome.isAnswered = true
+                    observe(number, state)
+                case .failure(let error):
+                    lookFailed(number, error, &outcome)
+                }
+                if !isShutDown { askNext() }
+            }
+        }
+    }
+
+    /// Reads lists until the jobs were seen. Lists tell of jobs that were not due as well.
+    /// - Returns: those to be asked for one by one.
+    private func list(_ jobs: [Int], pages: Int, _ outcome: inout LookOutcome) async -> [Int] {
+        let entries = jobs.compactMap { progress[$0] }
+        let floors = entries.map { $0.job.snapshot.createdAt ?? $0.notOlderThan }
+        var unseen = Set(entries.map(\.job.number))
+        var walk = ListWalk(
+            wanted: Set(entries.compactMap { $0.job.snapshot.id }),
+            floor: floors.contains(nil) ? nil : floors.compactMap(\.self).min(), pages: pages)
+        while !walk.isOver, !isShutDown {
+            do throws(FluxError) {
+                let page = try await client.jobs(limit: WatchSchedule.pageSize, cursor: walk.cursor)
+                outcome.isAnswered = true
+                walk.take(page)
+                for state in page.jobs {
+                    guard let number = numbers[state.id] else { continue }
+                    unseen.remove(number)
+                    observe(number, state)
+                }
+            } catch {
+                // The list itself may be at fault, and then asking one by one helps; other trouble that would meet too.
+                if error.kind == .invalid || error.isUnreadable { break }
+                for number in unseen { lookFailed(number, error, &outcome) }
+                return []
+            }
+        }
+        return unseen.sorted()
+    }
+
+    /// Takes in what the service says of a job.
+    private func observe(_ number: Int, _ state: JobState) {
+        guard let entry = progress[number], entry.holdsTurn, entry.job.snapshot.id != nil else { return }
+        let now = clock.now
+        newestServiceTime = [newestServiceTime, state.createdAt, state.completedAt].compactMap(\.self).max()
+        progress[number]?.unknownLooks = 0
+        progress[number]?.refusedSince = nil
+        let atService = state.completedAt.flatMap { end in state.createdAt.map { Duration.milliseconds(end - $0) } }
+        entry.job.update { snapshot in
+            snapshot.status = state.status
+            snapshot.progress = state.progress ?? snapshot.progress
+            snapshot.cost = state.creditCost ?? snapshot.cost
+            snapshot.createdAt = state.createdAt ?? snapshot.createdAt
+            snapshot.completedAt = state.completedAt ?? snapshot.completedAt
+            snapshot.imageURLs = state.imageURLs
+            if state.status.isFinal { snapshot.elapsed = atService ?? now - entry.acceptedAt }
+        }
+        switch state.status {
+        case .queued, .processing:
+            schedule.seen(number, at: now)
+        case .completed:
+            if let atService { expected.add(atService, of: entry.job.request.model) }
+            entry.job.completionSeen = now
+            schedule.remove(number)
+            numbers[state.id] = nil
+            progress[number]?.holdsTurn = false
+            turns.leave()
+            giveTurns()
+            fetch(number, state)
+        case .failed:
+            settle(number, error: FluxError(jobFailure: state.error))
+        case .cancelled:
+            settle(number, error: FluxError(.cancelled, "the job was cancelled at the service"))
+        }
+    }
+
+    /// A look gave no state of a job. Only what will not pass by itself ends it.
+    private func lookFailed(_ number: Int, _ error: FluxError, _ outcome: inout LookOutcome) {
+        guard !isShutDown, progress[number] != nil else { return }
+        let now = clock.now
+        switch error.kind {
+        case .auth:
+            outcome.trouble = error
+            let since = progress[number]?.refusedSince ?? now
+            progress[number]?.refusedSince = since
+            if now - since >= configuration.refusalPatience { return settle(number, error: error) }
+            schedule.postponed(number, at: now)
+        case .invalid,
+            .service where error.isUnreadable || error.kind == .invalid:
+            outcome.isAnswered = true
+            progress[number]?.unknownLooks += 1
+            let looks = progress[number]?.unknownLooks ?? 0
+            if looks >= configuration.unknownJobLooks { return settle(number, error: error) }
+            schedule.failed(number, at: now)
+        case .service:
+            outcome.trouble = error
+            schedule.failed(number, at: now)
+        default:
+            outcome.trouble = error
+            schedule.postponed(number, at: now)
+        }
+    }
+}
+
+extension FluxError {
+    /// An answer came and makes no sense; waiting will hardly change it.
+    fileprivate var isUnreadable: Bool { kind == .service && (status ?? 200) < 300 }
+}

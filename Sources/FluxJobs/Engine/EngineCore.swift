@@ -1,0 +1,172 @@
+import FluxClient
+
+#if canImport(FoundationEssentials)
+    import FoundationEssentials
+#else
+    import Foundation
+#endif
+
+/// The engine's one actor: it holds the state of every open job and starts all work. What to do next is decided by the
+/// plain structs that it holds; what takes time runs in tasks that come back here. One timer serves all jobs.
+///
+/// A job passes through: waiting for the jobs whose pictures it needs; waiting for its turn; uploading and submitting;
+/// being watched; its pictures being fetched; settled. It takes a turn from submission until it is final.
+actor EngineCore {
+    /// What is known of an open job beside its snapshot.
+    struct Progress {
+        let job: Job
+        /// Source jobs that are not settled.
+        var awaited = 0
+        var holdsTurn = false
+        /// Ready to be sent, under the key that all its submissions bear.
+        var prepared: (request: ImageRequest, key: String)?
+        /// Since when the service finds its submissions too many.
+        var tooManySince: Duration?
+        var acceptedAt: Duration = .zero
+        /// By the service's clock the job is not older than this; nil where nothing is known.
+        var notOlderThan: Int64?
+        /// Looks in a row that found the job unknown or unreadable.
+        var unknownLooks = 0
+        /// Since when the service refuses our key for this job.
+        var refusedSince: Duration?
+        var fetch = FetchProgress()
+    }
+
+    let client: FluxClient
+    let board: JobBoard
+    let store: PictureStore
+    let clock: EngineClock
+    let uploads: UploadDesk
+    private let random: @Sendable () -> UInt64
+
+    var progress: [Int: Progress] = [:]
+    /// The service's ids of the watched jobs.
+    var numbers: [String: Int] = [:]
+    var turns: Turnstile<Int>
+    var fetches: Turnstile<FetchKey>
+    /// Pictures that wait for their next attempt.
+    var fetchDelays = DeadlineQueue<FetchKey>()
+    var schedule = WatchSchedule()
+    var expected = ExpectedDurations()
+    /// The newest time by the service's clock that any answer told.
+    var newestServiceTime: Int64?
+    var submissionHold = SubmissionHold()
+
+    /// Looks under way at a time. More than one, so that a stalled connection does not blind the engine.
+    private static let mostLooks = 4
+    private var looks = 0
+
+    private var timer: (task: Task<Void, Never>, deadline: Duration)?
+    private var tasks: [Int: Task<Void, Never>] = [:]
+    private var lastTask = 0
+    private(set) var isShutDown = false
+
+    init(
+        client: FluxClient, board: JobBoard, store: PictureStore, clock: EngineClock,
+        now: @escaping @Sendable () -> Date,
+        random: @escaping @Sendable () -> UInt64
+    ) {
+        self.client = client
+        self.board = board
+        self.store = store
+        self.clock = clock
+        self.random = random
+        uploads = UploadDesk(client: client, clock: clock, now: now)
+        turns = Turnstile(limit: board.configuration.concurrency)
+        fetches = Turnstile(limit: board.configuration.fetchConcurrency)
+    }
+
+    var configuration: EngineConfiguration { board.configuration }
+
+    /// Takes in new jobs and a changed configuration.
+    func takeNews() {
+        turns.limit = configuration.concurrency
+        fetches.limit = configuration.fetchConcurrency
+        for job in board.takeNew() { begin(job) }
+        giveTurns()
+        startFetches()
+    }
+
+    /// Settles a job: the last thing that happens to it.
+    func settle(_ number: Int, error: FluxError?) {
+        guard let ended = progress.removeValue(forKey: number) else { return }
+        schedule.remove(number)
+        if let id = ended.job.snapshot.id { numbers[id] = nil }
+        if ended.holdsTurn { turns.leave() }
+        ended.job.settle(error)
+        board.remove(ended.job)
+        giveTurns()
+        rearm()
+    }
+
+    func newKey() -> String {
+        let digits = [random(), random()].map { number in
+            let text = String(number, radix: 16)
+            return String(repeating: "0", count: 16 - text.count) + text
+        }
+        return "fluxlua-" + digits.joined()
+    }
+
+    // MARK: Work and time
+
+    /// Starts work that shutting down cancels and waits for.
+    func run(_ body: @escaping () async -> Void) {
+        lastTask += 1
+        let number = lastTask
+        tasks[number] = Task {
+            await body()
+            tasks[number] = nil
+        }
+    }
+
+    /// Sets the timer to what comes next. A timer that is too early is left to ring: it sets the next itself.
+    func rearm() {
+        guard !isShutDown else { return }
+        let nextLook = looks < Self.mostLooks ? schedule.nextLook : nil
+        let nextTurn = turns.isOpen ? submissionHold.until : nil
+        let next = [nextLook, nextTurn, fetchDelays.next].compactMap(\.self).min()
+        guard let next else {
+            timer?.task.cancel()
+            timer = nil
+            return
+        }
+        if let timer, timer.deadline <= next { return }
+        timer?.task.cancel()
+        let task = Task {
+            guard (try? await clock.sleep(until: next)) != nil, !Task.isCancelled else { return }
+            ring()
+        }
+        timer = (task, next)
+    }
+
+    private func ring() {
+        timer = nil
+        for key in fetchDelays.takeDue(by: clock.now) { fetches.enter(key) }
+        startFetches()
+        giveTurns()
+        if looks < Self.mostLooks, let look = schedule.takeLook(at: clock.now) {
+            looks += 1
+            run {
+                await self.look(look)
+                self.looks -= 1
+                self.rearm()
+            }
+        }
+        rearm()
+    }
+
+    func shutDown() async {
+        isShutDown = true
+        timer?.task.cancel()
+        timer = nil
+        for job in board.takeNew() { begin(job) }
+        let running = Array(tasks.values)
+        for task in running { task.cancel() }
+        for number in progress.keys.sorted() {
+            guard let job = progress[number]?.job else { continue }
+            settle(number, error: JobBoard.givenUp(job))
+        }
+        await uploads.shutDown()
+        for task in running { await task.value }
+    }
+}

@@ -1,0 +1,84 @@
+import FluxClient
+import Synchronization
+
+/// What callers of any thread share with the engine's actor: the open jobs, the new ones among them, the configuration.
+final class JobBoard: Sendable {
+    private struct State {
+        var configuration: EngineConfiguration
+        var lastNumber = 0
+        var open: [Int: Job] = [:]
+        var new: [Job] = []
+        var idleWaiters: [Waiter] = []
+        var isClosed = false
+    }
+
+    private let state: Mutex<State>
+
+    init(_ configuration: EngineConfiguration) {
+        state = Mutex(State(configuration: configuration))
+    }
+
+    var configuration: EngineConfiguration {
+        get { state.withLock(\.configuration) }
+        set { state.withLock { $0.configuration = newValue } }
+    }
+
+    var openJobs: [Job] {
+        state.withLock { Array($0.open.values) }.sorted { $0.number < $1.number }
+    }
+
+    /// - Returns: the job, and whether it is the first since the engine last took the new ones.
+    func add(_ request: JobRequest) -> (job: Job, isFirst: Bool) {
+        let (job, isFirst, isClosed) = state.withLock { state in
+            state.lastNumber += 1
+            let job = Job(number: state.lastNumber, request: request)
+            if state.isClosed { return (job, false, true) }
+            state.open[job.number] = job
+            state.new.append(job)
+            return (job, state.new.count == 1, false)
+        }
+        if isClosed { job.settle(Self.givenUp(job)) }
+        return (job, isFirst)
+    }
+
+    /// The jobs added since the last time, in their order.
+    func takeNew() -> [Job] {
+        state.withLock { state in
+            defer { state.new = [] }
+            return state.new
+        }
+    }
+
+    /// A job has settled.
+    func remove(_ job: Job) {
+        let waiters: [Waiter] = state.withLock { state in
+            state.open[job.number] = nil
+            guard state.open.isEmpty else { return [] }
+            defer { state.idleWaiters = [] }
+            return state.idleWaiters
+        }
+        for waiter in waiters { waiter.finish() }
+    }
+
+    /// Finishes the waiter when no job is open, at once if none is.
+    func whenIdle(_ waiter: Waiter) {
+        let isIdle = state.withLock { state in
+            if !state.open.isEmpty { state.idleWaiters.append(waiter) }
+            return state.open.isEmpty
+        }
+        if isIdle { waiter.finish() }
+    }
+
+    /// No job is taken from now on.
+    func close() {
+        state.withLock { $0.isClosed = true }
+    }
+
+    static func givenUp(_ job: Job) -> FluxError {
+        let isSubmitted = job.snapshot.id != nil
+        return FluxError(
+            .cancelled,
+            isSubmitted ? "given up here, while the job goes on at the service" : "given up before it began",
+            hint: isSubmitted ? "it is paid when it completes" : nil)
+    }
+}

@@ -1,0 +1,67 @@
+import FluxClient
+import Synchronization
+
+#if canImport(FoundationEssentials)
+    import FoundationEssentials
+#else
+    import Foundation
+#endif
+
+/// Submits jobs, watches them, and fetches their pictures, all in the background.
+///
+/// Nothing runs while no job is open. Jobs are never cancelled at the service, which has no call for that (contract §1).
+public final class JobEngine: Sendable {
+    private let board: JobBoard
+    private let core: EngineCore
+
+    /// - Parameters:
+    ///   - clock: for all waiting.
+    ///   - now: wall time, to tell how long an upload's URL is good for.
+    ///   - random: two numbers make an idempotency key.
+    public init(
+        client: FluxClient, configuration: EngineConfiguration = EngineConfiguration(), store: PictureStore,
+        clock: any Clock<Duration> = ContinuousClock(), now: @escaping @Sendable () -> Date = { Date() },
+        random: @escaping @Sendable () -> UInt64 = { UInt64.random(in: .min ... .max) }
+    ) {
+        board = JobBoard(configuration)
+        core = EngineCore(
+            client: client, board: board, store: store, clock: EngineClock(clock), now: now, random: random)
+    }
+
+    /// Starts a job and returns its handle at once, from any thread. What goes wrong later is in the handle. Jobs are
+    /// submitted in the order in which they were started, except that one waits for the jobs whose pictures it needs.
+    public func start(_ request: JobRequest) -> Job {
+        let (job, isFirst) = board.add(request)
+        if isFirst { Task { [core] in await core.takeNews() } }
+        return job
+    }
+
+    /// Changes how the engine works from now on.
+    public func update(_ configuration: EngineConfiguration) {
+        board.configuration = configuration
+        Task { [core] in await core.takeNews() }
+    }
+
+    public var configuration: EngineConfiguration { board.configuration }
+
+    /// The jobs that are not settled, in the order in which they were started.
+    public var openJobs: [Job] { board.openJobs }
+
+    /// Waits until no job is open, or the waiting task is cancelled.
+    public func idle() async {
+        let waiter = Waiter()
+        board.whenIdle(waiter)
+        await withTaskCancellationHandler {
+            await waiter.wait()
+        } onCancel: {
+            waiter.finish()
+        }
+    }
+
+    /// Ends all background work and returns when it has ended. Open jobs settle with an error of kind `cancelled`; at
+    /// the service they go on, and are paid. Jobs started afterwards settle so at once.
+    public func shutDown() async {
+        board.close()
+        await core.shutDown()
+    }
+}

@@ -1,0 +1,16 @@
+import Dispatch
+import FluxClient
+
+/// Where work that blocks on the disk is done, so that it holds up none of the few threads that tasks share.
+enum Disk {
+    private static let queue = DispatchQueue(label: "fluxlua.disk", attributes: .concurrent)
+
+    static func run<Value: Sendable>(
+        _ body: @escaping @Sendable () throws(FluxError) -> Value
+    ) async throws(FluxError) -> Value {
+        let result: Result<Value, FluxError> = await withCheckedContinuation { continuation in
+            queue.async { continuation.resume(returning: Result(catching: body)) }
+        }
+        return try result.get()
+    }
+}

@@ -1,0 +1,91 @@
+import FluxClient
+import FluxImaging
+import Foundation
+import Testing
+
+@testable import FluxJobs
+
+@Suite(.timeLimit(.minutes(1))) struct FetchTests {
+    @Test func aBrokenDownloadIsTriedAgain() async throws {
+        let bench = try Bench(picture: { _, attempt throws(FluxError) in
+            if attempt == 1 { throw FluxError(.network, "connection reset") }
+            return attempt == 2 ? Array("<html>not yet</html>".utf8) : attempt == 3 ? [] : SamplePictures.gif()
+        })
+        let job = bench.start("a")
+        await bench.settle(job)
+        #expect(job.snapshot.isSuccess && bench.service.state.downloads.values.first == 4)
+        #expect(bench.folder.files.count == 1)
+    }
+
+    @Test func aPictureThatCannotBeFetchedIsTheJobsErrorAndItsURLIsKept() async throws {
+        let bench = try Bench(picture: { url, _ in
+            url.hasSuffix("1-1.jpg") ? Array("garbage".utf8) : SamplePictures.gif()
+        })
+        let jobs = ["bad", "good"].map { bench.start($0) }
+        await bench.accepted(jobs)
+        await bench.settle(jobs)
+        let bad = try #require(jobs.first { $0.snapshot.error != nil }).snapshot
+        #expect(bad.error?.kind == .service && bad.status == .completed && bad.isSettled)
+        #expect(bad.error?.message == "the service sent no picture: not a PNG, JPEG, WebP or GIF picture")
+        #expect(bad.imageURLs == ["https://cdn/1-1.jpg"] && bad.pictures.isEmpty)
+        #expect(jobs.count { $0.snapshot.isSuccess } == 1)
+        #expect(bench.service.state.downloads["https://cdn/1-1.jpg"] == 4)
+    }
+
+    @Test func aPictureThatIsGoneIsExpired() async throws {
+        let bench = try Bench(
+            plan: { _ in .init(pictures: 3) },
+            picture: { url, _ in
+                url.hasSuffix("-2.jpg") ? nil : SamplePictures.gif(mark: url.hashValue)
+            })
+        let job = bench.start("a")
+        await bench.settle(job)
+        #expect(job.snapshot.error?.kind == .expired && job.snapshot.imageURLs.count == 3)
+        #expect(job.snapshot.pictures.map(\.index) == [1, 3])
+        #expect(bench.service.state.downloads["https://cdn/1-2.jpg"] == 3)
+    }
+
+    @Test func theSamePictureIsKeptOnce() async throws {
+        let bench = try Bench(picture: { _, _ in SamplePictures.gif() })
+        let jobs = (1...5).map { bench.start("\($0)") }
+        await bench.settle(jobs)
+        #expect(Set(jobs.compactMap(\.snapshot.pictures.first?.path)).count == 1)
+        #expect(bench.folder.files.count == 1)
+    }
+
+    @Test func aStoreThatCannotBeWrittenFailsTheJobWithTheReason() async throws {
+        let bench = try Bench(store: "file/store")
+        _ = try bench.folder.write([1], to: "file")
+        let job = bench.start("a")
+        await bench.settle(job)
+        #expect(job.snapshot.error?.kind == .io && job.snapshot.imageURLs.count == 1)
+        #expect(job.snapshot.error?.message.hasPrefix("cannot make the folder \(bench.folder.path)/file/") == true)
+    }
+
+    @Test func aFileUnderItsHashIsHealedAndTheTemporaryOneIsGone() throws {
+        let folder = try TemporaryFolder()
+        let store = PictureStore(root: folder.path + "/s")
+        let bytes = SamplePictures.gif(width: 200, height: 100)
+        func fetched() throws -> String {
+            let place = try store.temporaryPath()
+            try Data(bytes).write(to: URL(fileURLWithPath: place))
+            return place
+        }
+        let picture = try store.keep(try fetched(), index: 1, url: "u")
+        #expect(picture.width == 200 && picture.height == 100)
+        try Data().write(to: URL(fileURLWithPath: picture.path))
+        #expect(try store.keep(try fetched(), index: 1, url: "u") == picture)
+        #expect(try Array(Data(contentsOf: URL(fileURLWithPath: picture.path))) == bytes)
+        #expect(folder.files.count == 1)
+    }
+
+    @Test func hashesAreThoseOfTheStandard() throws {
+        let folder = try TemporaryFolder()
+        let path = try folder.write(Array("abc".utf8), to: "abc")
+        let hash = try ContentHash.ofFile(path).digits
+        #expect(hash == "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad")
+        let large = try folder.write([UInt8](repeating: 97, count: 1_000_000), to: "million")
+        let million = "cdc76e5c9914fb9281a1c7e284d73e67f1809a48a497200e046d39ccc7112cd0"
+        #expect(try ContentHash.ofFile(large).digits == million)
+    }
+}

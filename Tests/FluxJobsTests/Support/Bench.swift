@@ -1,0 +1,57 @@
+import FluxClient
+import FluxJobs
+import Foundation
+
+/// An engine with a fake service, a clock of its own and a store of its own.
+final class Bench: Sendable {
+    let clock: ManualClock
+    let folder: TemporaryFolder
+    let service: FakeService
+    let engine: JobEngine
+
+    init(
+        _ configuration: EngineConfiguration = EngineConfiguration(), store: String = "store",
+        clock: ManualClock = ManualClock(),
+        plan: @escaping @Sendable (String) -> FakeService.Plan = { _ in FakeService.Plan() },
+        intercept: @escaping @Sendable (HTTPRequest, FakeService.State) throws(FluxError) -> HTTPResponse? = {
+            _, _ in nil
+        },
+        picture: @escaping @Sendable (String, Int) throws(FluxError) -> [UInt8]? = { url, _ in
+            SamplePictures.gif(mark: url.hashValue)
+        },
+        delay: @escaping @Sendable (HTTPRequest) async -> Void = { _ in }
+    ) throws {
+        self.clock = clock
+        folder = try TemporaryFolder()
+        service = FakeService(clock, plan: plan, intercept: intercept, picture: picture, delay: delay)
+        let client = FluxClient(
+            ServiceConfiguration(apiKey: "afk_test", retries: 0), transport: service, clock: clock)
+        engine = JobEngine(
+            client: client, configuration: configuration, store: PictureStore(root: folder.path + "/" + store),
+            clock: clock)
+    }
+
+    func start(_ prompt: String, images: [String: [ImageSource]] = [:]) -> Job {
+        engine.start(
+            JobRequest(
+                call: .generate, model: "flux-2-pro", prompt: prompt, parameters: ["resolution": "1MP"],
+                images: images, seed: 7))
+    }
+
+    /// Lets time pass until the jobs are settled.
+    func settle(_ jobs: Job...) async { await settle(jobs) }
+
+    func settle(_ jobs: [Job]) async {
+        await clock.run { jobs.areSettled }
+    }
+
+    /// Lets the engine work without time passing until the service has accepted the jobs.
+    func accepted(_ jobs: [Job]) async {
+        await until { jobs.allSatisfy { $0.snapshot.id != nil } && clock.nextDeadline != nil }
+    }
+}
+
+extension Sequence<Job> {
+    var haveSucceeded: Bool { allSatisfy { $0.snapshot.isSuccess } }
+    var areSettled: Bool { allSatisfy { $0.snapshot.isSettled } }
+}

@@ -1,0 +1,267 @@
+import FluxClient
+import Testing
+
+@testable import FluxJobs
+
+@Suite struct DeadlineQueueTests {
+    @Test func entriesComeOutInTheOrderOfTheirLastDeadlines() {
+        var queue = DeadlineQueue<Int>()
+        var random = SystemRandomNumberGenerator()
+        var deadlines: [Int: Duration] = [:]
+        for _ in 0..<5000 {
+            let entry = Int.random(in: 0..<500, using: &random)
+            if Int.random(in: 0..<5, using: &random) == 0 {
+                #expect(queue.remove(entry) == (deadlines.removeValue(forKey: entry) != nil))
+            } else {
+                let deadline = Duration.milliseconds(Int.random(in: 0..<10_000, using: &random))
+                queue.set(entry, to: deadline)
+                deadlines[entry] = deadline
+            }
+            #expect(queue.count == deadlines.count && queue.next == deadlines.values.min())
+        }
+        let early = queue.takeDue(by: .seconds(5))
+        #expect(Set(early) == Set(deadlines.filter { $0.value <= .seconds(5) }.keys))
+        #expect(early.map { deadlines[$0]! } == early.map { deadlines[$0]! }.sorted())
+        #expect(queue.count == deadlines.count - early.count)
+    }
+}
+
+@Suite struct WatchPaceTests {
+    @Test func theFirstLookComesWhenTheJobShouldBeReady() {
+        #expect(WatchPace(expected: .seconds(15)).firstLook == .seconds(15))
+        #expect(WatchPace(expected: .seconds(15), firstLook: .seconds(3)).firstLook == .seconds(3))
+        #expect(WatchPace(expected: .seconds(15), firstLook: .seconds(-3)).firstLook == .zero)
+    }
+
+    @Test func stepsFollowTheExpectedDurationAndWidenWithAge() {
+        let real = WatchPace(expected: .seconds(15))
+        #expect(real.step == .seconds(2))
+        #expect(WatchPace(expected: .milliseconds(450)).step == .milliseconds(100))
+        #expect(WatchPace(expected: .seconds(1)).step == .milliseconds(200))
+        #expect(real.step(overdue: .seconds(4)) == .seconds(2))
+        #expect(real.step(overdue: .seconds(30)) == .seconds(6))
+        #expect(real.step(overdue: .seconds(3600)) == .seconds(15))
+    }
+}
+
+@Suite struct ExpectedDurationsTests {
+    @Test func theMedianOfTheLastJobsCountsForEachModel() {
+        var expected = ExpectedDurations()
+        expected.add(.seconds(9), of: "a")
+        expected.add(.seconds(1), of: "a")
+        #expect(expected.median(of: "a") == nil)
+        expected.add(.seconds(2), of: "a")
+        #expect(expected.median(of: "a") == .seconds(2))
+        #expect(expected.median(of: "b") == nil)
+        expected.add(.seconds(-1), of: "a")
+        for _ in 0..<31 { expected.add(.seconds(30), of: "a") }
+        #expect(expected.median(of: "a") == .seconds(30))
+    }
+}
+
+@Suite struct WatchScheduleTests {
+    private let pace = WatchPace(expected: .seconds(15))
+
+    private func schedule(_ count: Int) -> WatchSchedule {
+        var schedule = WatchSchedule()
+        for job in 1...count { schedule.add(job, pace: pace, at: .zero) }
+        return schedule
+    }
+
+    @Test func aSingleDueJobIsAskedForByItself() {
+        var schedule = schedule(1)
+        #expect(schedule.nextLook == .seconds(15))
+        #expect(schedule.takeLook(at: .seconds(14)) == nil)
+        #expect(schedule.takeLook(at: .seconds(15)) == .single([1]))
+        #expect(schedule.nextLook == nil)
+        schedule.seen(1, at: .seconds(15))
+        #expect(schedule.nextLook == .seconds(17))
+        schedule.remove(1)
+        #expect(schedule.nextLook == nil && schedule.count == 0)
+    }
+
+    @Test func severalDueJobsShareLists() {
+        var schedule = schedule(250)
+        guard case .list(let jobs, let pages)? = schedule.takeLook(at: .seconds(15)) else {
+            Issue.record("no list")
+            return
+        }
+        #expect(Set(jobs) == Set(1...250) && pages == 3)
+    }
+
+    @Test func fewOldJobsUnderManyNewerAreCheaperOneByOne() {
+        var schedule = schedule(2)
+        for job in 3...400 { schedule.add(job, pace: pace, at: .seconds(10)) }
+        guard case .single(let jobs)? = schedule.takeLook(at: .seconds(15)) else {
+            Issue.record("a list of four pages for two jobs")
+            return
+        }
+        #expect(Set(jobs) == [1, 2])
+    }
+
+    @Test func jobsThatBecomeDueSoonAfterALookWaitForTheNext() {
+        var schedule = schedule(1)
+        schedule.add(2, pace: pace, at: .milliseconds(10))
+        #expect(schedule.takeLook(at: .seconds(15)) == .single([1]))
+        #expect(schedule.nextLook == .seconds(16))
+        #expect(schedule.takeLook(at: .milliseconds(15_010)) == nil)
+        schedule.seen(1, at: .seconds(15))
+        #expect(schedule.takeLook(at: .seconds(16)) == .single([2]))
+    }
+
+    @Test func aListThatShowsAYoungJobDoesNotDelayItsFirstLook() {
+        var schedule = schedule(1)
+        schedule.seen(1, at: .seconds(5))
+        #expect(schedule.nextLook == .seconds(15))
+    }
+
+    @Test func troubleHoldsAllLooksBackLongerEachTimeUntilTheServiceAnswers() {
+        var schedule = schedule(2)
+        var now = Duration.seconds(15)
+        var waits: [Duration] = []
+        for _ in 0..<9 {
+            #expect(schedule.takeLook(at: now) != nil)
+            for job in 1...2 { schedule.postponed(job, at: now) }
+            schedule.trouble(at: now, retryAfter: nil)
+            let next = schedule.nextLook ?? .zero
+            waits.append(next - now)
+            now = next
+        }
+        #expect(waits == waits.sorted() && waits.last == .seconds(30))
+        schedule.recovered()
+        schedule.trouble(at: now, retryAfter: .seconds(100))
+        #expect(schedule.nextLook == now + .seconds(100))
+    }
+
+    @Test func aJobsOwnFailuresDelayOnlyThatJob() {
+        var schedule = schedule(2)
+        _ = schedule.takeLook(at: .seconds(15))
+        schedule.failed(1, at: .seconds(15))
+        schedule.failed(1, at: .seconds(15))
+        schedule.failed(1, at: .seconds(15))
+        schedule.seen(2, at: .seconds(15))
+        #expect(schedule.takeLook(at: .seconds(17)) == .single([2]))
+        schedule.seen(2, at: .seconds(17))
+        schedule.remove(2)
+        #expect(schedule.nextLook == .seconds(23))
+        _ = schedule.takeLook(at: .seconds(23))
+        schedule.seen(1, at: .seconds(23))
+        #expect(schedule.nextLook == .seconds(25))
+    }
+}
+
+@Suite struct ListWalkTests {
+    private func page(_ ids: [String], createdAt: Int64 = 100, next: String? = "more") -> JobPage {
+        JobPage(
+            jobs: ids.map { JobState(id: $0, status: .processing, model: "m", createdAt: createdAt) },
+            nextCursor: next, hasMore: next != nil)
+    }
+
+    @Test func theWalkEndsWhenAllWereSeen() {
+        var walk = ListWalk(wanted: ["a", "b"], floor: nil, pages: 9)
+        walk.take(page(["x", "a"], next: "2"))
+        #expect(!walk.isOver && walk.cursor == "2")
+        walk.take(page(["b", "y"], next: "3"))
+        #expect(walk.isOver)
+    }
+
+    @Test func theWalkEndsWithTheListAndNeverGoesInCircles() {
+        var walk = ListWalk(wanted: ["a"], floor: nil, pages: 9)
+        walk.take(page(["x"], next: nil))
+        #expect(walk.isOver)
+        var circling = ListWalk(wanted: ["a"], floor: nil, pages: 9)
+        circling.take(page(["x"], next: "2"))
+        #expect(!circling.isOver)
+        circling.take(page(["x"], next: "2"))
+        #expect(circling.isOver)
+    }
+
+    @Test func theWalkEndsAmongJobsOlderThanAnyWanted() {
+        var walk = ListWalk(wanted: ["a"], floor: 100, pages: 9)
+        walk.take(page(["x"], createdAt: 100, next: "2"))
+        #expect(!walk.isOver)
+        walk.take(page(["y"], createdAt: 99, next: "3"))
+        #expect(walk.isOver)
+    }
+
+    @Test func pagesBeyondTheExpectedOnesGoOnOnlyWhileTheyShowWantedJobs() {
+        var walk = ListWalk(wanted: ["a", "b", "c"], floor: nil, pages: 1)
+        walk.take(page(["a"], next: "2"))
+        #expect(!walk.isOver)
+        walk.take(page(["b"], next: "3"))
+        #expect(!walk.isOver)
+        walk.take(page(["x"], next: "4"))
+        #expect(walk.isOver)
+    }
+}
+
+@Suite struct TurnstileTests {
+    @Test func soManyGoInAtATimeInTheirOrder() {
+        var turns = Turnstile<Int>(limit: 2)
+        for number in 1...200 { turns.enter(number) }
+        #expect([turns.next(), turns.next(), turns.next()] == [1, 2, nil])
+        for number in 3...200 {
+            turns.leave()
+            #expect(turns.next() == number)
+            #expect(turns.next() == nil)
+        }
+        turns.limit = 0
+        turns.leave()
+        turns.leave()
+        turns.enter(201)
+        #expect(turns.next() == 201)
+    }
+}
+
+@Suite struct SubmissionHoldTests {
+    @Test func refusalsOfOneTimeCountOnceAndEachWaveWaitsLonger() {
+        var hold = SubmissionHold()
+        hold.refused(at: .seconds(10), retryAfter: nil)
+        hold.refused(at: .seconds(10), retryAfter: nil)
+        #expect(hold.until == .seconds(11))
+        hold.refused(at: .seconds(11), retryAfter: nil)
+        #expect(hold.until == .seconds(13))
+        hold.refused(at: .seconds(12), retryAfter: .seconds(5))
+        #expect(hold.until == .seconds(17))
+        hold.accepted()
+        hold.refused(at: .seconds(20), retryAfter: nil)
+        #expect(hold.until == .seconds(21))
+        for _ in 0..<20 { hold.refused(at: hold.until, retryAfter: nil) }
+        let last = hold.until
+        hold.refused(at: last, retryAfter: nil)
+        #expect(hold.until == last + .seconds(30))
+    }
+
+    @Test func whoStepsBackGoesInNext() {
+        var turns = Turnstile<Int>(limit: 1)
+        for number in 1...3 { turns.enter(number) }
+        #expect(turns.next() == 1)
+        turns.stepBack(1)
+        #expect(turns.isOpen && turns.next() == 1 && !turns.isOpen)
+        turns.leave()
+        #expect(turns.next() == 2)
+    }
+}
+
+@Suite struct FetchProgressTests {
+    private let configuration = EngineConfiguration()
+
+    @Test func failuresAreTriedAgainWithLongerWaitsAndThenEndTheJob() {
+        var fetch = FetchProgress()
+        fetch.begin(count: 2)
+        let trouble = FluxError(.network, "broken")
+        #expect(fetch.failed(index: 1, with: trouble, configuration) == .again(after: .milliseconds(500)))
+        #expect(fetch.failed(index: 1, with: trouble, configuration) == .again(after: .seconds(1)))
+        #expect(fetch.succeeded() == .wait)
+        let slow = FluxError(.rateLimited, "slow", retryAfter: .seconds(60))
+        #expect(fetch.failed(index: 1, with: slow, configuration) == .again(after: .seconds(60)))
+        #expect(fetch.failed(index: 1, with: trouble, configuration) == .done(trouble))
+    }
+
+    @Test func aFullDiskIsNotTriedAgain() {
+        var fetch = FetchProgress()
+        fetch.begin(count: 1)
+        let full = FluxError(.io, "no space left on device")
+        #expect(fetch.failed(index: 1, with: full, configuration) == .done(full))
+    }
+}

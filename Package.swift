@@ -34,7 +34,7 @@ let package = Package(
         system("CSodium", "libsodium", apt: "libsodium-dev", brew: "libsodium"),
         system("CSpng", "spng", apt: "libspng-dev", brew: "libspng"),
         system("CTurboJPEG", "libturbojpeg", apt: "libturbojpeg0-dev", brew: "jpeg-turbo"),
-        system("CWebP", "libwebp", apt: "libwebp-dev", brew: "webp"),
+        system("CWebP", "libwebpmux", apt: "libwebp-dev", brew: "webp"),
         system("CPangoCairo", "pangocairo", apt: "libpango1.0-dev", brew: "pango"),
         system("CEdit", "libedit", apt: "libedit-dev", brew: "libedit"),
 
@@ -50,5 +50,7 @@ let package = Package(
         room("FluxModule", ["LuaRuntime", "FluxJobs", "FluxImaging", "FluxStandardLibrary"]),
         .executableTarget(
             name: "fluxlua", dependencies: ["FluxModule", "FluxSimulator", "CEdit"], swiftSettings: strict),
+
+        tests("FluxImagingTests", ["FluxImaging"]),
     ]
 )

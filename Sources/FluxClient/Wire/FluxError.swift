@@ -40,6 +40,8 @@ public struct FluxError: Error, Sendable, Hashable {
     /// Of a 402.
     public var creditsRequired: Int?
     public var creditsAvailable: Int?
+    /// Trying again cannot help although the kind suggests it: a certificate that nobody trusts stays so.
+    public var isPermanent = false
 
     public init(
         _ kind: Kind, _ message: String, status: Int? = nil, details: [String: [String]] = [:], hint: String? = nil,

@@ -1,0 +1,29 @@
+extension FluxClient {
+    /// One job: `GET /v2/jobs/{id}` (contract §4). `.invalid` with status 404 when the service knows no such job.
+    public func job(_ id: String) async throws(FluxError) -> JobState {
+        do throws(FluxError) {
+            return try JobState(try await call(try request(.get, "/v2/jobs/\(id.percentEncoded)")))
+        } catch {
+            guard error.status == 404 else { throw error }
+            var error = error
+            error.message = "the service knows no job \(id)"
+            error.hint = "it may belong to another API key"
+            throw error
+        }
+    }
+
+    /// A page of jobs, newest first: `GET /v2/jobs` (contract §4). One call tells the state of up to 100 jobs.
+    ///
+    /// - Parameters:
+    ///   - limit: 1–100, brought within.
+    ///   - cursor: `nextCursor` of the page before.
+    public func jobs(
+        status: JobStatus? = nil, model: String? = nil, limit: Int = 20, cursor: String? = nil
+    ) async throws(FluxError) -> JobPage {
+        var query = "limit=\(min(max(limit, 1), 100))"
+        if let status { query += "&status=\(status.rawValue)" }
+        if let model { query += "&model=\(model.percentEncoded)" }
+        if let cursor { query += "&cursor=\(cursor.percentEncoded)" }
+        return try JobPage(try await call(try request(.get, "/v2/jobs?\(query)")))
+    }
+}

@@ -1,0 +1,43 @@
+import CCurl
+
+extension FluxError {
+    /// What libcurl's code means, in words for somebody who does not know libcurl.
+    ///
+    /// - Parameter detail: libcurl's own text, or nothing.
+    init(curl code: CURLcode, detail: String, request: HTTPRequest) {
+        let host = (try? Origin(request.url).host) ?? request.url
+        let own = detail.isEmpty ? String(cString: curl_easy_strerror(code)) : detail
+        switch code {
+        case CURLE_COULDNT_CONNECT:
+            self.init(.network, "could not connect to \(host): \(own)", hint: "is the service running and reachable?")
+        case CURLE_COULDNT_RESOLVE_HOST:
+            self.init(.network, "could not find \(host): \(own)", hint: "check the connection to the internet")
+        case CURLE_COULDNT_RESOLVE_PROXY, CURLE_PROXY:
+            self.init(.network, "could not reach the proxy: \(own)", hint: "check HTTPS_PROXY and NO_PROXY")
+        case CURLE_OPERATION_TIMEDOUT:
+            self.init(.network, "\(host) timed out: \(own)")
+        case CURLE_PEER_FAILED_VERIFICATION, CURLE_SSL_CACERT_BADFILE, CURLE_SSL_ISSUER_ERROR:
+            self.init(
+                .network, "the certificate of \(host) is not trusted: \(own)",
+                hint: "behind a proxy of your own, name its certificate in SSL_CERT_FILE")
+            isPermanent = true
+        case CURLE_SSL_CONNECT_ERROR, CURLE_SSL_CERTPROBLEM, CURLE_SSL_CIPHER:
+            self.init(.network, "no secure connection (TLS) to \(host): \(own)")
+        case CURLE_GOT_NOTHING, CURLE_RECV_ERROR, CURLE_SEND_ERROR, CURLE_PARTIAL_FILE, CURLE_HTTP2,
+            CURLE_HTTP2_STREAM:
+            self.init(.network, "the connection to \(host) broke off: \(own)")
+        case CURLE_FILESIZE_EXCEEDED:
+            self.init(.service, "the answer of \(host) is longer than the limit of \(request.maximumBytes) bytes")
+        case CURLE_TOO_MANY_REDIRECTS:
+            self.init(.service, "\(host) redirects more than \(request.redirectLimit) times")
+        case CURLE_URL_MALFORMAT, CURLE_UNSUPPORTED_PROTOCOL:
+            self.init(.invalid, "not an address that can be reached: \(JSONValue.string(request.url).shown)")
+        case CURLE_READ_ERROR:
+            self.init(.io, "the file to upload could not be read: \(own)")
+        case CURLE_WRITE_ERROR:
+            self.init(.io, "the answer could not be written: \(own)")
+        default:
+            self.init(.network, "no answer from \(host): \(own)")
+        }
+    }
+}

@@ -1,0 +1,12 @@
+/// What carries requests. Tests replace it; `CurlTransport` is the real one.
+///
+/// An answer of any status is a result. Errors are `.network` (not reached, broken off, too slow), `.service` (the answer
+/// is too long), `.io` (the file), `.invalid` (no such URL) and `.cancelled`.
+public protocol HTTPTransport: Sendable {
+    /// Reads the body of the answer into memory.
+    func send(_ request: HTTPRequest) async throws(FluxError) -> HTTPResponse
+
+    /// Writes the body of a 2xx answer to a file, which then stands at `path` whole, replacing what stood there. On any
+    /// other answer or error `path` is untouched and nothing is left beside it; the body of another status is in memory.
+    func download(_ request: HTTPRequest, to path: String) async throws(FluxError) -> HTTPResponse
+}

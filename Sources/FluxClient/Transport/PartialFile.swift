@@ -1,0 +1,40 @@
+#if canImport(Darwin)
+    import Darwin
+#elseif canImport(Glibc)
+    import Glibc
+#endif
+
+/// A file in the making beside the path where it is to stand: it gets there whole or not at all.
+struct PartialFile {
+    let descriptor: Int32
+    private let path: String
+    private let partialPath: String
+
+    /// `.io` when it cannot be made.
+    init(for path: String) throws(FluxError) {
+        let folder = path.lastIndex(of: "/").map { path[...$0] } ?? ""
+        partialPath = folder + ".fluxlua-\(String(UInt64.random(in: 0 ... .max), radix: 36)).part"
+        self.path = path
+        descriptor = open(partialPath, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
+        guard descriptor >= 0 else { throw Self.failure(path) }
+    }
+
+    /// Puts the file at its path, replacing what stands there.
+    func keep() throws(FluxError) {
+        // Some file systems report only here that the disk was full.
+        guard close(descriptor) == 0, rename(partialPath, path) == 0 else {
+            let failure = Self.failure(path)
+            unlink(partialPath)
+            throw failure
+        }
+    }
+
+    func discard() {
+        close(descriptor)
+        unlink(partialPath)
+    }
+
+    private static func failure(_ path: String) -> FluxError {
+        FluxError(.io, "cannot write \(path): \(String(cString: strerror(errno)))")
+    }
+}

@@ -1,0 +1,148 @@
+extension FluxError {
+    /// What an answer that is no success means: the one place that reads statuses (contract §5). The body may be the
+    /// service's JSON, a proxy's HTML, or nothing.
+    ///
+    /// - Parameter now: seconds since 1970, for a `Retry-After` that is a date and an answer without its own `Date`.
+    public init(answer: HTTPResponse, now: Int64) {
+        let json = try? JSONValue(parsing: answer.body)
+        let said = Self.text(of: answer, json)
+        let status = answer.status
+        switch status {
+        case 400:
+            self.init(.invalid, Self.joined("the service refused the request", said))
+            details = Self.details(json?["details"])
+        case 401:
+            self.init(.auth, Self.joined("the service does not know the API key", said))
+            hint = "check APIFRAME_API_KEY, or run 'fluxlua login'"
+        case 402:
+            self.init(.credits, Self.joined("not enough credits", said))
+            creditsRequired = json?["creditsRequired"]?.integerValue.flatMap { Int(exactly: $0) }
+            creditsAvailable = json?["creditsAvailable"]?.integerValue.flatMap { Int(exactly: $0) }
+            if let creditsRequired, let creditsAvailable {
+                message = "not enough credits: \(creditsRequired) required, \(creditsAvailable) available"
+            }
+            hint = "buy credits, or ask for less at a time"
+        case 403:
+            self.init(.auth, Self.joined("the service denies access", said))
+            hint = "check that the API key is active and may make images"
+        case 404:
+            self.init(.invalid, Self.joined("the service knows no such thing", said))
+        case 409:
+            self.init(.invalid, Self.joined("this idempotency key was used with another request", said))
+            hint = "ask with a new key"
+        case 413:
+            self.init(.invalid, Self.joined("too much was sent", said))
+        case 429:
+            self.init(.rateLimited, Self.joined("too many requests", said))
+        case 300..<400:
+            self.init(.service, "the service redirects to \(answer.headers["Location"] ?? "nowhere")")
+            hint = "check the base URL"
+        case 400..<500:
+            self.init(.invalid, Self.joined("the service answered \(status)", said))
+        case 500...:
+            self.init(.service, Self.joined("trouble at the service (HTTP \(status))", said))
+        default:
+            self.init(.service, Self.joined("the service answered \(status)", said))
+        }
+        self.status = status
+        retryAfter = Self.retryAfter(answer.headers, now: now)
+        requestID = answer.headers["X-Request-Id"]
+    }
+
+    private static func joined(_ message: String, _ said: String?) -> String {
+        said.map { "\(message): \($0)" } ?? message
+    }
+
+    // MARK: What the body says
+
+    /// The service's own text, or the beginning of whatever else came.
+    private static func text(of answer: HTTPResponse, _ json: JSONValue?) -> String? {
+        if let text = json?["error"]?.stringValue ?? json?["error"]?["message"]?.stringValue
+            ?? json?["message"]?.stringValue
+        {
+            return text.isEmpty ? nil : text.shortened(to: 500)
+        }
+        return excerpt(of: answer.body)
+    }
+
+    /// One short line of a body that is not the service's JSON; of HTML its text without the tags.
+    static func excerpt(of body: [UInt8]) -> String? {
+        let text = String(decoding: body.prefix(4096), as: UTF8.self)
+        var words = ""
+        var isInTag = false
+        for scalar in text.unicodeScalars {
+            switch scalar {
+            case "<": isInTag = true
+            case ">" where isInTag:
+                isInTag = false
+                words.append(" ")
+            default:
+                if isInTag { continue }
+                words.unicodeScalars.append(scalar.value < 0x20 || scalar.value == 0x7F ? " " : scalar)
+            }
+        }
+        let line = words.split(separator: " ").joined(separator: " ")
+        return line.isEmpty ? nil : line.shortened(to: 120)
+    }
+
+    /// `details` as path → messages, however deep it is nested; a list of `{path, message}` is understood too.
+    private static func details(_ json: JSONValue?) -> [String: [String]] {
+        var details: [String: [String]] = [:]
+        collect(json ?? .null, at: "", into: &details)
+        return details
+    }
+
+    private static func collect(_ json: JSONValue, at path: String, into details: inout [String: [String]]) {
+        switch json {
+        case .null: break
+        case .string(let message): details[path, default: []].append(message)
+        case .array(let entries):
+            for entry in entries {
+                if let message = entry["message"]?.stringValue {
+                    details[pathText(entry["path"]) ?? path, default: []].append(message)
+                } else {
+                    collect(entry, at: path, into: &details)
+                }
+            }
+        case .object(let members):
+            for (key, value) in members { collect(value, at: path.isEmpty ? key : "\(path).\(key)", into: &details) }
+        default: details[path, default: []].append(json.encodedString)
+        }
+    }
+
+    private static func pathText(_ path: JSONValue?) -> String? {
+        path?.stringValue
+            ?? path?.arrayValue.map { $0.map { $0.stringValue ?? $0.encodedString }.joined(separator: ".") }
+    }
+
+    // MARK: Retry-After
+
+    /// Seconds or an HTTP date; a date is compared with the answer's own `Date`, because clocks differ.
+    private static func retryAfter(_ headers: HTTPHeaders, now: Int64) -> Duration? {
+        guard let text = headers["Retry-After"] else { return nil }
+        if let seconds = Double(text), seconds.isFinite {
+            return .milliseconds(Int64(min(max(seconds, 0), 1e9) * 1000))
+        }
+        guard let date = Timestamp.seconds(httpDate: text) else { return nil }
+        let sent = headers["Date"].flatMap(Timestamp.seconds(httpDate:)) ?? now
+        return .seconds(max(0, date - sent))
+    }
+}
+
+extension FluxError {
+    /// Why a job failed, from the reason that it gives (contract §4): `.moderated` when content moderation refused it.
+    public init(jobFailure reason: String?) {
+        guard let reason, !reason.isEmpty else {
+            self.init(.failed, "the job failed at the service, which gives no reason")
+            return
+        }
+        let words = reason.lowercased()
+        let signs = ["nsfw", "moderat", "safety", "flagged", "sensitive content", "content policy"]
+        guard signs.contains(where: { words.contains($0) }) else {
+            self.init(.failed, "the job failed: \(reason)")
+            return
+        }
+        self.init(.moderated, "content moderation refused the picture: \(reason)")
+        hint = "change the prompt or the pictures given; flux-fill-pro also has 'safety_tolerance'"
+    }
+}

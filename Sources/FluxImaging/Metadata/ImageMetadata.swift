@@ -1,0 +1,94 @@
+/// How a picture came to be, as it travels inside the picture's file (lua-api §5).
+///
+/// It is written where viewers and designers' tools look: an XMP packet in each format (description, creator tool,
+/// the IPTC's properties for generated pictures, and every field under a namespace of our own), EXIF in JPEG and WebP,
+/// text chunks in PNG. Pixels are not touched: the compressed picture data is copied byte for byte.
+public struct ImageMetadata: Sendable, Hashable {
+    public var prompt: String
+    /// The service's model name, such as `flux-2-pro`.
+    public var model: String
+    public var seed: Int64?
+    /// The request's other parameters, as JSON text.
+    public var parameters: String?
+    /// The program that asked for the picture.
+    public var software: String
+
+    public init(
+        prompt: String, model: String, seed: Int64? = nil, parameters: String? = nil, software: String = "fluxlua"
+    ) {
+        self.prompt = prompt
+        self.model = model
+        self.seed = seed
+        self.parameters = parameters
+        self.software = software
+    }
+
+    /// The same file with this metadata inside.
+    ///
+    /// Metadata of ours from an earlier call is replaced. Foreign metadata stays: an XMP packet of the file gets ours
+    /// added, except for properties that it has itself; a foreign EXIF block is left as it is. In PNG the texts named
+    /// `Description`, `Software` and `parameters` are replaced. Characters that XML cannot carry are left out. A JPEG
+    /// segment holds 64 KB: what does not fit is dropped, the parameters first.
+    /// - Throws: `ImagingError` when the file is of no known format, is broken, or is a GIF, which has no place for it.
+    public func embedded(in file: [UInt8]) throws(ImagingError) -> [UInt8] {
+        let header = try ImageHeader(parsing: file)
+        let clean = cleaned()
+        switch header.format {
+        case .jpg: return try JPEGSegments(parsing: file).embedding(clean).encoded()
+        case .png: return try PNGChunks(parsing: file).embedding(clean).encoded()
+        case .webp: return try WebPMetadata.embed(clean, in: file)
+        case .gif: throw .unsupported("GIF pictures have no place for metadata")
+        }
+    }
+
+    /// What `embedded(in:)` has written, also after another program has rewritten the XMP packet; nil where there is none.
+    /// - Throws: `ImagingError` when the file is of no known format or broken.
+    public init?(reading file: [UInt8]) throws(ImagingError) {
+        let header = try ImageHeader(parsing: file)
+        let packet: [UInt8]? =
+            switch header.format {
+            case .jpg: try JPEGSegments(parsing: file).xmp
+            case .png: try PNGChunks(parsing: file).xmp
+            case .webp: try WebPMetadata.chunk("XMP ", of: file)
+            case .gif: nil
+            }
+        guard let packet, let metadata = XMPPacket(packet).metadata else { return nil }
+        self = metadata
+    }
+
+    /// The fields as one text, the way programs for generated pictures write and read it: the prompt, then one line
+    /// of `Name: value` pairs in which a value with commas is quoted as JSON.
+    var parametersText: String {
+        var pairs: [String] = []
+        if let seed { pairs.append("Seed: \(seed)") }
+        pairs.append("Model: \(model)")
+        if let parameters {
+            let quoted = parameters.unicodeScalars.reduce(into: "") { text, scalar in
+                if scalar == "\"" || scalar == "\\" { text.unicodeScalars.append("\\") }
+                text.unicodeScalars.append(scalar)
+            }
+            pairs.append("Flux parameters: \"\(quoted)\"")
+        }
+        pairs.append("Version: \(software)")
+        return prompt + "\n" + pairs.joined(separator: ", ")
+    }
+
+    /// Itself, then what is left of it as space gets scarce.
+    var reductions: [ImageMetadata] {
+        var withoutParameters = self
+        withoutParameters.parameters = nil
+        var shortened = withoutParameters
+        // At most six bytes a character when escaped, three times in a packet: below 64 KB with room to spare.
+        let scalars = prompt.unicodeScalars
+        if scalars.count > 3_000 {
+            shortened.prompt = String(String.UnicodeScalarView(scalars.prefix(3_000))) + "…"
+        }
+        return [self, withoutParameters, shortened]
+    }
+
+    private func cleaned() -> ImageMetadata {
+        ImageMetadata(
+            prompt: XMLText.clean(prompt), model: XMLText.clean(model), seed: seed,
+            parameters: parameters.map(XMLText.clean), software: XMLText.clean(software))
+    }
+}

@@ -1,4 +1,5 @@
 import CSodium
+import FluxClient
 import Synchronization
 
 #if canImport(FoundationEssentials)
@@ -25,17 +26,22 @@ public final class Simulator: Sendable {
     /// - Parameters:
     ///   - clock: tells when jobs move on and when files expire.
     ///   - now: asked once; the date on which the clock's time begins.
+    ///   - transport: fetches the pictures that requests name on other hosts; nil: jobs that need one fail.
     public init(
         _ configuration: SimulatorConfiguration = SimulatorConfiguration(),
-        clock: any Clock<Duration> = ContinuousClock(), now: @Sendable () -> Date = { Date() }
+        clock: any Clock<Duration> = ContinuousClock(), now: @Sendable () -> Date = { Date() },
+        transport: (any HTTPTransport)? = nil
     ) {
         self.configuration = configuration
         // It may be called more than once, and from any thread.
         _ = sodium_init()
+        var fetch: Service.Fetch?
+        if let transport { fetch = { url in try await Self.fetch(url, over: transport) } }
         service = Service(
             configuration, time: ServiceTime(clock: clock, beginning: now()),
             workers: ProcessInfo.processInfo.activeProcessorCount,
-            brush: { try Brush.paint($0, $1) })
+            brush: { try Brush.paint($0, $1) },
+            fetch: fetch)
         server = HTTPServer(service: Router(service: service))
     }
 
@@ -65,6 +71,14 @@ public final class Simulator: Sendable {
     private func authority(port: UInt16) -> String {
         let host = configuration.host
         return host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)"
+    }
+
+    private static func fetch(_ url: String, over transport: any HTTPTransport) async throws(FluxError) -> [UInt8]? {
+        let request = HTTPRequest(
+            .get, url, headers: [("User-Agent", "fluxlua-simulator")], timeouts: HTTPTimeouts(overall: .seconds(30)),
+            maximumBytes: Int64(Uploads.maximumBytes), redirectLimit: 5)
+        let answer = try await transport.send(request)
+        return answer.isSuccess ? answer.body : nil
     }
 
     /// Closes all connections and forgets unfinished work; returns when that is done. May be called again.

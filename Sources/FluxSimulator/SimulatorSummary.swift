@@ -4,7 +4,7 @@ import FluxClient
 public struct SimulatorSummary: Sendable, Hashable {
     /// Requests by call, such as `POST /v2/images/generate` or `GET /v2/jobs/{id}`; what has no route under `other`.
     public var requests: [String: Int]
-    /// Answers by HTTP status; connections closed without an answer under 0.
+    /// Answers by HTTP status; answers that broke off under 0.
     public var answers: [Int: Int]
     /// Jobs that were accepted.
     public var jobs: Int

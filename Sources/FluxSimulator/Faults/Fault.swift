@@ -8,7 +8,7 @@
 /// | `fail:every=5,reason=Out of memory` | every fifth job fails, with this reason |
 /// | `429:every=5,retry-after=1` | every fifth request is refused with 429 and `Retry-After: 1` |
 /// | `503:call=submit,times=2` | the first two submits are answered with 503 |
-/// | `drop-answer:every=7` | every seventh job is made, and then the connection closes without an answer |
+/// | `drop-answer:every=7` | every seventh job is made, and then the connection breaks off after the head of the answer |
 public struct Fault: Sendable, Hashable {
     public enum Effect: Sendable, Hashable {
         /// The job runs its time and ends as FAILED; its credits are given back.

@@ -111,6 +111,7 @@ final class HTTPServer: Sendable {
     private func finish(_ exchange: Exchange, _ connection: OpaquePointer) -> MHD_Result {
         switch exchange.answer ?? service.answer(exchange.request) {
         case .response(let response): return Self.send(response, on: connection)
+        case .breakOff(let response): return Self.send(response, on: connection, breakingOff: true)
         case .hangUp: return .NO
         case .later(let work):
             exchange.request.body = []
@@ -167,10 +168,15 @@ final class HTTPServer: Sendable {
         return values
     }
 
-    private static func send(_ response: Response, on connection: OpaquePointer) -> MHD_Result {
+    private static func send(
+        _ response: Response, on connection: OpaquePointer, breakingOff: Bool = false
+    ) -> MHD_Result {
         let created = response.body.withUnsafeBytes { bytes in
-            MHD_create_response_from_buffer(
-                bytes.count, UnsafeMutableRawPointer(mutating: bytes.baseAddress), .RESPMEM_MUST_COPY)
+            breakingOff
+                ? MHD_create_response_from_callback(
+                    UInt64(bytes.count), 1024, { _, _, _, _ in endWithError }, nil, nil)
+                : MHD_create_response_from_buffer(
+                    bytes.count, UnsafeMutableRawPointer(mutating: bytes.baseAddress), .RESPMEM_MUST_COPY)
         }
         guard let created else { return .NO }
         defer { MHD_destroy_response(created) }
@@ -180,6 +186,9 @@ final class HTTPServer: Sendable {
         return MHD_queue_response(connection, UInt32(response.status), created)
     }
 }
+
+/// `MHD_CONTENT_READER_END_WITH_ERROR`, a macro with a cast, which Swift does not import.
+private let endWithError = -2
 
 /// Bytes of C as text; what is no UTF-8 becomes U+FFFD.
 private func text(_ start: UnsafePointer<CChar>?, _ count: Int) -> String {

@@ -32,6 +32,9 @@ enum Answer: Sendable {
     case response(Response)
     /// The connection is closed without a word.
     case hangUp
+    /// The head goes out, and then the connection closes. Unlike a silent close this cannot pass for a connection that
+    /// had died before, on which clients send their request once more without telling anyone.
+    case breakOff(Response)
     /// The answer needs work that must not hold up the server's threads. The closure starts the work and returns; the
     /// work hands over the response, from any thread, once.
     case later(@Sendable (@escaping @Sendable (Response) -> Void) -> Void)

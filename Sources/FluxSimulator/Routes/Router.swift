@@ -16,9 +16,10 @@ struct Router: HTTPService {
         service.log.withLock { $0.count(methods[request.method]?.call) }
         switch respond(to: request, methods) {
         case .response(let response): return .response(signed(response))
-        case .hangUp:
+        case .breakOff(let response):
             service.log.withLock { $0.count(status: 0) }
-            return .hangUp
+            return .breakOff(response)
+        case .hangUp: return .hangUp
         case .later(let work):
             return .later { answer in work { answer(signed($0)) } }
         }

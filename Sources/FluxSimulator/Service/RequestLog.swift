@@ -2,7 +2,7 @@
 struct RequestLog: Sendable {
     /// By call, such as `POST /v2/images/generate`; what has no route under `other`.
     private(set) var requests: [String: Int] = [:]
-    /// By HTTP status; connections closed without an answer under 0.
+    /// By HTTP status; answers that broke off under 0.
     private(set) var answers: [Int: Int] = [:]
 
     mutating func count(_ call: Call?) {

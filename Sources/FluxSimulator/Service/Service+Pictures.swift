@@ -100,7 +100,7 @@ extension Service {
         } else if let path = ownPath(of: url) {
             bytes = await ownBytes(path)
         } else {
-            bytes = try? await fetch?(url)
+            bytes = try? await fetch?(url) ?? nil
         }
         guard let bytes else {
             throw PictureFailure(reason: "could not fetch image '\(reference.parameter)': \(shown)")

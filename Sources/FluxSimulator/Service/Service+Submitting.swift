@@ -28,7 +28,7 @@ extension Service {
             return outcome
         }
         switch outcome {
-        case .made(_, dropsAnswer: true): return .hangUp
+        case .made(let job, dropsAnswer: true): return .breakOff(Self.acceptance(of: job, .queued))
         case .made(let job, dropsAnswer: false): return .response(Self.acceptance(of: job, .queued))
         case .replayed(let job): return .response(Self.acceptance(of: job, job.status(at: now)))
         case .conflict:

@@ -6,8 +6,8 @@ import Synchronization
 final class Service: Sendable {
     /// Makes the encoded file of a job's picture, counted from 0.
     typealias Brush = @Sendable (JobRecord, _ index: Int) throws -> [UInt8]
-    /// Gets a picture that lies elsewhere.
-    typealias Fetch = @Sendable (_ url: String) async throws -> [UInt8]
+    /// Gets a picture that lies elsewhere; nil when it is not there.
+    typealias Fetch = @Sendable (_ url: String) async throws -> [UInt8]?
 
     let configuration: SimulatorConfiguration
     let time: ServiceTime

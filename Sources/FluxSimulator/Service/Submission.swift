@@ -157,6 +157,8 @@ private struct Spelling {
     ) -> (text: String, path: String) {
         let innerPath = "\(model.parametersKey).prompt"
         let inner = takesPromptInside ? parameters.removeValue(forKey: "prompt") : nil
+        // Not for the catalogue, whose word for it would not tell this one from the prompt at top level.
+        if parameters.removeValue(forKey: "prompt") != nil { refusal.add(innerPath, "Unrecognized key") }
         let outer = takesPromptOnTop ? members["prompt"] : nil
         let path = outer != nil || !takesPromptInside ? "prompt" : innerPath
         if inner != nil, outer != nil { refusal.add(path, "Given twice: also as \(innerPath)") }

@@ -52,5 +52,6 @@ let package = Package(
             name: "fluxlua", dependencies: ["FluxModule", "FluxSimulator", "CEdit"], swiftSettings: strict),
 
         tests("FluxImagingTests", ["FluxImaging"]),
+        tests("FluxSimulatorTests", ["FluxSimulator", "FluxClient", "FluxImaging"]),
     ]
 )

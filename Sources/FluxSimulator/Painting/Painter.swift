@@ -1,0 +1,81 @@
+import CPangoCairo
+import FluxImaging
+
+/// Draws the local service's stand-in pictures. A pure function: no clock, no shared state, safe on any thread.
+enum Painter {
+    /// - Returns: an encoded file.
+    /// - Throws: `ImagingError` when the format cannot be written or the sizes are out of reason.
+    static func paint(_ order: PictureOrder) throws(ImagingError) -> [UInt8] {
+        switch order.edit {
+        case nil:
+            let size = PixelSize(
+                width: min(max(order.width, 16), PictureSize.maximumSide),
+                height: min(max(order.height, 16), PictureSize.maximumSide))
+            let painting = Painting(order)
+            let canvas = try painting.scene(of: size)
+            let whole = PixelRect(x: 0, y: 0, width: size.width, height: size.height)
+            Label(order).draw(on: canvas, along: whole, palette: painting.palette)
+            return try encode(canvas, order)
+        case .inpaint(let source, let mask):
+            return try Inpainting(source: source, mask: mask, order: order).painted()
+                .encoded(as: order.format, quality: order.quality)
+        case .outpaint(let source, let preset):
+            return try Outpainting(source: source, preset: preset, order: order).painted()
+                .encoded(as: order.format, quality: order.quality)
+        }
+    }
+
+    /// From the surface's memory straight into the file.
+    private static func encode(_ canvas: Canvas, _ order: PictureOrder) throws(ImagingError) -> [UInt8] {
+        let size = canvas.size
+        let result: Result<[UInt8], ImagingError>? = canvas.withPixels { data, bytesPerRow in
+            let bytes = UnsafeRawBufferPointer(start: data, count: bytesPerRow * size.height)
+            let view = PixelView(
+                bytes: bytes, width: size.width, height: size.height, bytesPerRow: bytesPerRow, layout: .bgrx)
+            do throws(ImagingError) {
+                return .success(try view.encoded(as: order.format, quality: order.quality))
+            } catch {
+                return .failure(error)
+            }
+        }
+        guard let result else { throw .encodingFailed(order.format, detail: "the surface has no memory") }
+        return try result.get()
+    }
+}
+
+/// One order, read: what its prompt means, its colours and its chance.
+struct Painting {
+    let order: PictureOrder
+    let reading: PromptReading
+    let light: Light
+    private(set) var palette: Palette
+    private let random: PictureRandom
+
+    /// - Parameter surroundings: a picture that the new one has to fit into.
+    init(_ order: PictureOrder, surroundings: Raster? = nil) {
+        self.order = order
+        reading = PromptReading(order.prompt)
+        var random = PictureRandom(order)
+        light = reading.light ?? [.day, .day, .morning, .morning, .sunset, .sunset, .night][random.below(7)]
+        palette = Palette(reading: reading, light: light, raw: order.raw, random: &random)
+        if let surroundings {
+            palette.lean(toward: ReferencePalette.colours(of: surroundings), by: 0.55)
+        } else if let reference = order.references.first {
+            palette.lean(
+                toward: ReferencePalette.colours(of: reference),
+                by: 0.35 + 0.6 * min(max(order.referenceStrength, 0), 1))
+        }
+        self.random = random
+    }
+
+    /// The picture without its label.
+    func scene(of size: PixelSize) throws(ImagingError) -> Canvas {
+        let canvas = try Canvas(size, opaque: true)
+        let stage = Stage(
+            canvas: canvas, palette: palette, reading: reading, light: light, raw: order.raw, random: random)
+        stage.perform()
+        if order.edit == nil { try stage.showReferences(order.references, strength: order.referenceStrength) }
+        stage.finish()
+        return canvas
+    }
+}

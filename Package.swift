@@ -51,6 +51,7 @@ let package = Package(
         .executableTarget(
             name: "fluxlua", dependencies: ["FluxModule", "FluxSimulator", "CEdit"], swiftSettings: strict),
 
+        tests("FluxClientTests", ["FluxClient"]),
         tests("FluxImagingTests", ["FluxImaging"]),
         tests("FluxSimulatorTests", ["FluxSimulator", "FluxClient", "FluxImaging"]),
     ]

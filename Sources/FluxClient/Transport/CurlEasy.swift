@@ -70,6 +70,8 @@ final class CurlEasy {
 
         set(CURLOPT_URL, request.url)
         set(CURLOPT_NOSIGNAL, 1)
+        // A cancelled exchange does not wait for the system's resolver, which may take half a minute to give up.
+        set(CURLOPT_QUICK_EXIT, 1)
         check(fluxlua_easy_set_pointer(handle, CURLOPT_ERRORBUFFER, errorBuffer))
         set(CURLOPT_PROTOCOLS_STR, "http,https")
         // Over plain HTTP waiting for a connection to share would be waiting in vain.

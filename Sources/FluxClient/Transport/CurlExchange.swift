@@ -69,10 +69,17 @@ final class CurlExchange: @unchecked Sendable {
             ownError = FluxError(curl: CURLE_FILESIZE_EXCEEDED, detail: "", request: request)
             return false
         }
-        if let file, let status = easy?.status, (200..<300).contains(status) { return store(piece, in: file) }
-        body.append(contentsOf: piece)
+        guard let file else {
+            body.append(contentsOf: piece)
+            return true
+        }
+        if let status = easy?.status, (200..<300).contains(status) { return store(piece, in: file) }
+        // A page that says why there is no picture: its beginning will do, however long a picture might be.
+        body.append(contentsOf: piece.prefix(Self.longestRefusal - body.count))
         return true
     }
+
+    private static let longestRefusal = 64 << 10
 
     private func store(_ piece: UnsafeRawBufferPointer, in file: Int32) -> Bool {
         var rest = piece[...]

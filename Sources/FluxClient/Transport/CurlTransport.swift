@@ -14,13 +14,13 @@ import Synchronization
 /// `NO_PROXY`, …), except that loopback is never asked for through one; certificates from `CURL_CA_BUNDLE`,
 /// `SSL_CERT_FILE` and `SSL_CERT_DIR`.
 public final class CurlTransport: HTTPTransport {
-    private enum Lifecycle {
+    enum Lifecycle {
         case idle
         case running(CurlLoop)
         case shutDown
     }
 
-    private let lifecycle = Mutex(Lifecycle.idle)
+    let lifecycle = Mutex(Lifecycle.idle)
     private let maximumConnectionsPerHost: Int
 
     /// - Parameter maximumConnectionsPerHost: further exchanges wait their turn; 0: as many as are asked for.

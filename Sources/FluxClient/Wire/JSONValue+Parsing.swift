@@ -5,6 +5,11 @@ extension JSONValue {
         /// Bytes from the beginning.
         public var offset: Int
 
+        public init(message: String, offset: Int) {
+            self.message = message
+            self.offset = offset
+        }
+
         public var description: String { "\(message) at byte \(offset)" }
     }
 

@@ -145,14 +145,16 @@ import Testing
         bench.finishJobs()
         let job = try await bench.ended(id)
         #expect(job.status == .completed && job.creditCost == 9)
-        #expect(try await bench.bytes(try #require(job.imageURLs.first)).status == 200)
+        let bytes = try await bench.bytes(try #require(job.imageURLs.first)).body
+        #expect(try Raster(decoding: bytes).size == PixelSize(width: 48, height: 32))
     }
 
     @Test func ownResultsAreRead() async throws {
         let bench = try Bench()
         let url = try await finished(bench)
         let next = try await bench.accepted([
-            "model": "flux-2-pro", "prompt": "the same at night", "fluxParams": ["image_prompt": .string(url)],
+            "model": "flux-2-pro", "prompt": "the same at night",
+            "fluxParams": ["width": 256, "height": 256, "image_prompt": .string(url)],
         ])
         bench.finishJobs()
         #expect(try await bench.ended(next).status == .completed)
@@ -162,7 +164,9 @@ import Testing
         let bench = try Bench()
         let id = try await bench.accepted([
             "model": "flux-2-pro", "prompt": "a fox",
-            "fluxParams": ["image_prompt": .string("data:image/png;base64,\(try picture().base64)")],
+            "fluxParams": [
+                "width": 256, "height": 256, "image_prompt": .string("data:image/png;base64,\(try picture().base64)"),
+            ],
         ])
         bench.finishJobs()
         #expect(try await bench.ended(id).status == .completed)
@@ -172,7 +176,8 @@ import Testing
         let bench = try Bench(foreign: Elsewhere(["http://example.org/a.png": try picture()]))
         func ended(_ url: String) async throws -> JobState {
             let id = try await bench.accepted([
-                "model": "flux-2-pro", "prompt": "a fox", "fluxParams": ["input_images": [.string(url)]],
+                "model": "flux-2-pro", "prompt": "a fox",
+                "fluxParams": ["width": 256, "height": 256, "input_images": [.string(url)]],
             ])
             bench.finishJobs()
             return try await bench.ended(id)
@@ -186,7 +191,8 @@ import Testing
     @Test func withoutATransportForeignPicturesFail() async throws {
         let bench = try Bench()
         let id = try await bench.accepted([
-            "model": "flux-2-pro", "prompt": "a fox", "fluxParams": ["image_prompt": "http://example.org/a.png"],
+            "model": "flux-2-pro", "prompt": "a fox",
+            "fluxParams": ["width": 256, "height": 256, "image_prompt": "http://example.org/a.png"],
         ])
         bench.finishJobs()
         let job = try await bench.ended(id)
@@ -200,7 +206,8 @@ import Testing
         let broken = Array(try picture(.png).prefix(60))
         let url = try await bench.client.upload(file: try scratch.write(broken, "a.png")).url
         let id = try await bench.accepted([
-            "model": "flux-2-pro", "prompt": "a fox", "fluxParams": ["image_prompt": .string(url)],
+            "model": "flux-2-pro", "prompt": "a fox",
+            "fluxParams": ["width": 256, "height": 256, "image_prompt": .string(url)],
         ])
         #expect(try await bench.client.account().credits == 90)
         bench.finishJobs()
@@ -216,7 +223,8 @@ import Testing
         let url = try await bench.client.upload(file: try scratch.write(try picture(), "a.png")).url
         bench.clock.advance(by: .seconds(2 * 3600))
         let id = try await bench.accepted([
-            "model": "flux-2-pro", "prompt": "a fox", "fluxParams": ["image_prompt": .string(url)],
+            "model": "flux-2-pro", "prompt": "a fox",
+            "fluxParams": ["width": 256, "height": 256, "image_prompt": .string(url)],
         ])
         bench.finishJobs()
         #expect(try await bench.ended(id).error == "could not fetch image 'image_prompt': \(url)")

@@ -75,7 +75,10 @@ final class Bench: Sendable {
         return try await post("/v2/images/generate", body, headers: Bench.usualHeaders + extra)
     }
 
-    static let fox: JSONValue = ["model": "flux-2-pro", "prompt": "a fox", "fluxParams": ["seed": 7]]
+    /// Small, because the painter of a debug build takes its time.
+    static let fox: JSONValue = [
+        "model": "flux-2-pro", "prompt": "a fox", "fluxParams": ["seed": 7, "width": 256, "height": 256],
+    ]
 
     /// The id of a new job.
     func accepted(_ body: JSONValue = Bench.fox) async throws -> String {
@@ -131,3 +134,5 @@ final class Scratch {
 extension [UInt8] {
     var base64: String { Data(self).base64EncodedString() }
 }
+
+func read(_ file: String) throws -> [UInt8] { Array(try Data(contentsOf: URL(filePath: file))) }

@@ -8,7 +8,10 @@ extension Service {
         guard let host = request.header("Host"), !host.isEmpty, host.utf8.count <= 255,
             host.allSatisfy({ $0.isASCII && ($0.isLetter || $0.isNumber || ".-_:[]".contains($0)) })
         else { return "http://\(own)" }
-        knownHosts.withLock { _ = $0.insert(host.lowercased()) }
+        knownHosts.withLock { hosts in
+            // Nobody has this many names for one machine; whoever makes them up shall not fill the memory.
+            if hosts.count < 64 { hosts.insert(host.lowercased()) }
+        }
         return "http://\(host)"
     }
 

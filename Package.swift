@@ -34,6 +34,7 @@ let package = Package(
         system("CSodium", "libsodium", apt: "libsodium-dev", brew: "libsodium"),
         system("CSpng", "spng", apt: "libspng-dev", brew: "libspng"),
         system("CTurboJPEG", "libturbojpeg", apt: "libturbojpeg0-dev", brew: "jpeg-turbo"),
+        // libwebpmux writes metadata into WebP files, and brings libwebp with it.
         system("CWebP", "libwebpmux", apt: "libwebp-dev", brew: "webp"),
         system("CPangoCairo", "pangocairo", apt: "libpango1.0-dev", brew: "pango"),
         system("CEdit", "libedit", apt: "libedit-dev", brew: "libedit"),

@@ -101,17 +101,21 @@ private struct Resampler {
         let ring = rows.taps
         var lines = [SIMD4<Float>](repeating: .zero, count: ring * columns.count)
         var line = [SIMD4<Float>](repeating: .zero, count: sourceWidth)
+        var sums = [SIMD4<Float>](repeating: .zero, count: columns.count)
         var filled = 0
-        lines.withUnsafeMutableBufferPointer { lines in
-            line.withUnsafeMutableBufferPointer { line in
-                for y in 0..<rows.count {
-                    let start = rows.starts[y]
-                    for row in max(filled, start)..<max(filled, start + ring) {
-                        load(source, row: row, into: line)
-                        across(line, into: lines, at: (row % ring) * columns.count)
+        sums.withUnsafeMutableBufferPointer { sums in
+            lines.withUnsafeMutableBufferPointer { lines in
+                line.withUnsafeMutableBufferPointer { line in
+                    for y in 0..<rows.count {
+                        let start = rows.starts[y]
+                        for row in max(filled, start)..<max(filled, start + ring) {
+                            load(source, row: row, into: line)
+                            across(line, into: lines, at: (row % ring) * columns.count)
+                        }
+                        filled = max(filled, start + ring)
+                        down(
+                            lines, start: start, weights: y * ring, sums: sums, into: output, at: y * columns.count * 4)
                     }
-                    filled = max(filled, start + ring)
-                    down(lines, start: start, weights: y * ring, into: output, at: y * columns.count * 4)
                 }
             }
         }
@@ -150,29 +154,37 @@ private struct Resampler {
         }
     }
 
+    /// Adds the weighted source rows, then writes the sum as bytes. `sums` is room for one row.
     private func down(
         _ lines: UnsafeMutableBufferPointer<SIMD4<Float>>, start: Int, weights offset: Int,
-        into output: UnsafeMutableBufferPointer<UInt8>, at position: Int
+        sums: UnsafeMutableBufferPointer<SIMD4<Float>>, into output: UnsafeMutableBufferPointer<UInt8>,
+        at position: Int
     ) {
-        let ring = rows.taps
         let width = columns.count
-        rows.weights.withUnsafeBufferPointer { weights in
-            var index = position
-            for x in 0..<width {
-                var sum = SIMD4<Float>.zero
-                for tap in 0..<ring { sum += lines[(start + tap) % ring * width + x] * weights[offset + tap] }
-                if !opaque && sum.w > 0 {
-                    let factor = 255 / min(sum.w, 255)
-                    sum *= SIMD4(factor, factor, factor, 1)
-                }
-                let bytes = SIMD4<UInt8>(
-                    clamping: SIMD4<Int32>((sum + 0.5).clamped(lowerBound: .zero, upperBound: .init(repeating: 255))))
-                output[index] = bytes.x
-                output[index + 1] = bytes.y
-                output[index + 2] = bytes.z
-                output[index + 3] = bytes.w
-                index += 4
+        for tap in 0..<rows.taps {
+            let weight = rows.weights[offset + tap]
+            let line = (start + tap) % rows.taps * width
+            if tap == 0 {
+                for x in 0..<width { sums[x] = lines[line + x] * weight }
+            } else {
+                for x in 0..<width { sums[x] += lines[line + x] * weight }
             }
         }
+        var index = position
+        for x in 0..<width {
+            var sum = sums[x]
+            if !opaque && sum.w > 0 {
+                let factor = 255 / min(sum.w, 255)
+                sum *= SIMD4(factor, factor, factor, 1)
+            }
+            // One by one: the vector conversions of the standard library are many times slower.
+            output[index] = Self.byte(sum.x)
+            output[index + 1] = Self.byte(sum.y)
+            output[index + 2] = Self.byte(sum.z)
+            output[index + 3] = Self.byte(sum.w)
+            index += 4
+        }
     }
+
+    private static func byte(_ value: Float) -> UInt8 { UInt8(min(max(value + 0.5, 0), 255)) }
 }

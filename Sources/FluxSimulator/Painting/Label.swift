@@ -32,7 +32,7 @@ struct Label {
         cairo_identity_matrix(context)
         let (x, top) = (Double(part.x), Double(part.y + part.height - text.height))
         let back = palette.ink.at(lightness: 0.17).rgb
-        cairo_set_source_rgba(context, back.red, back.green, back.blue, 0.86)
+        cairo_set_source_rgba(context, back.red, back.green, back.blue, 0.92)
         cairo_rectangle(context, x, top, Double(part.width), Double(text.height))
         cairo_fill(context)
         let accent = palette.accent.at(lightness: 0.74).rgb
@@ -85,7 +85,7 @@ struct Label {
 
     private func layouts(on canvas: Canvas, width: Int) -> Layouts? {
         guard width >= 150 else { return nil }
-        let size = min(max(Double(width) / 56, 12.5), Double(min(canvas.size.width, canvas.size.height)) / 34 + 6, 30)
+        let size = min(max(Double(width) / 56, 12.5), Double(min(canvas.size.width, canvas.size.height)) / 34 + 6, 25)
         let padding = Int(size * 0.85)
         guard let promptLayout = pango_cairo_create_layout(canvas.context) else { return nil }
         guard let factsLayout = pango_cairo_create_layout(canvas.context) else {
@@ -110,6 +110,16 @@ struct Label {
         pango_font_description_set_absolute_size(font, size * Double(PANGO_SCALE))
         pango_layout_set_font_description(layout, font)
         pango_font_description_free(font)
+        // Letters where the type designer wants them, not on whole pixels: small text keeps its rhythm.
+        let context = pango_layout_get_context(layout)
+        pango_context_set_round_glyph_positions(context, 0)
+        let options = cairo_font_options_create()
+        cairo_font_options_set_hint_metrics(options, CAIRO_HINT_METRICS_OFF)
+        cairo_font_options_set_hint_style(options, CAIRO_HINT_STYLE_NONE)
+        cairo_font_options_set_antialias(options, CAIRO_ANTIALIAS_GRAY)
+        pango_cairo_context_set_font_options(context, options)
+        cairo_font_options_destroy(options)
+        pango_layout_context_changed(layout)
         pango_layout_set_width(layout, room)
         pango_layout_set_wrap(layout, PANGO_WRAP_WORD_CHAR)
         pango_layout_set_height(layout, -lines)
@@ -148,6 +158,9 @@ struct Label {
             while end < bytes.count, bytes[end] & 0xC0 == 0x80 { end += 1 }
             bytes.removeSubrange(start..<end)
         }
-        pango_layout_set_text(layout, String(decoding: bytes, as: UTF8.self), -1)
+        // What joined or varied those characters may be left between two spaces.
+        let rest = String(decoding: bytes, as: UTF8.self).split(separator: " ")
+            .filter { !$0.unicodeScalars.allSatisfy(\.properties.isDefaultIgnorableCodePoint) }.joined(separator: " ")
+        pango_layout_set_text(layout, rest, -1)
     }
 }

@@ -12,9 +12,13 @@ enum Painter {
                 width: min(max(order.width, 16), PictureSize.maximumSide),
                 height: min(max(order.height, 16), PictureSize.maximumSide))
             let painting = Painting(order)
-            let canvas = try painting.scene(of: size)
+            let canvas = try Canvas(size, opaque: true)
+            let label = Label(order)
+            // The scene ends where the label begins, so that nothing of it is covered.
             let whole = PixelRect(x: 0, y: 0, width: size.width, height: size.height)
-            Label(order).draw(on: canvas, along: whole, palette: painting.palette)
+            let strip = label.height(on: canvas, width: size.width).flatMap { $0 * 3 <= size.height ? $0 : nil }
+            try painting.draw(on: canvas, reserve: Double(strip ?? 0) / canvas.scale)
+            if strip != nil { label.draw(on: canvas, along: whole, palette: painting.palette) }
             return try encode(canvas, order)
         case .inpaint(let source, let mask):
             return try Inpainting(source: source, mask: mask, order: order).painted()
@@ -56,10 +60,13 @@ struct Painting {
         self.order = order
         reading = PromptReading(order.prompt)
         var random = PictureRandom(order)
-        light = reading.light ?? [.day, .day, .morning, .morning, .sunset, .sunset, .night][random.below(7)]
+        let lights: [Light] = [.day, .day, .day, .morning, .morning, .sunset, .sunset, .night]
+        // Soft and pale moods are not for the dark.
+        let choices = reading.mood == .pastel || reading.mood == .muted ? 7 : 8
+        light = reading.light ?? lights[random.below(choices)]
         palette = Palette(reading: reading, light: light, raw: order.raw, random: &random)
         if let surroundings {
-            palette.lean(toward: ReferencePalette.colours(of: surroundings), by: 0.55)
+            palette.lean(toward: ReferencePalette.colours(of: surroundings), by: 0.85)
         } else if let reference = order.references.first {
             palette.lean(
                 toward: ReferencePalette.colours(of: reference),
@@ -68,14 +75,20 @@ struct Painting {
         self.random = random
     }
 
-    /// The picture without its label.
+    /// The picture without a label.
     func scene(of size: PixelSize) throws(ImagingError) -> Canvas {
         let canvas = try Canvas(size, opaque: true)
+        try draw(on: canvas, reserve: 0)
+        return canvas
+    }
+
+    /// - Parameter reserve: units at the lower edge that a label will cover.
+    func draw(on canvas: Canvas, reserve: Double) throws(ImagingError) {
         let stage = Stage(
-            canvas: canvas, palette: palette, reading: reading, light: light, raw: order.raw, random: random)
+            canvas: canvas, palette: palette, reading: reading, light: light, raw: order.raw, random: random,
+            reserve: reserve)
         stage.perform()
         if order.edit == nil { try stage.showReferences(order.references, strength: order.referenceStrength) }
         stage.finish()
-        return canvas
     }
 }

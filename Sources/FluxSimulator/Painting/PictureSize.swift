@@ -11,7 +11,7 @@ enum PictureSize {
     static let maximumSide = 4_096
 
     /// - Parameters:
-    ///   - aspectRatio: `W:H`, or `match_input_image`; 1:1 when nil or senseless, at most 8:1 either way.
+    ///   - aspectRatio: `W:H`, or `match_input_image`; 1:1 when nil or senseless, at most 4:1 either way.
     ///   - matching: size of the first reference, if there is one.
     static func pixels(
         resolution: String?, aspectRatio: String?, width: Int?, height: Int?, matching: (width: Int, height: Int)?,
@@ -35,11 +35,11 @@ enum PictureSize {
 
     private static func ratio(_ text: String?, matching: (width: Int, height: Int)?) -> Double {
         if text == "match_input_image", let matching, matching.width > 0, matching.height > 0 {
-            return Double(matching.width) / Double(matching.height)
+            return bounded(Double(matching.width) / Double(matching.height))
         }
         let parts = (text ?? "").split(separator: ":", omittingEmptySubsequences: false).map { Double($0) ?? 0 }
         guard parts.count == 2, parts[0] > 0, parts[1] > 0, parts[0].isFinite, parts[1].isFinite else { return 1 }
-        return min(max(parts[0] / parts[1], 0.125), 8)
+        return bounded(parts[0] / parts[1])
     }
 
     private static func match(_ size: (width: Int, height: Int)) -> (width: Int, height: Int) {
@@ -47,14 +47,20 @@ enum PictureSize {
         guard pixels > 4_000_000 || max(size.width, size.height) > maximumSide else {
             return (side(size.width), side(size.height))
         }
-        let shape = min(max(Double(size.width) / Double(max(1, size.height)), 0.125), 8)
+        let shape = bounded(Double(size.width) / Double(max(1, size.height)))
         return best(pixels: min(pixels, 4_000_000), ratio: shape)
     }
 
+    private static func bounded(_ ratio: Double) -> Double { min(max(ratio, 0.25), 4) }
+
     private static func best(pixels: Double, ratio: Double) -> (width: Int, height: Int) {
+        if ratio < 1 {
+            let turned = best(pixels: pixels, ratio: 1 / ratio)
+            return (turned.height, turned.width)
+        }
         var best = (width: 16, height: 16)
         var least = Double.infinity
-        for width in stride(from: 16, through: maximumSide * 2, by: 16) {
+        for width in stride(from: 16, through: maximumSide, by: 16) {
             let ideal = Int(Double(width) / ratio / 16) * 16
             for height in [ideal, ideal + 16] where height > 0 {
                 let shapeError = logarithmicError(Double(width) / Double(height), ratio)

@@ -179,15 +179,15 @@ final class Canvas {
 
     /// Lays a canvas of the same units over this one.
     func lay(_ layer: Canvas, alpha: Double = 1) {
-        cairo_save(context)
-        cairo_scale(context, width / Double(layer.size.width), height / Double(layer.size.height))
-        cairo_set_source_surface(context, layer.surface, 0, 0)
-        let pattern = cairo_get_source(context)
-        cairo_pattern_set_filter(pattern, CAIRO_FILTER_BILINEAR)
-        // Otherwise the enlarged rim mixes with the transparent outside.
-        cairo_pattern_set_extend(pattern, CAIRO_EXTEND_PAD)
+        // Without the padding the enlarged rim mixes with the transparent outside.
+        setSource(layer, extend: CAIRO_EXTEND_PAD)
         if alpha < 1 { cairo_paint_with_alpha(context, alpha) } else { cairo_paint(context) }
-        cairo_restore(context)
+    }
+
+    func setSource(_ layer: Canvas, extend: cairo_extend_t) {
+        setSource(
+            layer.surface, x: 0, y: 0, scaleX: width / Double(layer.size.width),
+            scaleY: height / Double(layer.size.height), extend: extend)
     }
 
     /// Reads and changes the surface's own bytes: blue, green, red, and alpha or nothing; colours times alpha.

@@ -62,15 +62,31 @@ extension Canvas {
     /// Makes the image the source of the next drawing, its corner at a place and its pixels of a size, both in units.
     func setSource(_ image: SourceImage, x: Double, y: Double, pixel: Double, extend: cairo_extend_t = CAIRO_EXTEND_PAD)
     {
-        cairo_save(context)
-        cairo_translate(context, x, y)
-        cairo_scale(
-            context, pixel * Double(image.originalSize.width) / Double(image.size.width),
-            pixel * Double(image.originalSize.height) / Double(image.size.height))
-        cairo_set_source_surface(context, image.surface, 0, 0)
-        cairo_pattern_set_extend(cairo_get_source(context), extend)
-        cairo_pattern_set_filter(cairo_get_source(context), CAIRO_FILTER_BILINEAR)
-        cairo_restore(context)
+        let across = pixel * Double(image.originalSize.width) / Double(image.size.width)
+        let down = pixel * Double(image.originalSize.height) / Double(image.size.height)
+        setSource(image.surface, x: x, y: y, scaleX: across, scaleY: down, extend: extend)
+    }
+
+    /// - Parameters: `scaleX`, `scaleY`: units of one pixel of the surface.
+    func setSource(
+        _ surface: OpaquePointer, x: Double, y: Double, scaleX: Double, scaleY: Double, extend: cairo_extend_t
+    ) {
+        let pattern = Self.pattern(surface, x: x, y: y, scaleX: scaleX, scaleY: scaleY, extend: extend)
+        cairo_set_source(context, pattern)
+        cairo_pattern_destroy(pattern)
+    }
+
+    /// A pattern's matrix leads from units to the surface's pixels. It is not part of what `cairo_restore` undoes.
+    static func pattern(
+        _ surface: OpaquePointer, x: Double, y: Double, scaleX: Double, scaleY: Double, extend: cairo_extend_t
+    ) -> OpaquePointer? {
+        let pattern = cairo_pattern_create_for_surface(surface)
+        var matrix = cairo_matrix_t(
+            xx: 1 / scaleX, yx: 0, xy: 0, yy: 1 / scaleY, x0: -x / scaleX, y0: -y / scaleY)
+        cairo_pattern_set_matrix(pattern, &matrix)
+        cairo_pattern_set_extend(pattern, extend)
+        cairo_pattern_set_filter(pattern, CAIRO_FILTER_BILINEAR)
+        return pattern
     }
 
     /// The picture as a raster, for work on single pixels.

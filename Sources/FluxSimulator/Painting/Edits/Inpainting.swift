@@ -49,7 +49,8 @@ struct Inpainting {
         on canvas: Canvas, _ coverage: Coverage, _ bounds: PixelRect, _ offset: (x: Int, y: Int), _ palette: Palette
     ) {
         let label = Label(order)
-        var width = bounds.width
+        // A narrower strip finds a lower place in a round mask.
+        var width = max(min(bounds.width, 150), bounds.width * 3 / 4)
         while width >= 150 {
             if let height = label.height(on: canvas, width: width),
                 let strip = coverage.lowestStrip(width: width, height: height, in: bounds)

@@ -84,10 +84,10 @@ struct Outpainting {
         blurred.setSource(small, x: x, y: y, pixel: pixel, extend: CAIRO_EXTEND_REFLECT)
         cairo_paint(blurred.context)
         blurred.blur(radius: 42)
-        canvas.lay(blurred, through: try mask(canvas, from: 0, to: 0.16, peak: 1))
+        canvas.lay(blurred, through: try mask(canvas, from: 0, to: 0.03, peak: 1))
         // … and becomes what the prompt says.
         let scene = try painting.scene(of: geometry.canvas)
-        canvas.lay(scene, through: try mask(canvas, from: 0.03, to: 0.34, peak: 0.82))
+        canvas.lay(scene, through: try mask(canvas, from: 0.04, to: 0.3, peak: 0.88))
         let label = Label(order)
         for place in geometry.labelPlaces where label.draw(on: canvas, along: place, palette: painting.palette) {
             break
@@ -138,19 +138,12 @@ struct Outpainting {
 extension Canvas {
     /// Lays a canvas of the same units over this one where the mask's alpha lets it.
     func lay(_ layer: Canvas, through mask: Canvas) {
-        cairo_save(context)
-        cairo_scale(context, width / Double(layer.size.width), height / Double(layer.size.height))
-        cairo_set_source_surface(context, layer.surface, 0, 0)
-        cairo_pattern_set_extend(cairo_get_source(context), CAIRO_EXTEND_PAD)
-        cairo_pattern_set_filter(cairo_get_source(context), CAIRO_FILTER_BILINEAR)
-        cairo_restore(context)
-        cairo_save(context)
-        cairo_scale(context, width / Double(mask.size.width), height / Double(mask.size.height))
-        let pattern = cairo_pattern_create_for_surface(mask.surface)
-        cairo_pattern_set_extend(pattern, CAIRO_EXTEND_PAD)
-        cairo_pattern_set_filter(pattern, CAIRO_FILTER_BILINEAR)
+        setSource(layer, extend: CAIRO_EXTEND_PAD)
+        let pattern = Self.pattern(
+            mask.surface, x: 0, y: 0, scaleX: width / Double(mask.size.width),
+            scaleY: height / Double(mask.size.height),
+            extend: CAIRO_EXTEND_PAD)
         cairo_mask(context, pattern)
         cairo_pattern_destroy(pattern)
-        cairo_restore(context)
     }
 }

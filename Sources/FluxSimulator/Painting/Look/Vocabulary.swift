@@ -46,7 +46,8 @@ enum Vocabulary {
             .room,
             [
                 "room", "office", "desk", "interior", "kitchen", "sofa", "bedroom", "studio", "living", "lamp", "cozy",
-                "cosy", "library", "workspace", "apartment", "büro", "zimmer", "oficina", "방.", "사무실", "책상", "部屋", "房间",
+                "cosy", "library", "workspace", "apartment", "büro", "zimmer", "oficina", "방.", "사무실", "오피스", "책상",
+                "部屋", "房间",
                 "办公室", "机",
             ]
         ),
@@ -63,7 +64,7 @@ enum Vocabulary {
             [
                 "sea.", "seas.", "beach", "boat", "ocean", "ship", "sail", "coast", "island", "harbor", "harbour",
                 "wave",
-                "surf", "meer", "strand", "playa", "mar.", "바다", "해변", "海", "船", "بحر",
+                "surf", "meer", "strand", "playa", "mar.", "바다", "해변", "海", "船", "بحر", "قارب",
             ]
         ),
         (

@@ -37,10 +37,10 @@ extension Stage {
             pixel: scale)
         let (from, to) = lightSide > 0 ? (0.0, width) : (width, 0.0)
         let mask = cairo_pattern_create_linear(from, height * 0.35, to, height * 0.65)
-        let peak = min(1, 0.3 + strength * 1.1)
+        let peak = min(1, 0.35 + strength * 1.3)
         cairo_pattern_add_color_stop_rgba(mask, 0, 0, 0, 0, peak)
-        cairo_pattern_add_color_stop_rgba(mask, max(0, strength - 0.22), 0, 0, 0, peak)
-        cairo_pattern_add_color_stop_rgba(mask, min(1, strength + 0.22), 0, 0, 0, max(0, strength - 0.5) * 1.9)
+        cairo_pattern_add_color_stop_rgba(mask, max(0, strength - 0.15), 0, 0, 0, peak)
+        cairo_pattern_add_color_stop_rgba(mask, min(1, strength + 0.15), 0, 0, 0, max(0, strength - 0.5) * 1.9)
         cairo_mask(canvas.context, mask)
         cairo_pattern_destroy(mask)
         for (index, reference) in references.dropFirst().prefix(6).enumerated() {
@@ -79,7 +79,7 @@ extension Canvas {
         bytes.reserveCapacity(grainSide * grainSide * 4)
         for _ in 0..<grainSide * grainSide {
             let value = random.unit() + random.unit() - 1
-            let alpha = UInt8(abs(value) * 13)
+            let alpha = UInt8(abs(value) * 10)
             let level = value > 0 ? alpha : 0
             bytes += [level, level, level, alpha]
         }

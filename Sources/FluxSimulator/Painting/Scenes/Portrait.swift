@@ -181,11 +181,17 @@ extension Stage {
         canvas.fill(
             cap,
             .linear(-160, 200, 160, 440, [.init(0, hair.lighter(0.1)), .init(0.5, hair), .init(1, hair.darker(0.06))]))
-        for index in 0..<4 {
-            let shift = Double(index) * 17
-            canvas.stroke(
-                .smooth([(part - 6, 290 - shift * 0.8), (part - 70 - shift, 262), (-140 + shift * 0.4, 330 - shift)]),
-                hair.lighter(0.15), 0.3, width: 3.5)
+        canvas.clipped(cap) {
+            for side in [-1.0, 1.0] {
+                for index in 0..<3 {
+                    let reach = side * (58 + 34 * Double(index))
+                    canvas.stroke(
+                        .smooth([
+                            (part, 286 - 14 * Double(index)), (part + reach * 0.6, 252), (part + reach * 1.7, 330),
+                        ]),
+                        hair.lighter(0.13), 0.28, width: 4)
+                }
+            }
         }
     }
 }

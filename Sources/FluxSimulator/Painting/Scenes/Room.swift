@@ -249,7 +249,7 @@ extension Stage {
 
     private func drawSofa(_ x: Double, _ foot: Double) {
         let half = min(width * 0.31, 340)
-        let cloth = heroColour.mixed(palette.accent, 0.5)
+        let cloth = reading.colours.first?.colour ?? palette.accent
         drawShadow(x, foot, half, 28, 0.34)
         for leg in [-0.8, 0.8] {
             canvas.fill(.rounded(x + half * leg - 9, foot - 26, 18, 28, 5), palette.wood.darker(0.18))

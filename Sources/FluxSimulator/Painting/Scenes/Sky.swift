@@ -11,7 +11,7 @@ extension Stage {
         let isSpace = reading.mentions("planet", "space", "galaxy", "cosmos", "universe", "astronaut", "우주", "宇宙")
         // Space in brown or green looks like mud: whatever the palette, it keeps to blue and violet.
         let hue = palette.skyTop.hue
-        let night = Colour(0.36, 0.1, (200...345).contains(hue) ? hue : 255 + random.between(0, 50))
+        let night = Colour(0.36, 0.1, (215...320).contains(hue) ? hue : 255 + random.between(0, 50))
         let isSun = reading.mentions("sun", "sky", "cloud") && light != .night
         if isSun {
             drawHeaven(horizon: h * 0.82, withDisc: false)
@@ -37,6 +37,7 @@ extension Stage {
         let y = h * random.between(0.36, 0.44)
         let radius = random.between(200, 280)
         drawGlobe(x, y, radius, isSun: isSun, ringed: isSpace && (reading.mentions("ring") || random.chance(0.7)))
+        if isSun { drawClouds() }
         if isSpace {
             drawGlobe(x - lightSide * w * 0.33, y - h * 0.22, radius * 0.2, isSun: false, ringed: false)
         } else {
@@ -51,6 +52,30 @@ extension Stage {
                 canvas.fill(
                     .polygon(points + [(w + 40, h), (-20, h)]), .vertical(base - 30, h, colour, colour.darker(0.05)))
                 drawMist(base + 20, isSun ? palette.skyLow : palette.accent, 0.16)
+            }
+        }
+    }
+
+    /// Heaped clouds with flat feet, the nearer ones larger and lower.
+    private func drawClouds() {
+        for index in 0..<5 {
+            let depth = Double(index) / 4
+            let size = 150 + 190 * depth
+            let x = width * ((Double(index) * 0.37 + random.between(0, 0.3)).truncatingRemainder(dividingBy: 1.1))
+            let foot = height * (0.3 + 0.44 * depth) + random.between(-30, 30)
+            let white = palette.paper.mixed(palette.glow, 0.4)
+            let shade = palette.skyLow.mixed(palette.skyTop, 0.55)
+            var cloud = Path.rounded(x - size, foot - size * 0.24, size * 2, size * 0.24, size * 0.12)
+            for (share, rise) in [(-0.55, 0.26), (-0.1, 0.42), (0.36, 0.33), (0.68, 0.2)] {
+                let radius = size * rise * random.between(0.85, 1.1)
+                cloud.add(.circle(x + share * size, foot - size * 0.2, radius))
+            }
+            canvas.clipped(.rect(0, 0, width, foot)) {
+                canvas.fill(
+                    cloud,
+                    .linear(
+                        0, foot - size * 0.6, 0, foot,
+                        [.init(0, white, 0.96), .init(0.6, white, 0.9), .init(1, shade, 0.75)]))
             }
         }
     }
@@ -92,16 +117,16 @@ extension Stage {
         canvas.soft(1 / 8) { $0.fill(.circle(x, y, radius * 2.1), .glow(x, y, radius * 2.1, body, 0.6)) }
         canvas.fill(.circle(x, y, radius), .vertical(y - radius, y + radius, body.lighter(0.03), body.darker(0.06)))
         canvas.clipped(.circle(x, y, radius)) {
-            if ringed || isSun {
+            if ringed {
                 for index in 0..<6 {
                     let bandY = y + radius * (-0.8 + 0.32 * Double(index)) + random.between(-14, 14)
                     canvas.placed(x, bandY, turn: turn) {
                         canvas.fill(
                             .ellipse(0, 0, radius * 1.1, radius * random.between(0.04, 0.1)),
-                            isSun ? palette.accent : palette.paper, isSun ? 0.14 : 0.16)
+                            palette.paper, 0.16)
                     }
                 }
-            } else {
+            } else if !isSun {
                 for _ in 0..<13 {
                     let angle = random.between(0, 6.28)
                     let distance = random.between(0, 0.85) * radius

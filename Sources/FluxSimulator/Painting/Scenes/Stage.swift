@@ -8,19 +8,26 @@ final class Stage {
     var random: PictureRandom
     /// −1: light falls from the left; 1: from the right.
     let lightSide: Double
+    /// Units at the lower edge that a label will cover.
+    let reserve: Double
 
-    init(canvas: Canvas, palette: Palette, reading: PromptReading, light: Light, raw: Bool, random: PictureRandom) {
+    init(
+        canvas: Canvas, palette: Palette, reading: PromptReading, light: Light, raw: Bool, random: PictureRandom,
+        reserve: Double
+    ) {
         self.canvas = canvas
         self.palette = palette
         self.reading = reading
         self.light = light
         self.raw = raw
         self.random = random
+        self.reserve = reserve
         lightSide = self.random.sign()
     }
 
     var width: Double { canvas.width }
-    var height: Double { canvas.height }
+    /// Down to the label.
+    var height: Double { canvas.height - reserve }
     /// The hero's own colour: the one that the prompt gives it, or the accent.
     var heroColour: Colour {
         guard let word = reading.heroColour ?? (reading.hero != nil ? nil : reading.colours.dropFirst().first) else {
@@ -33,14 +40,14 @@ final class Stage {
     func on(_ canvas: Canvas, _ body: (Stage) -> Void) {
         let stage = Stage(
             canvas: canvas, palette: palette, reading: reading, light: light, raw: raw, random: random,
-            lightSide: lightSide)
+            lightSide: lightSide, reserve: reserve)
         body(stage)
         random = stage.random
     }
 
     private init(
         canvas: Canvas, palette: Palette, reading: PromptReading, light: Light, raw: Bool, random: PictureRandom,
-        lightSide: Double
+        lightSide: Double, reserve: Double
     ) {
         self.canvas = canvas
         self.palette = palette
@@ -49,6 +56,7 @@ final class Stage {
         self.raw = raw
         self.random = random
         self.lightSide = lightSide
+        self.reserve = reserve
     }
 
     /// The whole picture.

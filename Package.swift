@@ -53,9 +53,9 @@ let package = Package(
             name: "fluxlua", dependencies: ["FluxModule", "FluxSimulator", "CEdit"], swiftSettings: strict),
 
         tests("LuaRuntimeTests", ["LuaRuntime"]),
+        tests("FluxClientTests", ["FluxClient"]),
         tests("FluxImagingTests", ["FluxImaging"]),
         tests("FluxJobsTests", ["FluxJobs", "FluxClient", "FluxImaging"]),
-        tests("FluxClientTests", ["FluxClient"]),
         tests("FluxSimulatorTests", ["FluxSimulator", "FluxClient", "FluxImaging"]),
     ]
 )

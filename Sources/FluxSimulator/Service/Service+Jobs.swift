@@ -1,0 +1,70 @@
+import FluxClient
+import Synchronization
+
+/// `GET /v2/jobs/{id}` and `GET /v2/jobs` (contract §4).
+extension Service {
+    func job(_ id: String, _ request: Request) -> Response {
+        guard id.isUUID else { return .invalid(["id": ["Invalid uuid"]]) }
+        let now = time.elapsed()
+        guard let job = books.withLock({ $0.job(id) }) else { return .error(404, "Job not found") }
+        var members = members(of: job, at: now, base: base(for: request))
+        members["input"] = job.submission.input
+        return .json(200, .object(members))
+    }
+
+    func jobs(_ request: Request) -> Response {
+        var details: [String: [String]] = [:]
+        var status: JobStatus?
+        if let word = request.queryValue("status") {
+            status = JobStatus(rawValue: word)
+            if status == nil {
+                let known = JobStatus.allCases.map(\.rawValue).joined(separator: ", ")
+                details["status"] = ["Invalid status '\(word)', expected one of \(known)"]
+            }
+        }
+        var limit = 20
+        if let word = request.queryValue("limit") {
+            limit = Int(word) ?? 0
+            if !(1...100).contains(limit) { details["limit"] = ["Expected a whole number from 1 to 100"] }
+        }
+        guard details.isEmpty else { return .invalid(details) }
+
+        let now = time.elapsed()
+        let model = request.queryValue("model")
+        let page = books.withLock { books in
+            books.page(before: request.queryValue("cursor"), limit: limit) { job in
+                (status.map { $0 == job.status(at: now) } ?? true)
+                    && (model.map { $0 == job.submission.model.id } ?? true)
+            }
+        }
+        guard let page else { return .invalid(["cursor": ["Invalid cursor"]]) }
+        let base = base(for: request)
+        return .json(
+            200,
+            [
+                "jobs": .array(page.jobs.map { .object(members(of: $0, at: now, base: base)) }),
+                "nextCursor": page.hasMore ? (page.jobs.last.map { .string($0.id) } ?? .null) : .null,
+                "hasMore": .bool(page.hasMore),
+            ])
+    }
+
+    /// What lists and single jobs tell alike.
+    private func members(of job: JobRecord, at now: Duration, base: String) -> [String: JSONValue] {
+        let status = job.status(at: now)
+        let urls = (0..<job.pictureCount).map { JSONValue.string("\(base)/cdn/\(job.pictureName($0))") }
+        return [
+            "id": .string(job.id),
+            "status": .string(status.rawValue),
+            "model": .string(job.submission.model.id),
+            "progress": job.progress(at: now).map { .integer(Int64($0)) } ?? .null,
+            "result": status == .completed ? ["images": .array(urls)] : .null,
+            "error": status == .failed ? job.failure.map(JSONValue.string) ?? .null : .null,
+            // A failed job's credits were given back.
+            "creditCost": status == .failed ? .null : .integer(Int64(job.cost)),
+            "webhookStatus": job.webhookStatus.map(JSONValue.string) ?? .null,
+            "createdAt": .string(time.timestamp(job.createdAt)),
+            "completedAt": status.isFinal ? job.finishedAt.map { .string(time.timestamp($0)) } ?? .null : .null,
+            "expired": .bool(job.isExpired(at: now)),
+        ]
+    }
+}

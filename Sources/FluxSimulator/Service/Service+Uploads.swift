@@ -1,0 +1,38 @@
+import FluxClient
+import FluxImaging
+import Synchronization
+
+/// `POST /v2/uploads` (contract §7).
+extension Service {
+    func upload(_ request: Request) -> Response {
+        guard let multipart = Multipart(request.body, contentType: request.header("Content-Type") ?? "") else {
+            return .error(400, "Expected multipart/form-data")
+        }
+        guard let part = multipart.parts.first(where: { $0.name == "file" }) else {
+            return .invalid(["file": ["Required"]])
+        }
+        guard part.content.count <= Uploads.maximumBytes else {
+            return .invalid(["file": ["Larger than 25 MB"]])
+        }
+        // The bytes count, not what they are said to be.
+        let bytes = Array(request.body[part.content])
+        guard let format = ImageFormat.detect(bytes) else {
+            return .invalid(["file": ["Unsupported file type, expected PNG, JPEG, WebP or GIF"]])
+        }
+
+        let now = time.elapsed()
+        let id = books.withLock { $0.uuid() }
+        let content = FileContent(bytes)
+        let file = uploads.withLock { $0.add(content, format, id: id, now: now) }
+        return .json(
+            201,
+            [
+                "id": .string(file.id),
+                "url": .string("\(base(for: request))/cdn/uploads/\(file.name)"),
+                "kind": "image",
+                "contentType": .string(format.mimeType),
+                "byteSize": .integer(Int64(bytes.count)),
+                "expiresAt": .string(time.timestamp(file.expiresAt)),
+            ])
+    }
+}

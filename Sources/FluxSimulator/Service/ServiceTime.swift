@@ -1,0 +1,37 @@
+#if canImport(FoundationEssentials)
+    import FoundationEssentials
+#else
+    import Foundation
+#endif
+
+/// The simulator's one source of time. Everything inside it happens at a `Duration` since its beginning, told by the
+/// injected clock; dates are made from that alone, so a clock that is moved by hand moves them too.
+struct ServiceTime: Sendable {
+    /// Since the simulator's beginning.
+    let elapsed: @Sendable () -> Duration
+    private let pause: @Sendable (Duration) async throws -> Void
+    private let beginning: Date
+
+    init(clock: any Clock<Duration>, beginning: Date) {
+        self.init(opened: clock, beginning: beginning)
+    }
+
+    private init<C: Clock>(opened clock: C, beginning: Date) where C.Duration == Duration {
+        let start = clock.now
+        elapsed = { start.duration(to: clock.now) }
+        pause = { try await clock.sleep(until: start.advanced(by: $0), tolerance: nil) }
+        self.beginning = beginning
+    }
+
+    /// Returns when that moment has come; throws when cancelled before.
+    func sleep(until moment: Duration) async throws {
+        try await pause(moment)
+    }
+
+    /// ISO 8601 in UTC with milliseconds (contract §4).
+    func timestamp(_ moment: Duration) -> String {
+        let milliseconds = moment / .milliseconds(1)
+        let date = beginning.addingTimeInterval(milliseconds.rounded(.down) / 1000)
+        return date.formatted(Date.ISO8601FormatStyle(includingFractionalSeconds: true))
+    }
+}

@@ -1,0 +1,17 @@
+/// Why a simulator did not start.
+public enum SimulatorError: Error, Sendable, Hashable, CustomStringConvertible {
+    /// Another program, or another simulator, listens there.
+    case addressInUse(host: String, port: UInt16)
+    /// The system's own words.
+    case cannotListen(String)
+    /// It runs already, or ran before: a simulator is started once.
+    case alreadyStarted
+
+    public var description: String {
+        switch self {
+        case .addressInUse(let host, let port): "\(host):\(port) is in use by another program"
+        case .cannotListen(let reason): "cannot listen: \(reason)"
+        case .alreadyStarted: "the simulator was started before"
+        }
+    }
+}

@@ -36,7 +36,7 @@ let package = Package(
         system("CTurboJPEG", "libturbojpeg", apt: "libturbojpeg0-dev", brew: "jpeg-turbo"),
         // libwebpmux writes metadata into WebP files, and brings libwebp with it.
         system("CWebP", "libwebpmux", apt: "libwebp-dev", brew: "webp"),
-        system("CPangoCairo", "pangocairo", apt: "libpango1.0-dev", brew: "pango"),
+        system("CPangoCairo", "cairo", apt: "libpango1.0-dev", brew: "pango"),
         system("CEdit", "libedit", apt: "libedit-dev", brew: "libedit"),
 
         .target(name: "LuaBridge", dependencies: ["CLua"]),
@@ -57,5 +57,6 @@ let package = Package(
         tests("FluxImagingTests", ["FluxImaging"]),
         tests("FluxJobsTests", ["FluxJobs", "FluxClient", "FluxImaging"]),
         tests("FluxSimulatorTests", ["FluxSimulator", "FluxClient", "FluxImaging"]),
+        tests("ScriptTests", ["fluxlua"]),
     ]
 )

@@ -14,12 +14,33 @@ bool lb_is_mark(lua_State *L, int results) { return results == 2 && lua_touserda
 
 static int go_on(lua_State *L, int status, lua_KContext wait);
 
+// The values on the task's own stack: its results, or what it raised on top.
+static int push_task_results(lua_State *L, lb_host *host, int64_t task, bool is_error) {
+  lua_State *thread = lb_task_thread(host, task);
+  int count = thread == NULL ? 0 : lua_gettop(thread), first = 1;
+  if (is_error) {
+    lua_pushnil(L);
+    first = count;
+  }
+  luaL_checkstack(L, count + 1, "too many results");
+  if (count > 0 && !lua_checkstack(thread, 1)) return luaL_error(L, "stack overflow");
+  for (int position = first; position <= count; position++) {
+    lua_pushvalue(thread, position);
+    lua_xmove(thread, L, 1);
+  }
+  return is_error ? 2 : count;
+}
+
 // Acts on an outcome; Swift has returned, so raising and yielding are free again.
 static int finish(lua_State *L, lb_host *host, const lb_call *call, lb_outcome outcome, size_t tape) {
   if (outcome == LB_WAIT) {
     lb_tape_cut(host, tape);
     lb_push_mark(L, call->wait);
     return lua_yieldk(L, 2, (lua_KContext)call->wait, go_on);
+  }
+  if (outcome == LB_RETURN_TASK || outcome == LB_RETURN_TASK_ERROR) {
+    lb_tape_cut(host, tape);
+    return push_task_results(L, host, call->task, outcome == LB_RETURN_TASK_ERROR);
   }
   lua_settop(L, 0);
   int count = lb_push_all_from_tape(L, host, tape);
@@ -34,7 +55,7 @@ static int finish(lua_State *L, lb_host *host, const lb_call *call, lb_outcome o
 
 static int trampoline(lua_State *L) {
   lb_host *host = lb_host_of(L);
-  lb_call call = {host, L, lua_gettop(L), 0};
+  lb_call call = {host, L, lua_gettop(L), 0, LUA_NOREF};
   lua_State *outer = host->current;
   size_t tape = host->tape.length;
   int32_t function = (int32_t)lua_tointeger(L, lua_upvalueindex(1));
@@ -47,7 +68,7 @@ static int trampoline(lua_State *L) {
 static int go_on(lua_State *L, int status, lua_KContext wait) {
   (void)status;
   lb_host *host = lb_host_of(L);
-  lb_call call = {host, L, lua_gettop(L), 0};
+  lb_call call = {host, L, lua_gettop(L), 0, LUA_NOREF};
   lua_State *outer = host->current;
   size_t tape = host->tape.length;
   host->current = L;
@@ -132,6 +153,8 @@ lb_status lb_argument_read(lb_call *call, int32_t position) {
 }
 
 bool lb_can_wait(const lb_call *call) { return lua_isyieldable(call->L); }
+
+void lb_set_task(lb_call *call, int64_t task) { call->task = task; }
 
 void lb_set_wait(lb_call *call, int64_t wait) { call->wait = wait; }
 

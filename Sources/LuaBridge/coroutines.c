@@ -182,6 +182,23 @@ static int coroutine_close(lua_State *L) {
   return 2;
 }
 
+lua_State *lb_waiting_child(lua_State *L) {
+  lua_Debug frame;
+  lua_State *child = NULL;
+  if (lua_status(L) != LUA_YIELD || !lua_checkstack(L, 2) || !lua_getstack(L, 0, &frame)) return NULL;
+  lua_getinfo(L, "f", &frame);
+  lua_CFunction function = lua_tocfunction(L, -1);
+  if (function == coroutine_resume && lua_getlocal(L, &frame, 1) != NULL) {
+    child = lua_tothread(L, -1);
+    lua_pop(L, 1);
+  } else if (function == wrap_call && lua_getupvalue(L, -1, 1) != NULL) {
+    child = lua_tothread(L, -1);
+    lua_pop(L, 1);
+  }
+  lua_pop(L, 1);
+  return child;
+}
+
 void lb_open_coroutines(lua_State *L) {
   static const luaL_Reg functions[] = {
       {"resume", coroutine_resume},

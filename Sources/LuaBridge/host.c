@@ -153,6 +153,7 @@ lb_host *lb_open(lb_callbacks callbacks) {
 void lb_set_context(lb_host *host, void *context) { host->callbacks.context = context; }
 
 void lb_close(lb_host *host) {
+  lb_interrupt_forget(host);
   host->allocations_left = -1;
   lb_tape_cut(host, 0);
   lua_close(host->main);

@@ -43,7 +43,7 @@ struct lb_call {
   lb_host *host;
   lua_State *L;
   int count;
-  int64_t wait;
+  int64_t wait, task;
 };
 
 // Each state's extra space holds its host; the two lowest bits of the pointer are the coroutine's own flags.
@@ -87,6 +87,17 @@ bool lb_is_author_frame(const lua_Debug *frame);
 void lb_push_where(lua_State *L);
 // Pushes the traceback of the author's frames of `of`, one a line.
 void lb_push_traceback(lua_State *L, lua_State *of);
+
+// Lets `coroutine` raise at its next step.
+void lb_interrupt_hook(lua_State *coroutine);
+bool lb_has_interrupt_hook(lua_State *coroutine);
+// The host ends: signals are no longer its.
+void lb_interrupt_forget(lb_host *host);
+
+// The task's coroutine; NULL when there is no room to look.
+lua_State *lb_task_thread(lb_host *host, int64_t task);
+// The author's coroutine for which a waiting coroutine waits; NULL when it waits for the host itself.
+lua_State *lb_waiting_child(lua_State *L);
 
 // Replaces the functions of `coroutine` that have to know of waits.
 void lb_open_coroutines(lua_State *L);

@@ -72,6 +72,8 @@ void lb_put_host_function(lb_host *host, int32_t function) {
   put(host, LB_HOST_FUNCTION, &function, sizeof function);
 }
 
+void lb_put_task_result(lb_host *host, int64_t task) { put(host, LB_TASK_RESULT, &task, sizeof task); }
+
 size_t lb_tape_length(const lb_host *host) { return host->tape.length; }
 
 const uint8_t *lb_tape(const lb_host *host, size_t offset) {
@@ -83,6 +85,7 @@ static size_t payload_size(const uint8_t *place) {
   switch (place[0]) {
     case LB_INTEGER:
     case LB_NUMBER:
+    case LB_TASK_RESULT:
     case LB_FUNCTION: return 8;
     case LB_STRING: memcpy(&length, place + 1, sizeof length); return sizeof length + (size_t)length;
     case LB_TABLE:
@@ -137,6 +140,18 @@ static void push_object(lua_State *L, lb_host *host, size_t start) {
   lua_remove(L, -2);
 }
 
+// Replaces the task's coroutine on top by the first value on its stack.
+static void push_first_result(lua_State *L) {
+  lua_State *thread = lua_tothread(L, -1);
+  if (thread == NULL || lua_gettop(thread) == 0 || !lua_checkstack(thread, 1)) {
+    lua_pushnil(L);
+  } else {
+    lua_pushvalue(thread, 1);
+    lua_xmove(thread, L, 1);
+  }
+  lua_remove(L, -2);
+}
+
 void lb_push_from_tape(lua_State *L, lb_host *host, size_t *offset) {
   luaL_checkstack(L, 8, NULL);
   const uint8_t *place = host->tape.bytes + *offset;
@@ -168,6 +183,11 @@ void lb_push_from_tape(lua_State *L, lb_host *host, size_t *offset) {
     case LB_FUNCTION:
       memcpy(&integer, place, sizeof integer);
       lua_rawgeti(L, LUA_REGISTRYINDEX, integer);
+      break;
+    case LB_TASK_RESULT:
+      memcpy(&integer, place, sizeof integer);
+      lua_rawgeti(L, LUA_REGISTRYINDEX, integer);
+      push_first_result(L);
       break;
     case LB_HOST_FUNCTION:
       memcpy(&function, place, sizeof function);

@@ -58,7 +58,35 @@ lb_status lb_task_new(lb_host *host, size_t offset, int64_t *task) {
   return status;
 }
 
-static lua_State *task_thread(lb_host *host, int64_t task) {
+static int make_task_from_arguments(lua_State *L) {
+  int count = lua_gettop(L) - 1;
+  task_request *request = lua_touserdata(L, count + 1);
+  lua_pop(L, 1);
+  lua_State *thread = lua_newthread(L);
+  lua_insert(L, 1);
+  lb_thread_set(thread, LB_THREAD_TASK, true);
+  if (!lua_checkstack(thread, count)) return luaL_error(L, "too many arguments");
+  lua_xmove(L, thread, count);
+  request->task = luaL_ref(L, LUA_REGISTRYINDEX);
+  return 0;
+}
+
+lb_status lb_task_from_call(lb_call *call, int32_t position, int64_t *task) {
+  lua_State *L = call->L;
+  int count = call->count - position + 1;
+  task_request request = {0, LUA_NOREF};
+  if (count < 1 || !lua_checkstack(L, count + 2)) return LB_OUT_OF_MEMORY;
+  lua_pushcfunction(L, make_task_from_arguments);
+  for (int argument = position; argument <= call->count; argument++) lua_pushvalue(L, argument);
+  lua_pushlightuserdata(L, &request);
+  int status = lua_pcall(L, count + 1, 0, 0);
+  *task = request.task;
+  if (status == LUA_OK) return LB_OK;
+  lua_pop(L, 1);
+  return LB_OUT_OF_MEMORY;
+}
+
+lua_State *lb_task_thread(lb_host *host, int64_t task) {
   lua_State *L = host->current;
   if (!lua_checkstack(L, 1)) return NULL;
   lua_rawgeti(L, LUA_REGISTRYINDEX, task);
@@ -71,16 +99,20 @@ int lb_tracked_resume(lb_host *host, lua_State *from, lua_State *coroutine, int 
   lua_State *outer = host->running, *outer_current = host->current;
   size_t tape = host->tape.length;
   host->running = coroutine;
+  // A hook belongs to one coroutine: an interrupt must reach those that run later too, and let go of those it has.
+  if (host->interrupted != 0) lb_interrupt_hook(coroutine);
+  else if (lb_has_interrupt_hook(coroutine)) lua_sethook(coroutine, NULL, 0, 0);
   int status = lua_resume(coroutine, from, arguments, results);
   host->running = outer;
   host->current = outer_current;
+  if (host->interrupted != 0 && outer != NULL) lb_interrupt_hook(outer);
   // An error that left a half-made result behind.
   lb_tape_cut(host, tape);
   return status;
 }
 
 lb_task_status lb_task_resume(lb_host *host, int64_t task, int64_t *wait) {
-  lua_State *thread = task_thread(host, task);
+  lua_State *thread = lb_task_thread(host, task);
   if (thread == NULL) return LB_TASK_FAILED;
   int results = 0;
   bool is_new = lua_status(thread) == LUA_OK;
@@ -111,7 +143,7 @@ static int read_results(lua_State *L) {
 }
 
 lb_status lb_task_results(lb_host *host, int64_t task) {
-  inspection request = {task_thread(host, task)};
+  inspection request = {lb_task_thread(host, task)};
   if (request.thread == NULL || !lua_checkstack(request.thread, 1)) return LB_OUT_OF_MEMORY;
   return lb_protected(host, read_results, &request);
 }
@@ -148,32 +180,38 @@ static int read_error(lua_State *L) {
 }
 
 lb_status lb_task_error(lb_host *host, int64_t task) {
-  inspection request = {task_thread(host, task)};
+  inspection request = {lb_task_thread(host, task)};
   if (request.thread == NULL || !lua_checkstack(request.thread, 1)) return LB_OUT_OF_MEMORY;
   return lb_protected(host, read_error, &request);
 }
 
-void lb_task_drop(lb_host *host, int64_t task) {
-  lua_State *thread = task_thread(host, task);
-  if (thread != NULL) {
-    lua_State *outer = host->running;
-    host->running = thread;
-    lua_resetthread(thread);
-    host->running = outer;
-  }
-  lb_unref(host, task);
+static int read_traceback(lua_State *L) {
+  lua_State *thread = ((inspection *)lua_touserdata(L, 1))->thread;
+  for (lua_State *child = thread; child != NULL; child = lb_waiting_child(child)) thread = child;
+  size_t length;
+  lb_push_traceback(L, thread);
+  const char *bytes = lua_tolstring(L, -1, &length);
+  lb_put_string(lb_host_of(L), bytes, length);
+  return 0;
 }
 
-// MARK: - Interrupting
-
-static void raise_interrupted(lua_State *L, lua_Debug *frame) {
-  (void)frame;
-  luaL_error(L, "interrupted!");
+lb_status lb_task_traceback(lb_host *host, int64_t task) {
+  inspection request = {lb_task_thread(host, task)};
+  if (request.thread == NULL) return LB_OUT_OF_MEMORY;
+  return lb_protected(host, read_traceback, &request);
 }
 
-void lb_interrupt(lb_host *host) {
-  lua_State *running = host->running;
-  host->interrupted = 1;
-  if (running != NULL)
-    lua_sethook(running, raise_interrupted, LUA_MASKCALL | LUA_MASKRET | LUA_MASKLINE | LUA_MASKCOUNT, 1);
+static void close_thread(lb_host *host, lua_State *thread) {
+  lua_State *child = lb_waiting_child(thread);
+  if (child != NULL) close_thread(host, child);
+  lb_thread_set(thread, LB_THREAD_WAITING, false);
+  lua_State *outer = host->running;
+  host->running = thread;
+  lua_resetthread(thread);
+  host->running = outer;
+}
+
+void lb_task_close(lb_host *host, int64_t task) {
+  lua_State *thread = lb_task_thread(host, task);
+  if (thread != NULL) close_thread(host, thread);
 }

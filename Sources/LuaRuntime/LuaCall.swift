@@ -7,6 +7,8 @@ public typealias LuaHostFunction = @Sendable (borrowing LuaCall) throws(LuaError
 public enum LuaOutcome: Sendable {
     /// These results; most functions have one.
     case values([LuaValue])
+    /// What a task that has ended returned, values and all; `nil, err` when it failed or was cancelled.
+    case results(of: LuaTask)
     /// The calling coroutine waits, and goes on when the wait is finished.
     case wait(LuaWait)
 
@@ -34,6 +36,8 @@ public struct LuaCall: ~Copyable {
 
     /// Whether an argument is absent or nil.
     public func isNil(_ position: Int) -> Bool { lb_argument_tag(pointer, Int32(position)) == LB_NIL }
+
+    public func isFunction(_ position: Int) -> Bool { lb_argument_tag(pointer, Int32(position)) == LB_FUNCTION }
 
     /// An argument, tables with all they hold.
     public subscript(position: Int) -> LuaValue {
@@ -80,8 +84,16 @@ public struct LuaCall: ~Copyable {
             throw LuaError(
                 kind: "invalid", "cannot wait here: Lua cannot suspend inside a C function's callback or a finalizer")
         }
-        return state.newWait()
+        return try state.newWait()
     }
+
+    /// Starts the function at a position as a task, with the arguments behind it.
+    public func spawn(functionAt position: Int) throws(LuaError) -> LuaTask {
+        try state.start(from: pointer, position: position, origin: place)
+    }
+
+    /// Ends a task where it stands: its wait is over, its `<close>` variables run. One that has ended stays as it is.
+    public func cancel(_ task: LuaTask) throws(LuaError) { try state.cancel(task) }
 
     private func read(_ position: Int) throws(LuaError) -> LuaValue {
         let start = lb_tape_length(state.host)

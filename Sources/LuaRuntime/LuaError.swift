@@ -22,6 +22,7 @@ public struct LuaError: Error, Sendable, Hashable {
         self.traceback = traceback
     }
 
+    static let interrupted = LuaError(kind: "cancelled", "interrupted!")
     static let outOfMemory = LuaError(kind: "memory", "not enough memory")
 }
 

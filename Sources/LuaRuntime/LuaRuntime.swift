@@ -13,7 +13,9 @@ import LuaBridge
 /// Scripts run as coroutines: a function that returns a ``LuaWait`` suspends its caller, and other tasks go on.
 public actor LuaRuntime {
     private nonisolated let thread: LuaThread
-    private var openState: LuaState?
+    /// Touched on the thread only; the end of this object hands it over to be closed there. (An isolated deinit would
+    /// say the same, but modules that use it then fail to compile with optimisation in Swift 6.3: "circular reference".)
+    private nonisolated(unsafe) var openState: LuaState?
 
     public nonisolated var unownedExecutor: UnownedSerialExecutor { thread.asUnownedSerialExecutor() }
 
@@ -27,10 +29,14 @@ public actor LuaRuntime {
             throw error
         }
         mailbox.onMail { [weak self] in self?.assumeIsolated { $0.openState?.readMail() } }
-        thread.onInterrupt { [weak self] in self?.assumeIsolated { $0.openState?.interrupt() } }
+        thread.onAwaking { [weak self] in self?.assumeIsolated { $0.openState?.interruptWaits() } }
     }
 
-    isolated deinit { thread.stop() }
+    deinit {
+        nonisolated(unsafe) let last = openState
+        thread.perform { withExtendedLifetime(last) {} }
+        thread.stop()
+    }
 
     /// Closes the state: waits are given up, finalizers run, every object is released. What is asked after that fails.
     public func close() { openState = nil }
@@ -85,24 +91,67 @@ public actor LuaRuntime {
         try state.load(Array(source), name: name, mode: mode)
     }
 
-    /// Runs a function as a task and returns what it returns.
+    /// Runs a function as a task and returns what it returns. Tasks that it spawned may still run then.
     public func call(_ function: LuaFunction, _ arguments: [LuaValue] = []) async throws(LuaError) -> [LuaValue] {
         let state = try state
-        let result: Result<[LuaValue], LuaError> = await withCheckedContinuation { continuation in
-            do throws(LuaError) {
-                try state.start(function, arguments) { continuation.resume(returning: $0) }
-            } catch {
-                continuation.resume(returning: .failure(error))
-            }
+        let task = try state.start(function, arguments)
+        task.isHandled = true
+        await withCheckedContinuation { continuation in
+            task.whenEnded { continuation.resume() }
             state.runReadyTasks()
         }
-        return try result.get()
+        switch task.state {
+        case .done: return try state.results(of: task).get()
+        case .failed(let error): throw error
+        case .running, .cancelled: throw LuaError(kind: "cancelled", "the function was cancelled")
+        }
+    }
+
+    /// Waits until every task has ended.
+    public func idle() async {
+        guard let state = openState else { return }
+        await withCheckedContinuation { continuation in state.whenIdle { continuation.resume() } }
+    }
+
+    /// Ends every task where it stands.
+    public func cancelAllTasks() { openState?.cancelAllTasks() }
+
+    /// What tasks raised and nobody was told, each given once, in the order in which it happened.
+    public func takeUnhandledFailures() -> [LuaError] {
+        openState?.takeUnhandledFailures().compactMap(\.failure) ?? []
     }
 
     /// Compiles and runs a chunk.
     public func run(_ source: String, name: String = "=chunk", _ arguments: [LuaValue] = []) async throws(LuaError)
         -> [LuaValue]
     { try await call(load(source.utf8, name: name), arguments) }
+
+    /// Runs a body on the thread that runs the scripts.
+    public func onThread(_ body: @Sendable () -> Void) { body() }
+
+    // MARK: Interrupting
+
+    /// Lets signals stop the code of this runtime: what runs or waits raises `interrupted!`. The second signal ends the
+    /// process at once, with status 128 + its number. Every other thread must have the signals blocked, so call
+    /// `pthread_sigmask` before the first thread is made. One runtime of a process can have its signals.
+    public func stopOnSignals(_ signals: [Int32]) throws(LuaError) {
+        let host = try state.host
+        for signal in signals where !lb_interrupt_on(host, signal, thread.wakeWriter) {
+            throw LuaError(kind: "io", "signal \(signal) cannot be handled")
+        }
+    }
+
+    /// The signal that interrupted the runtime, until `continueAfterInterrupt`.
+    public var interruptingSignal: Int32? {
+        guard let openState else { return nil }
+        let signal = lb_interrupt_signal(openState.host)
+        return signal == 0 ? nil : signal
+    }
+
+    /// Takes an interrupt back, so that further code runs: what a prompt does.
+    public func continueAfterInterrupt() {
+        if let openState { lb_interrupt_end(openState.host) }
+    }
 
     /// Bytes that Lua has in use.
     public var memoryUsed: Int { openState?.memoryUsed ?? 0 }

@@ -1,59 +1,80 @@
 /// Which task waits for what, and which can go on. Pure bookkeeping: it calls nothing of Lua.
 final class LuaScheduler {
-    typealias TaskEnd = (Result<[LuaValue], LuaError>) -> Void
+    private struct Entry {
+        var task: LuaTask
+        /// What it waits for; nil while it is ready or runs.
+        var wait: LuaWait?
+    }
 
-    private var ends: [Int64: TaskEnd] = [:]
-    private var waits: [Int64: (wait: LuaWait, task: Int64)] = [:]
+    private var entries: [Int64: Entry] = [:]
+    private var waiters: [Int64: Int64] = [:]
     private var outcomes: [Int64: LuaResumption] = [:]
     private var ready: [Int64] = []
     private var nextReadyIndex = 0
-    private var running: Int64 = 0
+    private(set) var running: Int64?
 
-    var isIdle: Bool { ends.isEmpty }
+    var isIdle: Bool { entries.isEmpty }
 
-    func add(_ task: Int64, onEnd: @escaping TaskEnd) {
-        ends[task] = onEnd
-        ready.append(task)
+    /// The tasks that have not ended, oldest first.
+    var tasks: [LuaTask] { entries.keys.sorted().compactMap { entries[$0]?.task } }
+
+    func add(_ task: LuaTask) {
+        entries[task.id] = Entry(task: task)
+        ready.append(task.id)
     }
 
     /// The next task to run, which is the running one from now on.
-    func nextReady() -> Int64? {
-        guard nextReadyIndex < ready.count else {
-            ready.removeAll(keepingCapacity: true)
-            nextReadyIndex = 0
-            return nil
+    func nextReady() -> LuaTask? {
+        running = nil
+        while nextReadyIndex < ready.count {
+            let id = ready[nextReadyIndex]
+            nextReadyIndex += 1
+            // One that was cancelled meanwhile is gone.
+            guard let entry = entries[id] else { continue }
+            running = id
+            return entry.task
         }
-        running = ready[nextReadyIndex]
-        nextReadyIndex += 1
-        return running
+        ready.removeAll(keepingCapacity: ready.count < 1024)
+        nextReadyIndex = 0
+        return nil
     }
 
-    func end(_ task: Int64, _ result: Result<[LuaValue], LuaError>) {
-        ends.removeValue(forKey: task)?(result)
+    /// The task has ended, or is given up: what it waited for is forgotten.
+    func remove(_ task: LuaTask) {
+        guard let entry = entries.removeValue(forKey: task.id), let wait = entry.wait else { return }
+        waiters[wait.id] = nil
+        outcomes[wait.id] = nil
+        wait.end()
     }
 
     /// The running task waits.
-    func begin(_ wait: LuaWait) { waits[wait.id] = (wait, running) }
+    func begin(_ wait: LuaWait) {
+        guard let running else { return }
+        entries[running]?.wait = wait
+        waiters[wait.id] = running
+    }
 
     /// A wait is over; one that is unknown, or was over before, is dropped.
     func finish(_ wait: Int64, _ outcome: @escaping LuaResumption) {
-        guard let (known, task) = waits.removeValue(forKey: wait) else { return }
-        known.end()
+        guard let task = waiters.removeValue(forKey: wait) else { return }
+        entries[task]?.wait?.end()
         outcomes[wait] = outcome
         ready.append(task)
     }
 
     func finishAllWaits(_ outcome: @escaping LuaResumption) {
-        for wait in waits.keys.sorted() { finish(wait, outcome) }
+        for wait in waiters.keys.sorted() { finish(wait, outcome) }
     }
 
     /// What the wait's coroutine goes on with.
     func take(_ wait: Int64) -> LuaResumption {
-        outcomes.removeValue(forKey: wait) ?? { .none }
+        if let running { entries[running]?.wait = nil }
+        return outcomes.removeValue(forKey: wait) ?? { .none }
     }
 
-    func abandonWaits() {
-        for (wait, _) in waits.values { wait.end() }
-        waits = [:]
+    func abandonAll() {
+        for entry in entries.values { entry.wait?.end() }
+        entries = [:]
+        waiters = [:]
     }
 }

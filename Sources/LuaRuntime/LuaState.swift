@@ -10,6 +10,8 @@ final class LuaState {
     private var functions: [LuaHostFunction] = []
     private var types: [ObjectIdentifier: (number: Int32, name: String)] = [:]
     private var lastWait: Int64 = 0
+    private var failures: [LuaTask] = []
+    private var idleBodies: [() -> Void] = []
 
     init(mailbox: LuaMailbox) throws(LuaError) {
         self.mailbox = mailbox
@@ -24,7 +26,7 @@ final class LuaState {
     }
 
     deinit {
-        scheduler.abandonWaits()
+        scheduler.abandonAll()
         lb_close(host)
     }
 
@@ -85,7 +87,8 @@ extension LuaState {
 
     var memoryUsed: Int { lb_memory_used(host) }
 
-    func newWait() -> LuaWait {
+    func newWait() throws(LuaError) -> LuaWait {
+        guard lb_interrupt_signal(host) == 0 else { throw .interrupted }
         lastWait += 1
         return LuaWait(id: lastWait, mailbox: mailbox)
     }
@@ -111,6 +114,15 @@ extension LuaState {
         case .values(let values):
             for value in values { LuaTape.put(value, in: self) }
             return LB_RETURN
+        case .results(let task):
+            task.isHandled = true
+            lb_set_task(pointer, task.id)
+            switch task.state {
+            case .done: return LB_RETURN_TASK
+            case .failed: return LB_RETURN_TASK_ERROR
+            case .running, .cancelled:
+                return answer(.failure(LuaError(kind: "cancelled", "the task was cancelled")), pointer)
+            }
         case .wait(let wait):
             scheduler.begin(wait)
             lb_set_wait(pointer, wait.id)
@@ -204,40 +216,79 @@ extension LuaState {
         return LuaFunction(reference: reference, mailbox: mailbox)
     }
 
-    func start(
-        _ function: LuaFunction, _ arguments: [LuaValue], onEnd: @escaping (Result<[LuaValue], LuaError>) -> Void
-    ) throws(LuaError) {
+    func start(_ function: LuaFunction, _ arguments: [LuaValue]) throws(LuaError) -> LuaTask {
         let start = lb_tape_length(host)
         lb_put_function(host, function.reference)
         for argument in arguments { LuaTape.put(argument, in: self) }
-        var task: Int64 = 0
-        try check(lb_task_new(host, start, &task))
-        scheduler.add(task, onEnd: onEnd)
+        var id: Int64 = 0
+        try check(lb_task_new(host, start, &id))
+        return add(LuaTask(id: id, origin: "", mailbox: mailbox))
+    }
+
+    /// A task that runs an argument of a call with the arguments behind it.
+    func start(from call: OpaquePointer, position: Int, origin: String) throws(LuaError) -> LuaTask {
+        var id: Int64 = 0
+        try check(lb_task_from_call(call, Int32(position), &id))
+        return add(LuaTask(id: id, origin: origin, mailbox: mailbox))
+    }
+
+    private func add(_ task: LuaTask) -> LuaTask {
+        scheduler.add(task)
+        return task
     }
 
     /// Runs every task that can go on, until all wait or have ended.
     func runReadyTasks() {
         while let task = scheduler.nextReady() {
             var wait: Int64 = 0
-            switch lb_task_resume(host, task, &wait) {
+            switch lb_task_resume(host, task.id, &wait) {
             case LB_TASK_WAITING: continue
             case LB_TASK_DONE:
-                let results = results(of: task)
-                lb_task_drop(host, task)
-                scheduler.end(task, results)
+                scheduler.remove(task)
+                task.end(.done)
             default:
                 let error = error(of: task)
-                lb_task_drop(host, task)
-                scheduler.end(task, .failure(error))
+                scheduler.remove(task)
+                lb_task_close(host, task.id)
+                if !task.isHandled { failures.append(task) }
+                task.end(.failed(error))
             }
+        }
+        if scheduler.isIdle {
+            let waiting = idleBodies
+            idleBodies = []
+            for body in waiting { body() }
         }
     }
 
-    private func results(of task: Int64) -> Result<[LuaValue], LuaError> {
+    /// Ends a task where it stands: its wait is over, its `<close>` variables run.
+    func cancel(_ task: LuaTask) throws(LuaError) {
+        guard !task.hasEnded else { return }
+        guard scheduler.running != task.id else {
+            throw LuaError(kind: "invalid", "a task cannot cancel itself: return, or raise an error")
+        }
+        scheduler.remove(task)
+        lb_task_close(host, task.id)
+        task.end(.cancelled)
+    }
+
+    func cancelAllTasks() {
+        // Their `<close>` variables may spawn further ones.
+        while let task = scheduler.tasks.first {
+            do throws(LuaError) { try cancel(task) } catch { return }
+        }
+    }
+
+    /// Calls `body` when every task has ended; at once if so.
+    func whenIdle(_ body: @escaping () -> Void) {
+        if scheduler.isIdle { body() } else { idleBodies.append(body) }
+    }
+
+    func results(of task: LuaTask) -> Result<[LuaValue], LuaError> {
         let start = lb_tape_length(host)
         defer { lb_tape_cut(host, start) }
         do throws(LuaError) {
-            try check(lb_task_results(host, task))
+            try check(lb_task_results(host, task.id))
         } catch {
             return .failure(error)
         }
@@ -247,19 +298,26 @@ extension LuaState {
         return .success(values)
     }
 
-    private func error(of task: Int64) -> LuaError {
+    private func error(of task: LuaTask) -> LuaError {
         let start = lb_tape_length(host)
         defer { lb_tape_cut(host, start) }
         do throws(LuaError) {
-            try check(lb_task_error(host, task))
+            try check(lb_task_error(host, task.id))
         } catch {
             return error
         }
         var reader = LuaTape.Reader(state: self, offset: start)
         let value = reader.next()
         let text = reader.next().lossyText
-        let traceback = reader.next().lossyText
+        var traceback = reader.next().lossyText
+        if !task.origin.isEmpty { traceback += "\n\t\(task.origin): spawned here" }
         return LuaError(kind: value.table?["kind"].string ?? "error", text, value: value, traceback: traceback)
+    }
+
+    /// Failed tasks of which nobody was told, each given once.
+    func takeUnhandledFailures() -> [LuaTask] {
+        defer { failures = [] }
+        return failures.filter { !$0.isHandled }
     }
 
     /// Reads what other threads sent.
@@ -273,9 +331,10 @@ extension LuaState {
         runReadyTasks()
     }
 
-    /// Ends every wait with an error; code that runs raises it at its next step.
-    func interrupt() {
-        scheduler.finishAllWaits { () throws(LuaError) in throw LuaError(kind: "cancelled", "interrupted!") }
+    /// A signal came while nothing ran: every wait ends with an error.
+    func interruptWaits() {
+        guard lb_interrupt_signal(host) != 0 else { return }
+        scheduler.finishAllWaits { () throws(LuaError) in throw .interrupted }
         runReadyTasks()
     }
 }

@@ -21,6 +21,8 @@ enum LuaTape {
         case .object(let reference):
             lb_put_object(
                 host, state.typeNumber(of: reference.object), LuaState.retainedPointer(to: reference.object))
+        case .firstResult(let task):
+            if case .done = task.state { lb_put_task_result(host, task.id) } else { lb_put_tag(host, LB_NIL) }
         case .function(let function): lb_put_function(host, function.reference)
         }
     }

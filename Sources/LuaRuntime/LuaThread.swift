@@ -8,7 +8,7 @@ import Synchronization
 
 /// The one thread that owns a Lua state: a serial executor with the stack that Lua's recursion limit assumes.
 ///
-/// It sleeps in `poll`, not on a condition, so that a signal which this thread alone receives ends the sleep.
+/// It sleeps on a pipe, not on a condition, so that a signal handler can wake it.
 final class LuaThread: SerialExecutor {
     private enum Work {
         case job(UnownedJob)
@@ -25,8 +25,9 @@ final class LuaThread: SerialExecutor {
 
     private let queue = Mutex(Queue())
     private let wakeReader: Int32
-    private let wakeWriter: Int32
-    private let interrupted = Mutex<(@Sendable () -> Void)?>(nil)
+    /// A byte written to it ends the thread's sleep.
+    let wakeWriter: Int32
+    private let awoken = Mutex<(@Sendable () -> Void)?>(nil)
     private let identity = Mutex<UInt?>(nil)
 
     init() throws(LuaError) {
@@ -110,10 +111,10 @@ final class LuaThread: SerialExecutor {
 
     private func sleep() {
         var descriptor = pollfd(fd: wakeReader, events: Int16(POLLIN), revents: 0)
-        let count = poll(&descriptor, 1, -1)
-        if count < 0 && errno == EINTR { interrupted.withLock { $0 }?() }
+        _ = poll(&descriptor, 1, -1)
         var bytes = [UInt8](repeating: 0, count: 64)
         while read(wakeReader, &bytes, bytes.count) > 0 {}
+        awoken.withLock { $0 }?()
     }
 
     private func add(_ work: Work) {
@@ -133,8 +134,8 @@ final class LuaThread: SerialExecutor {
     /// Runs a body on the thread, after what was added before.
     func perform(_ body: @escaping @Sendable () -> Void) { add(.body(body)) }
 
-    /// What runs on the thread when a signal ended its sleep.
-    func onInterrupt(_ body: @escaping @Sendable () -> Void) { interrupted.withLock { $0 = body } }
+    /// What runs on the thread after each sleep.
+    func onAwaking(_ body: @escaping @Sendable () -> Void) { awoken.withLock { $0 = body } }
 
     /// Lets the thread end after what was added before.
     func stop() {

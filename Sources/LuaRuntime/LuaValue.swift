@@ -13,6 +13,8 @@ public enum LuaValue: Sendable, Hashable {
     case function(LuaFunction)
     /// To Lua: a table that prints as one line. From Lua it comes back as a table.
     indirect case error(LuaError)
+    /// To Lua only: the first result of a task that is done, as it is; nil of one that is not.
+    case firstResult(of: LuaTask)
     /// A coroutine, or userdata that is not the host's.
     case other
 }
@@ -96,6 +98,7 @@ extension LuaValue {
         case .table, .error: "table"
         case .function: "function"
         case .object, .other: "userdata"
+        case .firstResult: "value"
         }
     }
 }

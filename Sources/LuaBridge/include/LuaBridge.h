@@ -31,6 +31,10 @@ typedef enum lb_outcome : int32_t {
   LB_RAISE,
   /// The error table on the tape is raised, with the place of the author's call in its field `where`.
   LB_RAISE_HERE,
+  /// The results of the task that `lb_set_task` names, which is done.
+  LB_RETURN_TASK,
+  /// nil, and what that task raised.
+  LB_RETURN_TASK_ERROR,
   /// The coroutine waits; `wait` is entered when it goes on. Only where `lb_can_wait` said so.
   LB_WAIT,
 } lb_outcome;
@@ -94,6 +98,8 @@ typedef enum lb_tag : uint8_t {
   LB_FUNCTION,
   /// int32 number of a host function. To Lua only.
   LB_HOST_FUNCTION,
+  /// int64 task that is done: its first result. To Lua only.
+  LB_TASK_RESULT,
   /// A coroutine or another library's userdata. From Lua only.
   LB_OTHER,
 } lb_tag;
@@ -106,6 +112,7 @@ void lb_put_string(lb_host *host, const void *_Nullable bytes, size_t length);
 void lb_put_table(lb_host *host, lb_tag tag, uint32_t items, uint32_t pairs);
 void lb_put_object(lb_host *host, int32_t type, void *object);
 void lb_put_function(lb_host *host, int64_t reference);
+void lb_put_task_result(lb_host *host, int64_t task);
 void lb_put_host_function(lb_host *host, int32_t function);
 
 /// Where the tape ends; what is put from here on can be taken back with `lb_tape_cut`.
@@ -135,6 +142,8 @@ lb_status lb_argument_read(lb_call *call, int32_t position);
 bool lb_can_wait(const lb_call *call);
 /// With LB_WAIT: what the call waits for.
 void lb_set_wait(lb_call *call, int64_t wait);
+/// With LB_RETURN_TASK and LB_RETURN_TASK_ERROR: whose results.
+void lb_set_task(lb_call *call, int64_t task);
 /// `file:line` of the author's code that makes this call, in `lb_message`; empty when there is none.
 lb_status lb_where(lb_call *call);
 
@@ -161,6 +170,9 @@ void lb_unref(lb_host *host, int64_t reference);
 /// A new task that will run the function from `offset` on the tape with the arguments that follow it.
 lb_status lb_task_new(lb_host *host, size_t offset, int64_t *task);
 
+/// A new task that will run the function at `position` of a call's arguments with the arguments behind it.
+lb_status lb_task_from_call(lb_call *call, int32_t position, int64_t *task);
+
 /// How a task stands after it ran.
 typedef enum lb_task_status : int32_t { LB_TASK_DONE, LB_TASK_WAITING, LB_TASK_FAILED } lb_task_status;
 
@@ -171,14 +183,23 @@ lb_status lb_task_results(lb_host *host, int64_t task);
 /// What a failed task raised: the value goes on the tape, then its one-line text, then the traceback of the author's
 /// frames (strings).
 lb_status lb_task_error(lb_host *host, int64_t task);
-/// Closes the task's pending `<close>` variables and forgets it.
-void lb_task_drop(lb_host *host, int64_t task);
+/// Puts the traceback of a waiting task on the tape, from the innermost coroutine that it resumed.
+lb_status lb_task_traceback(lb_host *host, int64_t task);
+/// Ends a task where it stands: the pending `<close>` variables of it and of the coroutines it resumed run, innermost
+/// first. Its results or its error value stay until `lb_unref`.
+void lb_task_close(lb_host *host, int64_t task);
 
 // MARK: - Interrupting
 
-/// Makes the running code raise `interrupted!` at its next step, again and again until the task ends.
-/// Async-signal-safe on the thread that owns the host, and only there.
-void lb_interrupt(lb_host *host);
+/// From now on `signal` interrupts this host's code: what runs raises `interrupted!` at its next step, again and again
+/// until `lb_interrupt_end`. The second of such signals ends the process at once. Call on the thread that owns the host;
+/// every other thread has the signal blocked. A byte is written to `wake`, so that a sleep in `poll` ends. One host of a
+/// process has its signals.
+bool lb_interrupt_on(lb_host *host, int signal, int wake);
+/// The signal that interrupted the host and was not taken back yet; 0: none.
+int lb_interrupt_signal(const lb_host *host);
+/// Takes an interrupt back: code runs as before.
+void lb_interrupt_end(lb_host *host);
 
 #if defined(__clang__)
 #pragma clang assume_nonnull end

@@ -1,4 +1,94 @@
--- What of the flux module is better said in Lua. Called once with the table that Swift has filled.
-local flux = ...
+-- What of the flux module is better said in Lua: it completes the table that Swift has filled.
 
-return flux
+local flux = flux
+
+--- A value as text a person reads, strings quoted and tables with all they hold. What the prompt prints.
+--- @param value any
+--- @return string
+function flux.inspect(value)
+  local seen = {}
+  local show
+
+  local function key_text(key)
+    if type(key) == "string" and key:match("^[%a_][%w_]*$") then return key end
+    return "[" .. show(key, "") .. "]"
+  end
+
+  -- Numbers before strings before the rest, each in its own order.
+  local function before(a, b)
+    local ta, tb = type(a), type(b)
+    if ta ~= tb then return ta < tb end
+    if ta == "number" or ta == "string" then return a < b end
+    return tostring(a) < tostring(b)
+  end
+
+  local function show_table(t, indent)
+    if seen[t] then return "{ … }" end
+    seen[t] = true
+    local inner, parts, width = indent .. "  ", {}, 0
+    for _, item in ipairs(t) do parts[#parts + 1] = show(item, inner) end
+    local keys, items = {}, #parts
+    for key in next, t do
+      if not (math.type(key) == "integer" and key >= 1 and key <= items) then keys[#keys + 1] = key end
+    end
+    table.sort(keys, before)
+    for _, key in ipairs(keys) do
+      parts[#parts + 1] = key_text(key) .. " = " .. show(rawget(t, key), inner)
+    end
+    seen[t] = nil
+    if #parts == 0 then return "{}" end
+    local has_lines = false
+    for _, part in ipairs(parts) do
+      width = width + (utf8.len(part, 1, -1, true) or #part) + 2
+      has_lines = has_lines or part:find("\n", 1, true) ~= nil
+    end
+    if not has_lines and #indent + width <= 76 then return "{ " .. table.concat(parts, ", ") .. " }" end
+    return "{\n" .. inner .. table.concat(parts, ",\n" .. inner) .. "\n" .. indent .. "}"
+  end
+
+  function show(v, indent)
+    if type(v) == "string" then
+      return '"' .. v:gsub('[%c"\\]', function(c)
+        local short = { ["\n"] = "\\n", ["\t"] = "\\t", ["\r"] = "\\r", ['"'] = '\\"', ["\\"] = "\\\\" }
+        return short[c] or ("\\%03d"):format(c:byte())
+      end) .. '"'
+    end
+    local meta = getmetatable(v)
+    local named = type(meta) == "table" and rawget(meta, "__tostring")
+    if type(v) ~= "table" or named then return tostring(v) end
+    return show_table(v, indent)
+  end
+
+  return show(value, "")
+end
+
+--- Calls f(item, index) for each item of a list, many at the same time, and keeps the order of the results. One error
+--- never stops the others: it is raised when all have ended.
+--- @param list table
+--- @param f function
+--- @param options? { concurrency: integer } how many run at once; without it all do
+--- @return table
+function flux.map(list, f, options)
+  local limit = options and options.concurrency or #list
+  if math.type(limit) ~= "integer" or limit < 1 and #list > 0 then
+    error("flux.map: 'concurrency' must be a whole number, 1 or more (got " .. tostring(limit) .. ")", 2)
+  end
+  local results, next_index, failed, first_error = {}, 1, false, nil
+  local function work()
+    while next_index <= #list do
+      local index = next_index
+      next_index = index + 1
+      local ok, result = pcall(f, list[index], index)
+      if ok then
+        results[index] = result
+      elseif not failed then
+        failed, first_error = true, result
+      end
+    end
+  end
+  local workers = {}
+  for i = 1, math.min(limit, #list) do workers[i] = flux.spawn(work) end
+  flux.await(workers)
+  if failed then error(first_error, 0) end
+  return results
+end

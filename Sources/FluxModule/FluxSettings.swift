@@ -1,0 +1,98 @@
+import FluxClient
+import FluxJobs
+import LuaRuntime
+
+/// What `flux.config` reads and changes.
+public struct FluxSettings: Sendable, Equatable {
+    /// Nil: the usual one of each call.
+    public var model: String?
+    /// The folder of pictures that are saved without a pattern.
+    public var out = "out"
+    /// Jobs in flight at once.
+    public var concurrency = 100
+    /// How often a call that failed in passing is tried again.
+    public var retries = 4
+    /// Seconds after which a wait without a timeout of its own gives up; nil: never.
+    public var timeout: Double?
+    /// Seconds until a new job is first looked at; nil: what its model usually takes.
+    public var firstLook: Double?
+    /// Whether saved files carry prompt, model, seed and parameters.
+    public var metadata = true
+
+    public init() {}
+
+    static let names = ["model", "out", "concurrency", "retries", "timeout", "first_look", "metadata"]
+
+    var luaValue: LuaValue {
+        .fields([
+            "model": LuaValue(model), "out": .string(out), "concurrency": LuaValue(concurrency),
+            "retries": LuaValue(retries), "timeout": LuaValue(timeout), "first_look": LuaValue(firstLook),
+            "metadata": .boolean(metadata),
+        ])
+    }
+
+    /// Takes over one field of a table of the author's; `false` puts an optional one back.
+    mutating func set(_ name: String, to value: LuaValue, catalogue: Catalogue) throws(LuaError) {
+        func wrong(_ what: String) -> LuaError {
+            LuaError(kind: "invalid", "flux.config: '\(name)' must be \(what) (got \(value.shown))")
+        }
+        func seconds() throws(LuaError) -> Double? {
+            if value == false { return nil }
+            guard let number = value.number, number >= 0, number.isFinite else { throw wrong("seconds, 0 or more") }
+            return number
+        }
+        func count(_ range: ClosedRange<Int64>) throws(LuaError) -> Int {
+            guard let count = value.integer, range.contains(count) else {
+                throw wrong("a whole number from \(range.lowerBound) to \(range.upperBound)")
+            }
+            return Int(count)
+        }
+        switch name {
+        case "model":
+            guard let id = value.string, catalogue[id] != nil else {
+                let known = catalogue.models.map(\.id)
+                let question = value.string.map { Suggestion.question(for: $0, in: known) } ?? ""
+                throw wrong("one of \(known.joined(separator: ", "))" + question)
+            }
+            model = id
+        case "out":
+            guard let folder = value.string, !folder.isEmpty else { throw wrong("a folder's path") }
+            out = folder
+        case "concurrency": concurrency = try count(1...10_000)
+        case "retries": retries = try count(0...100)
+        case "timeout": timeout = try seconds()
+        case "first_look": firstLook = try seconds()
+        case "metadata":
+            guard case .boolean(let flag) = value else { throw wrong("true or false") }
+            metadata = flag
+        default:
+            let question = Suggestion.question(for: name, in: Self.names)
+            throw LuaError(kind: "invalid", "flux.config: unknown setting '\(name)'\(question)")
+        }
+    }
+
+    /// The engine's configuration with what a script can change.
+    public func engineConfiguration(_ base: EngineConfiguration = EngineConfiguration()) -> EngineConfiguration {
+        var configuration = base
+        configuration.concurrency = concurrency
+        configuration.firstLook = firstLook.map { .seconds($0) }
+        return configuration
+    }
+}
+
+extension FluxModule {
+    func configure(_ call: borrowing LuaCall) throws(LuaError) -> LuaOutcome {
+        var settings = settings
+        if !call.isNil(1) {
+            guard let table = try call[1].table, table.items.isEmpty else {
+                throw LuaError(
+                    kind: "invalid", "flux.config: expected a table such as { out = \"pictures\" }, got \(call.typeName(1))")
+            }
+            for (key, value) in table.pairs.sorted(by: { $0.key.shown < $1.key.shown }) {
+                try settings.set(key.string ?? key.shown, to: value, catalogue: catalogue)
+            }
+            change(settings)
+        }
+        return .value(settings.luaValue)
+    }
+}

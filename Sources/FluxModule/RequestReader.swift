@@ -1,0 +1,179 @@
+import FluxClient
+import FluxImaging
+import FluxJobs
+import LuaRuntime
+
+#if canImport(Darwin)
+    import Darwin
+#else
+    import Glibc
+#endif
+
+/// Reads what an author passes to `flux.generate` or `flux.edit`, and refuses what is wrong before anything is sent.
+struct RequestReader {
+    let module: FluxModule
+    let call: SubmitCall
+
+    struct Reading {
+        var request: JobRequest
+        var warnings: [String]
+    }
+
+    private var name: String { "flux.\(call.rawValue)" }
+
+    /// Contract §7.
+    private static let uploadLimit = 25 << 20
+
+    func read(_ value: LuaValue, origin: String?) throws(LuaError) -> Reading {
+        var fields = try fields(of: value)
+        var request = JobRequest(call: call, model: try model(from: &fields), prompt: "", origin: origin)
+        if let prompt = fields.removeValue(forKey: "prompt") { request.prompt = try text(prompt, "prompt") }
+        if let label = fields.removeValue(forKey: "name") { request.name = try text(label, "name") }
+        if let url = fields.removeValue(forKey: "webhook_url") { request.webhookURL = try text(url, "webhook_url") }
+        if let events = fields.removeValue(forKey: "webhook_events") { request.webhookEvents = try self.events(events) }
+        if let fresh = fields.removeValue(forKey: "fresh") {
+            guard case .boolean = fresh else { throw wrong("'fresh' must be true or false (got \(fresh.shown))") }
+        }
+        let model = module.catalogue[request.model]
+        let wantsNoSeed = fields["seed"] == false
+        if wantsNoSeed { fields["seed"] = nil }
+        for (field, value) in fields.sorted(by: { $0.key < $1.key }) {
+            switch model?[parameter: field]?.kind {
+            case .image, .images: request.images[field] = try images(value, field)
+            default:
+                guard let json = value.json else { throw wrong("'\(field)' cannot be a \(value.typeName)") }
+                request.parameters[field] = json
+            }
+        }
+        if call == .edit && request.parameters["mode"] == nil {
+            if request.images["mask"] != nil {
+                request.parameters["mode"] = "inpaint"
+            } else if request.parameters["outpaint"] != nil {
+                request.parameters["mode"] = "outpaint"
+            }
+        }
+        let warnings = try check(request)
+        if let seed = request.parameters.removeValue(forKey: "seed") {
+            request.seed = seed.integerValue
+        } else if !wantsNoSeed, model?[parameter: "seed"] != nil {
+            request.seed = module.drawSeed()
+        }
+        return Reading(request: request, warnings: warnings)
+    }
+
+    private func fields(of value: LuaValue) throws(LuaError) -> [String: LuaValue] {
+        if case .string = value { return ["prompt": value] }
+        guard let table = value.table else {
+            throw wrong("expected a table such as { prompt = \"…\" } or a prompt, got \(value.typeName)")
+        }
+        guard table.items.isEmpty else {
+            throw wrong("expected named fields such as prompt = \"…\", got a list")
+        }
+        var fields: [String: LuaValue] = [:]
+        for (key, value) in table.pairs {
+            guard let name = key.string else { throw wrong("expected named fields, got the key \(key.shown)") }
+            fields[name] = value
+        }
+        return fields
+    }
+
+    private func model(from fields: inout [String: LuaValue]) throws(LuaError) -> String {
+        if let value = fields.removeValue(forKey: "model") { return try text(value, "model") }
+        if let model = module.settings.model, module.catalogue[model]?.call == call { return model }
+        return call == .generate ? "flux-2-pro" : "flux-fill-pro"
+    }
+
+    private func text(_ value: LuaValue, _ field: String) throws(LuaError) -> String {
+        if let text = value.string { return text }
+        if case .bytes = value { throw wrong("'\(field)' must be UTF-8 text") }
+        throw wrong("'\(field)' must be a string (got \(value.shown))")
+    }
+
+    private func events(_ value: LuaValue) throws(LuaError) -> [String] {
+        guard let table = value.table, table.pairs.isEmpty else {
+            throw wrong("'webhook_events' must be a list of strings (got \(value.shown))")
+        }
+        var events: [String] = []
+        for item in table.items { events.append(try text(item, "webhook_events")) }
+        if let problem = Catalogue.problem(withWebhookEvents: events) { throw wrong(problem.message) }
+        return events
+    }
+
+    /// Checks against the catalogue, with names in place of pictures that have no URL yet. Returns the warnings.
+    private func check(_ request: JobRequest) throws(LuaError) -> [String] {
+        var parameters = request.parameters
+        for (field, sources) in request.images {
+            let names = sources.map { JSONValue.string($0.shown) }
+            if case .images = module.catalogue[request.model]?[parameter: field]?.kind {
+                parameters[field] = .array(names)
+            } else {
+                parameters[field] = names.count == 1 ? names[0] : .array(names)
+            }
+        }
+        let validation = module.catalogue.validate(
+            ImageRequest(
+                call: request.call, model: request.model, prompt: request.prompt, parameters: parameters,
+                webhookURL: request.webhookURL, webhookEvents: request.webhookEvents))
+        if let first = validation.problems.first {
+            var details: [String: LuaValue] = [:]
+            for problem in validation.problems.reversed() { details[problem.field] = .string(problem.message) }
+            throw LuaError(kind: "invalid", "\(name): \(first.message)", fields: ["details": .fields(details)])
+        }
+        return validation.warnings.map(\.message)
+    }
+
+    private func wrong(_ message: String) -> LuaError { LuaError(kind: "invalid", "\(name): \(message)") }
+
+    // MARK: Pictures
+
+    private func images(_ value: LuaValue, _ field: String) throws(LuaError) -> [ImageSource] {
+        guard let table = value.table else { return [try image(value, field)] }
+        guard table.pairs.isEmpty else { throw wrong("\(field): expected a picture or a list of pictures") }
+        var sources: [ImageSource] = []
+        for item in table.items { sources.append(try image(item, field)) }
+        return sources
+    }
+
+    private func image(_ value: LuaValue, _ field: String) throws(LuaError) -> ImageSource {
+        if let job: JobObject = value.object() { return .picture(job.job, index: 1) }
+        if let picture: PictureObject = value.object() { return .picture(picture.owner.job, index: picture.picture.index) }
+        guard let text = value.string else {
+            throw wrong("\(field): expected a URL, a file, a job or a picture of a job, got \(value.typeName)")
+        }
+        if text.hasPrefix("http://") || text.hasPrefix("https://") { return .url(text) }
+        try checkFile(text, field)
+        return .file(text)
+    }
+
+    private func checkFile(_ path: String, _ field: String) throws(LuaError) {
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else {
+            if errno == ENOENT { throw wrong("\(field): no such file: \(path)") }
+            throw wrong("\(field): \(path): \(String(cString: strerror(errno)).lowercased())")
+        }
+        defer { close(descriptor) }
+        var status = stat()
+        guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
+            throw wrong("\(field): not a file: \(path)")
+        }
+        guard status.st_size <= Self.uploadLimit else {
+            throw wrong("\(field): \(path) is larger than 25 MB, the most that the service takes")
+        }
+        var head = [UInt8](repeating: 0, count: 64)
+        let count = pread(descriptor, &head, head.count, 0)
+        guard count > 0, ImageFormat.detect(head.prefix(count)) != nil else {
+            throw wrong("\(field): not a PNG, JPEG, WebP or GIF picture: \(path)")
+        }
+    }
+}
+
+extension ImageSource {
+    /// As it is shown, and checked, before it has a URL.
+    var shown: String {
+        switch self {
+        case .url(let url): url
+        case .file(let path): path
+        case .picture(let job, let index): "job \(job.number), picture \(index)"
+        }
+    }
+}

@@ -1,0 +1,117 @@
+import FluxClient
+import FluxImaging
+import FluxJobs
+import LuaRuntime
+
+extension FluxModule {
+    /// `flux.save(x, pattern, { overwrite = true })`: the path of each picture; a list of them when `x` is a list.
+    func save(_ call: borrowing LuaCall, name: String) throws(LuaError) -> LuaOutcome {
+        let subject = try call[1]
+        let targets = try self.targets(subject, name: name)
+        let overwrite = try self.overwrite(from: try call[3], name: name)
+        let pattern = try self.pattern(from: try call[2], name: name)
+        let isList = subject.table != nil
+
+        let save: @Sendable () throws(LuaError) -> LuaOutcome = { [self] () throws(LuaError) in
+            let paths = try write(targets, pattern, overwrite: overwrite, name: name).map(LuaValue.string)
+            return isList ? .value(.list(paths)) : .values(paths)
+        }
+        let isReady = targets.allSatisfy { $0.job.job.snapshot.isSettled }
+        // Where Lua cannot wait (a finalizer, a comparison), what is there already can still be saved.
+        if isReady && !call.canWait { return try save() }
+        let wait = try call.wait()
+        let task = Task {
+            for target in targets { _ = await target.job.job.settled() }
+            do throws(LuaError) {
+                let outcome = try save()
+                wait.finish { outcome }
+            } catch {
+                wait.finish { () throws(LuaError) in throw error }
+            }
+        }
+        wait.onEnd { task.cancel() }
+        return .wait(wait)
+    }
+
+    /// What to save: all pictures of a job, or one.
+    private struct Target: Sendable {
+        var job: JobObject
+        var picture: PictureObject?
+    }
+
+    private func targets(_ value: LuaValue, name: String) throws(LuaError) -> [Target] {
+        if let job: JobObject = value.object() { return [Target(job: job)] }
+        if let picture: PictureObject = value.object() { return [Target(job: picture.owner, picture: picture)] }
+        guard let table = value.table, table.pairs.isEmpty else {
+            throw LuaError(
+                kind: "invalid", "\(name): expected a job, an image or a list of them, got \(value.typeName)")
+        }
+        var targets: [Target] = []
+        for item in table.items { targets += try self.targets(item, name: name) }
+        return targets
+    }
+
+    private func overwrite(from options: LuaValue, name: String) throws(LuaError) -> Bool {
+        if options.isNil { return false }
+        guard let table = options.table, table.items.isEmpty else {
+            throw LuaError(
+                kind: "invalid", "\(name): options must be a table such as { overwrite = true } (got \(options.shown))")
+        }
+        for key in table.pairs.keys where key != "overwrite" {
+            let question = Suggestion.question(for: key.shown, in: ["overwrite"])
+            throw LuaError(kind: "invalid", "\(name): unknown option \(key.shown)\(question)")
+        }
+        switch table["overwrite"] {
+        case .boolean(let flag): return flag
+        case .nil: return false
+        case let other:
+            throw LuaError(kind: "invalid", "\(name): 'overwrite' must be true or false (got \(other.shown))")
+        }
+    }
+
+    private func pattern(from value: LuaValue, name: String) throws(LuaError) -> FilePattern {
+        guard value.isNil || value.string != nil else {
+            throw LuaError(kind: "invalid", "\(name): the pattern must be a string (got \(value.shown))")
+        }
+        do throws(FluxError) {
+            return try FilePattern(parsing: value.string ?? settings.out + "/")
+        } catch {
+            throw LuaError(error, in: name)
+        }
+    }
+
+    private func write(
+        _ targets: [Target], _ pattern: FilePattern, overwrite: Bool, name: String
+    ) throws(LuaError) -> [String] {
+        var items: [PictureSaver.Item] = []
+        for target in targets {
+            see(target.job)
+            if let error = target.job.job.snapshot.error {
+                var raised = LuaError(error, job: target.job)
+                raised.message = "\(name): \(target.job.text): \(raised.message)"
+                throw raised
+            }
+            let all = PictureSaver.Item.all(of: target.job.job)
+            items += all.filter { target.picture == nil || $0.picture.index == target.picture?.picture.index }
+        }
+        do throws(FluxError) {
+            return try saver.save(
+                items, pattern: pattern, overwrite: overwrite, transform: settings.metadata ? Self.embedMetadata : nil)
+        } catch {
+            throw LuaError(error, in: name)
+        }
+    }
+
+    /// Puts what a picture was made from into its file. Nothing that differs from run to run: the same picture is the
+    /// same file.
+    private static let embedMetadata: PictureSaver.Transform = { item, bytes in
+        // A GIF has no place for it.
+        guard item.picture.format != .gif else { return bytes }
+        let request = item.request
+        let parameters = request.parameters.isEmpty ? nil : JSONValue.object(request.parameters).encoded()
+        let metadata = ImageMetadata(
+            prompt: request.prompt, model: request.model, seed: request.seed,
+            parameters: parameters.map { String(decoding: $0, as: UTF8.self) })
+        return try metadata.embedded(in: bytes)
+    }
+}

@@ -1,0 +1,192 @@
+import FluxClient
+import FluxJobs
+import LuaRuntime
+import Synchronization
+
+extension FluxModule {
+    /// `flux.await(x, { timeout = seconds })` of a job, a task or a list of them.
+    func await(_ call: borrowing LuaCall, name: String) throws(LuaError) -> LuaOutcome {
+        let timeout = call.count > 1 ? try self.timeout(from: try call[2], name: name) : settings.timeout
+        if let job: JobObject = call.object(1) {
+            if job.job.snapshot.isSettled { return result(of: job) }
+            return try wait(for: [.job(job)], timeout: timeout, call) { self.result(of: job) }
+        }
+        if let task: LuaTask = call.object(1) {
+            return try wait(for: [.task(task)], timeout: timeout, call) { .results(of: task) }
+        }
+        let all = try awaitables(try call[1], name: name)
+        return try wait(for: all, timeout: timeout, call) {
+            self.see(all)
+            return .values([.list(all.map(\.item)), LuaValue(all.count { !$0.isSuccess })])
+        }
+    }
+
+    /// `flux.any(list, { timeout = seconds })`: the first job or task that succeeds.
+    func any(_ call: borrowing LuaCall) throws(LuaError) -> LuaOutcome {
+        let timeout = try self.timeout(from: try call[2], name: "flux.any")
+        let all = try awaitables(try call[1], name: "flux.any")
+        if let first = all.first(where: \.isSuccess) { return winner(first, of: all) }
+        let open = all.filter { !$0.isOver }
+        if open.isEmpty { return winner(nil, of: all) }
+        let wait = try call.wait()
+        let left = Atomic(open.count)
+        let removals = open.map { one in
+            one.whenOver {
+                let isLast = left.subtract(1, ordering: .acquiringAndReleasing).newValue == 0
+                if one.isSuccess {
+                    wait.finish { self.winner(one, of: all) }
+                } else if isLast {
+                    wait.finish { self.winner(all.first(where: \.isSuccess), of: all) }
+                }
+            }
+        }
+        endWait(wait, removals, timeout: timeout, count: open.count)
+        return .wait(wait)
+    }
+
+    private func winner(_ winner: Awaitable?, of all: [Awaitable]) -> LuaOutcome {
+        see(all.filter(\.isOver))
+        switch winner {
+        case .job(let job): return .value(.object(job))
+        case .task(let task): return .results(of: task)
+        case nil:
+            guard let last = all.last?.error else {
+                return .failure(LuaError(kind: "failed", "none succeeded: the list is empty"))
+            }
+            var error = last
+            error.value = nil
+            error.message = "none of \(all.count) succeeded; the last: \(last.message)"
+            return .failure(error)
+        }
+    }
+
+    /// Answers at once when all are over; otherwise the coroutine waits for the last of them.
+    private func wait(
+        for all: [Awaitable], timeout: Double?, _ call: borrowing LuaCall,
+        _ outcome: @escaping @Sendable () -> LuaOutcome
+    ) throws(LuaError) -> LuaOutcome {
+        let open = all.filter { !$0.isOver }
+        if open.isEmpty { return outcome() }
+        let wait = try call.wait()
+        let left = Atomic(open.count)
+        let removals = open.map { one in
+            one.whenOver {
+                if left.subtract(1, ordering: .acquiringAndReleasing).newValue == 0 { wait.finish(outcome) }
+            }
+        }
+        endWait(wait, removals, timeout: timeout, count: open.count)
+        return .wait(wait)
+    }
+
+    private func endWait(_ wait: LuaWait, _ removals: [@Sendable () -> Void], timeout: Double?, count: Int) {
+        let timer = timeout.map { seconds in
+            timers.after(.seconds(seconds)) { wait.finish { .failure(FluxModule.timedOut(after: seconds, count)) } }
+        }
+        wait.onEnd { [timers] in
+            if let timer { timers.cancel(timer) }
+            for removal in removals { removal() }
+        }
+    }
+
+    private func result(of job: JobObject) -> LuaOutcome {
+        see(job)
+        if let error = job.error { return .failure(error) }
+        return .value(.object(job))
+    }
+
+    private static func timedOut(after seconds: Double, _ count: Int) -> LuaError {
+        let what = count == 1 ? "it goes on" : "\(count) go on"
+        return LuaError(
+            kind: "timeout", "not done after \(LuaValue.number(seconds).shown) s",
+            fields: ["hint": .string("\(what), and a job is paid all the same; await again to get the result")])
+    }
+
+    private func timeout(from options: LuaValue, name: String) throws(LuaError) -> Double? {
+        if options.isNil { return settings.timeout }
+        guard let table = options.table, table.items.isEmpty else {
+            throw LuaError(
+                kind: "invalid", "\(name): options must be a table such as { timeout = 30 } (got \(options.shown))")
+        }
+        for key in table.pairs.keys where key != "timeout" {
+            let question = Suggestion.question(for: key.shown, in: ["timeout"])
+            throw LuaError(kind: "invalid", "\(name): unknown option \(key.shown)\(question)")
+        }
+        if table["timeout"].isNil { return settings.timeout }
+        guard let seconds = table["timeout"].number, seconds >= 0, seconds.isFinite else {
+            throw LuaError(
+                kind: "invalid", "\(name): 'timeout' must be seconds, 0 or more (got \(table["timeout"].shown))")
+        }
+        return seconds
+    }
+
+    /// `for job in flux.completed(jobs) do`
+    func completed(_ call: borrowing LuaCall) throws(LuaError) -> LuaOutcome {
+        .value(.object(Completed(try awaitables(try call[1], name: "flux.completed"))))
+    }
+}
+
+/// The iterator of `flux.completed`: gives each job or task as it is over, each to one caller.
+final class Completed: LuaObject {
+    private struct State {
+        var over: ArraySlice<Awaitable> = []
+        /// Those that no caller has been promised.
+        var left: Int
+        var waiting: ArraySlice<LuaWait> = []
+    }
+
+    private enum Next {
+        case one(Awaitable)
+        case end
+        case later
+    }
+
+    private let state: Mutex<State>
+
+    init(_ all: [Awaitable]) {
+        state = Mutex(State(left: all.count))
+        for one in all {
+            _ = one.whenOver { [weak self] in self?.add(one) }
+        }
+    }
+
+    private func add(_ one: Awaitable) {
+        let waiter: LuaWait? = state.withLock { state in
+            if let first = state.waiting.popFirst() { return first }
+            state.over.append(one)
+            return nil
+        }
+        waiter?.finish { .value(one.value) }
+    }
+
+    /// A caller that has to wait is promised one of those that are still open.
+    private func next(or wait: LuaWait? = nil) -> Next {
+        state.withLock { state in
+            if state.left == 0 { return .end }
+            if let one = state.over.popFirst() {
+                state.left -= 1
+                return .one(one)
+            }
+            if let wait {
+                state.left -= 1
+                state.waiting.append(wait)
+            }
+            return .later
+        }
+    }
+
+    static var type: LuaObjectType<Completed> {
+        var type = LuaObjectType<Completed>("completed")
+        type.call { call throws(LuaError) in
+            guard let all: Completed = call.object(1) else { return .none }
+            var next = all.next()
+            if case .later = next {
+                let wait = try call.wait()
+                next = all.next(or: wait)
+                if case .later = next { return .wait(wait) }
+            }
+            guard case .one(let one) = next else { return .value(.nil) }
+            return .value(one.value)
+        }
+        return type
+    }
+}

@@ -1,0 +1,136 @@
+/// What the command line asks for.
+enum Command: Equatable {
+    case run(RunOptions)
+    case serve(ServeOptions)
+    case version
+    case help
+    case serveHelp
+}
+
+/// `fluxlua [options] [script [args]]`, read as the stock interpreter reads its own.
+struct RunOptions: Equatable {
+    enum Step: Equatable {
+        /// `-e`
+        case execute(String)
+        /// `-l`
+        case require(String)
+    }
+
+    enum Input: Equatable {
+        case file(String)
+        case standardInput
+        /// No script: the prompt, or nothing after `-e`.
+        case none
+    }
+
+    var steps: [Step] = []
+    var input = Input.none
+    /// `-i`: the prompt after the script.
+    var isInteractive = false
+    /// `-W`
+    var showsLuaWarnings = false
+    /// `--simulate`
+    var simulates = false
+    /// `--fault`, for the local service.
+    var faults: [String] = []
+    /// Where the script's name is in the whole command line; nil without a script.
+    var scriptIndex: Int?
+}
+
+/// `fluxlua serve [options]`
+struct ServeOptions: Equatable {
+    var port: UInt16 = 8080
+    var key: String?
+    var jobMilliseconds = 500
+    var faults: [String] = []
+}
+
+/// A command line that asks for nothing known.
+struct UsageError: Error, Equatable {
+    var message: String
+}
+
+extension Command {
+    /// - Parameter arguments: with the program's name in front.
+    init(parsing arguments: [String]) throws(UsageError) {
+        if arguments.count > 1, arguments[1] == "serve" {
+            self = try Self.serve(Array(arguments.dropFirst(2)))
+        } else {
+            self = try Self.run(arguments)
+        }
+    }
+
+    private static func run(_ arguments: [String]) throws(UsageError) -> Command {
+        var options = RunOptions()
+        var index = 1
+        func value(of option: String) throws(UsageError) -> String {
+            let attached = arguments[index].dropFirst(option.count)
+            if !attached.isEmpty { return String(attached) }
+            index += 1
+            guard index < arguments.count else { throw UsageError(message: "'\(option)' needs an argument") }
+            return arguments[index]
+        }
+        while index < arguments.count, arguments[index].hasPrefix("-"), arguments[index] != "-" {
+            let argument = arguments[index]
+            switch argument {
+            case "--":
+                index += 1
+                return .run(script(at: index, arguments, options))
+            case "-h", "--help": return .help
+            case "-v", "--version": return .version
+            case "-i": options.isInteractive = true
+            case "-W": options.showsLuaWarnings = true
+            case "--simulate": options.simulates = true
+            case "--fault": options.faults.append(try value(of: "--fault"))
+            case _ where argument.hasPrefix("--fault="):
+                options.faults.append(String(argument.dropFirst("--fault=".count)))
+            case _ where argument.hasPrefix("--"): throw UsageError(message: "unknown option '\(argument)'")
+            case _ where argument.hasPrefix("-e"): options.steps.append(.execute(try value(of: "-e")))
+            case _ where argument.hasPrefix("-l"): options.steps.append(.require(try value(of: "-l")))
+            default: throw UsageError(message: "unknown option '\(argument)'")
+            }
+            index += 1
+        }
+        return .run(script(at: index, arguments, options))
+    }
+
+    private static func script(at index: Int, _ arguments: [String], _ options: RunOptions) -> RunOptions {
+        var options = options
+        guard index < arguments.count else { return options }
+        options.scriptIndex = index
+        options.input = arguments[index] == "-" ? .standardInput : .file(arguments[index])
+        return options
+    }
+
+    private static func serve(_ arguments: [String]) throws(UsageError) -> Command {
+        var options = ServeOptions()
+        var rest = arguments[...]
+        while let argument = rest.popFirst() {
+            let parts = argument.split(separator: "=", maxSplits: 1).map(String.init)
+            func value() throws(UsageError) -> String {
+                if parts.count == 2 { return parts[1] }
+                guard let next = rest.popFirst() else { throw UsageError(message: "'\(argument)' needs a value") }
+                return next
+            }
+            switch parts.first ?? argument {
+            case "-h", "--help": return .serveHelp
+            case "--port":
+                let text = try value()
+                guard let port = UInt16(text) else {
+                    throw UsageError(message: "'--port' must be 0 (a free one) to 65535 (got '\(text)')")
+                }
+                options.port = port
+            case "--key": options.key = try value()
+            case "--job-time":
+                let text = try value()
+                guard let seconds = Double(text), seconds >= 0, seconds <= 3600 else {
+                    throw UsageError(message: "'--job-time' must be seconds from 0 to 3600 (got '\(text)')")
+                }
+                options.jobMilliseconds = Int(seconds * 1000)
+            case "--fault": options.faults.append(try value())
+            default: throw UsageError(message: "unknown option '\(argument)' of serve")
+            }
+        }
+        return .serve(options)
+    }
+}

@@ -1,0 +1,71 @@
+import FluxClient
+import FluxJobs
+import FluxModule
+import LuaRuntime
+
+/// The end of a run: what is paid for is waited for, what went wrong is told, and the status follows from both.
+struct Ending {
+    let world: World
+    let module: FluxModule
+    let lua: LuaRuntime
+
+    /// The script has ended well; its tasks may still run.
+    func finished() async -> Int32 {
+        await lua.idle()
+        let failures = await lua.takeUnhandledFailures()
+        for failure in failures { world.say("a task failed: \(Self.text(of: failure))") }
+        if let signal = await interrupted() { return ExitStatus.interrupted(by: signal) }
+        await settle()
+        let failed = module.unseenFailures
+        for job in failed { world.say("failed, and nothing looked at it: \(Self.line(for: job))") }
+        if let signal = await interrupted() { return ExitStatus.interrupted(by: signal) }
+        if !failures.isEmpty { return ExitStatus.scriptFailed }
+        return failed.isEmpty ? ExitStatus.success : ExitStatus.jobsFailed
+    }
+
+    /// The signal that stopped the script, after what was paid for has come in.
+    private func interrupted() async -> Int32? {
+        guard let signal = await lua.interruptingSignal else { return nil }
+        world.say("interrupted")
+        await settle()
+        return signal
+    }
+
+    /// The script has ended with an error.
+    func failed(_ error: LuaError) async -> Int32 {
+        await lua.cancelAllTasks()
+        if let signal = await interrupted() { return ExitStatus.interrupted(by: signal) }
+        world.say(Self.text(of: error))
+        for failure in await lua.takeUnhandledFailures() { world.say("a task failed: \(Self.text(of: failure))") }
+        await settle()
+        for job in module.unseenFailures { world.say("failed, and nothing looked at it: \(Self.line(for: job))") }
+        return error.kind == "usage" && error.value == nil ? ExitStatus.usage : ExitStatus.scriptFailed
+    }
+
+    /// Jobs that the service has are paid, so their pictures are fetched before the program ends.
+    private func settle() async {
+        guard let engine = module.openedEngine else { return }
+        let open = engine.openJobs
+        if !open.isEmpty, await lua.interruptingSignal != nil {
+            let what = open.count == 1 ? "1 job that is" : "\(open.count) jobs that are"
+            world.say("waiting for \(what) already asked for; Ctrl-C again leaves at once")
+        }
+        await engine.idle()
+        await engine.shutDown()
+    }
+
+    private static func line(for job: Job) -> String {
+        let origin = job.request.origin.map { "\($0): " } ?? ""
+        let seed = job.request.seed.map { " seed=\($0)" } ?? ""
+        return "\(origin)\(job.request.model)\(seed): \(job.snapshot.error?.message ?? "no pictures")"
+    }
+
+    /// The message, a hint if there is one, and the traceback where it tells more than the message's own place.
+    static func text(of error: LuaError) -> String {
+        var text = error.message
+        if let hint = error.value?.table?["hint"].string { text += "\nhint: \(hint)" }
+        let frames = error.traceback.split(separator: "\n").count - 1
+        if frames > 1 { text += "\n\(error.traceback)" }
+        return text
+    }
+}

@@ -1,0 +1,34 @@
+#if canImport(Darwin)
+    import Darwin
+#else
+    import Glibc
+#endif
+
+/// The program: reads the command line, does what it asks, and ends with its status.
+@main
+enum Fluxlua {
+    static func main() async {
+        Signals.blockInEveryThread()
+        let status = await run(.real)
+        fflush(nil)
+        exit(status)
+    }
+
+    static func run(_ world: World) async -> Int32 {
+        let command: Command
+        do throws(UsageError) {
+            command = try Command(parsing: world.arguments)
+        } catch {
+            world.say("\(error.message)\ntry 'fluxlua --help'")
+            return ExitStatus.usage
+        }
+        switch command {
+        case .help: world.writeOutput(Help.main)
+        case .serveHelp: world.writeOutput(Help.serve)
+        case .version: world.writeOutput(Help.version + "\n")
+        case .serve(let options): return await ServeCommand(world: world, options: options).run()
+        case .run(let options): return await RunCommand(world: world, options: options).run()
+        }
+        return ExitStatus.success
+    }
+}

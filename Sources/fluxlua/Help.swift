@@ -1,0 +1,62 @@
+/// What `-h`, `-v` and `serve --help` print.
+enum Help {
+    static let version = "fluxlua 0.1.0 (Lua 5.4)"
+
+    static let main = """
+        \(version): scripts that make pictures with Black Forest Labs' Flux models
+
+        usage: fluxlua [options] [script [args]]
+               fluxlua serve [options]        (see fluxlua serve --help)
+
+          script            run a Lua file; '-' reads it from stdin
+          (nothing)         a prompt for exploring
+
+          -e CODE           run CODE before the script, or instead of one
+          -l NAME           require NAME before the script
+          -i                stay at the prompt afterwards
+          -W                show Lua's warnings
+          --simulate        use the local service even when a key is set
+          --fault RULE      something that goes wrong in the local service (see fluxlua serve --help)
+          -v, --version     print the version
+          -h, --help        print this
+          --                end of the options
+
+        environment:
+          APIFRAME_API_KEY  your key; without one a local service makes stand-in pictures, and nothing is paid
+          FLUX_BASE_URL     another service that speaks the same wire, such as a 'fluxlua serve'
+
+        A first script:
+
+          local job = assert(flux.await(flux.generate { prompt = "a matte black mug on marble" }))
+          print(flux.save(job, "mug.{ext}"))
+
+        exit status: 0 well; 1 the script failed; 2 wrong usage; 3 jobs failed that the script never looked at;
+        130 interrupted
+
+        """
+
+    static let serve = """
+        usage: fluxlua serve [options]
+
+        The local service on a port of its own, for other clients and for tests: the same wire as the real one, with
+        stand-in pictures, and nothing is paid. It listens on 127.0.0.1 until it is interrupted.
+
+          --port N          the port; 0 takes a free one (default 8080)
+          --key KEY         accept this API key only (default: any that begins with afk_)
+          --job-time S      seconds that a job takes (default 0.5)
+          --fault RULE      something that goes wrong; may be given several times:
+        \(faults)
+          -h, --help        print this
+
+        Use it with:  FLUX_BASE_URL=http://127.0.0.1:8080 fluxlua script.lua
+
+        """
+
+    private static let faults = """
+                              fail:prompt=TEXT         jobs whose prompt contains TEXT fail
+                              fail:every=N             every Nth job fails
+                              429:every=N,retry-after=S  every Nth submit is refused for S seconds
+                              500:every=N              every Nth request gets status 500 (or 502, 503)
+                              drop-answer:every=N      every Nth submit makes its job, and the answer is lost
+        """
+}

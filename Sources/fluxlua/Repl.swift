@@ -1,0 +1,72 @@
+import CEdit
+import LuaRuntime
+
+#if canImport(Darwin)
+    import Darwin
+#else
+    import Glibc
+#endif
+
+/// The prompt: lines in, results printed; an unfinished line asks for more.
+struct Repl {
+    let world: World
+    let lua: LuaRuntime
+
+    private static let show = """
+        local load = ...
+        local function show(...)
+          for index = 1, select("#", ...) do
+            io.write(flux.inspect((select(index, ...))), "\\n")
+          end
+        end
+        show(load())
+        """
+
+    func run() async {
+        world.writeOutput("\(Help.version)  -  Ctrl-D ends, flux.generate \"a red fox\" starts\n")
+        guard let editor = LineEditor(history: historyFile) else {
+            world.say("the terminal cannot be used for a prompt")
+            return
+        }
+        var unfinished = ""
+        while let line = editor.line(prompt: unfinished.isEmpty ? "flux> " : "   .. ") {
+            guard case .text(let text) = line else {
+                unfinished = ""
+                continue
+            }
+            let source = unfinished.isEmpty ? text : unfinished + "\n" + text
+            if source.allSatisfy(\.isWhitespace) { continue }
+            do throws(LuaError) {
+                guard let function = try await load(source) else {
+                    unfinished = source
+                    continue
+                }
+                unfinished = ""
+                editor.remember(source)
+                _ = try await lua.call(lua.load(Self.show.utf8, name: "=[repl]"), [.function(function)])
+            } catch {
+                unfinished = ""
+                world.writeError(Ending.text(of: error) + "\n")
+            }
+            await lua.continueAfterInterrupt()
+            fflush(nil)
+        }
+        world.writeOutput("\n")
+    }
+
+    /// An expression is shown, a statement is run; nil when the source needs more lines.
+    private func load(_ source: String) async throws(LuaError) -> LuaFunction? {
+        if let expression = try? await lua.load("return \(source)".utf8, name: "=stdin") { return expression }
+        do throws(LuaError) {
+            return try await lua.load(source.utf8, name: "=stdin")
+        } catch {
+            if error.kind == "incomplete" { return nil }
+            throw error
+        }
+    }
+
+    private var historyFile: String? {
+        if let folder = world.environment("XDG_STATE_HOME"), folder.hasPrefix("/") { return folder + "/fluxlua/history" }
+        return world.environment("HOME").map { $0 + "/.local/state/fluxlua/history" }
+    }
+}

@@ -1,0 +1,131 @@
+import FluxClient
+import FluxJobs
+import FluxModule
+import LuaRuntime
+
+#if canImport(Darwin)
+    import Darwin
+#else
+    import Glibc
+#endif
+
+/// `fluxlua script.lua`, `-e`, stdin, and the prompt: one Lua state from the first to the last.
+struct RunCommand {
+    let world: World
+    let options: RunOptions
+
+    func run() async -> Int32 {
+        let session: Session
+        do throws(UsageError) {
+            session = try Session(world: world, options: options)
+        } catch {
+            world.say("\(error.message)\ntry 'fluxlua --help'")
+            return ExitStatus.usage
+        }
+        let module = FluxModule(notice: { world.writeError($0 + "\n") }) { settings throws(FluxError) in
+            try session.openEngine(settings)
+        }
+        defer { session.close() }
+        let lua: LuaRuntime
+        do throws(LuaError) {
+            lua = try LuaRuntime()
+            try await lua.stopOnSignals(Signals.stopping)
+            try await prepare(lua, module)
+        } catch {
+            world.say(error.message)
+            return ExitStatus.scriptFailed
+        }
+        let ending = Ending(world: world, module: module, lua: lua)
+        do throws(LuaError) {
+            try await steps(lua, ending, session)
+        } catch {
+            return await ending.failed(error)
+        }
+        return await ending.finished()
+    }
+
+    private func prepare(_ lua: LuaRuntime, _ module: FluxModule) async throws(LuaError) {
+        await lua.onThread { Signals.endOnClosedPipe() }
+        try await module.install(in: lua)
+        var table = LuaTable()
+        let script = options.scriptIndex ?? 0
+        for (index, argument) in world.arguments.enumerated() {
+            let place = index - script
+            if place >= 1 { table.items.append(.string(argument)) }
+            else { table.pairs[.integer(Int64(place))] = .string(argument) }
+        }
+        try await lua.setGlobal("arg", to: .table(table))
+        if options.showsLuaWarnings { _ = try await lua.run("warn('@on')", name: "=[start]") }
+    }
+
+    private func steps(_ lua: LuaRuntime, _ ending: Ending, _ session: Session) async throws(LuaError) {
+        for step in options.steps {
+            switch step {
+            case .execute(let code):
+                _ = try await lua.call(lua.load(code.utf8, name: "=(command line)"))
+            case .require(let name):
+                _ = try await lua.run("local name = ...; _G[name] = require(name)", name: "=[start]", [.string(name)])
+            }
+        }
+        switch options.input {
+        case .file(let path): try await runFile(path, lua)
+        case .standardInput: try await runStandardInput(lua)
+        case .none:
+            if options.steps.isEmpty && !options.isInteractive {
+                if world.inputIsTerminal { return await Repl(world: world, lua: lua).run() }
+                try await runStandardInput(lua)
+            }
+        }
+        if options.isInteractive { await Repl(world: world, lua: lua).run() }
+    }
+
+    private func runFile(_ path: String, _ lua: LuaRuntime) async throws(LuaError) {
+        let file = open(path, O_RDONLY | O_CLOEXEC)
+        guard file >= 0 else {
+            throw LuaError(kind: "usage", "cannot open \(path): \(String(cString: strerror(errno)).lowercased())")
+        }
+        defer { close(file) }
+        let source = try contents(of: file, named: path)
+        // Modules beside the script are found from wherever it is run.
+        let folder = path.contains("/") ? path[..<(path.lastIndex(of: "/") ?? path.startIndex)] + "/" : ""
+        if !folder.isEmpty {
+            _ = try await lua.run(
+                "local folder = ...; package.path = folder .. '?.lua;' .. folder .. '?/init.lua;' .. package.path",
+                name: "=[start]", [.string(String(folder))])
+        }
+        try await run(source, named: "@\(path)", lua)
+    }
+
+    private func runStandardInput(_ lua: LuaRuntime) async throws(LuaError) {
+        try await run(contents(of: STDIN_FILENO, named: "stdin"), named: "=stdin", lua)
+    }
+
+    private func run(_ source: [UInt8], named name: String, _ lua: LuaRuntime) async throws(LuaError) {
+        let function = try await lua.load(Self.withoutFirstComment(source), name: name, mode: "bt")
+        let first = (options.scriptIndex ?? world.arguments.count) + 1
+        _ = try await lua.call(function, world.arguments.dropFirst(first).map(LuaValue.string))
+    }
+
+    /// As the stock loader: a byte-order mark and a first line that begins with `#` are no Lua. The line's end stays, so
+    /// that lines are counted right.
+    static func withoutFirstComment(_ source: [UInt8]) -> ArraySlice<UInt8> {
+        var source = source[...]
+        if source.starts(with: [0xEF, 0xBB, 0xBF]) { source = source.dropFirst(3) }
+        guard source.first == UInt8(ascii: "#") else { return source }
+        return source.drop { $0 != UInt8(ascii: "\n") }
+    }
+
+    private func contents(of file: Int32, named name: String) throws(LuaError) -> [UInt8] {
+        var bytes: [UInt8] = []
+        var chunk = [UInt8](repeating: 0, count: 1 << 16)
+        while true {
+            let count = read(file, &chunk, chunk.count)
+            if count == 0 { return bytes }
+            if count > 0 {
+                bytes += chunk.prefix(count)
+            } else if errno != EINTR {
+                throw LuaError(kind: "usage", "cannot read \(name): \(String(cString: strerror(errno)).lowercased())")
+            }
+        }
+    }
+}

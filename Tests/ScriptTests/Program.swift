@@ -1,0 +1,108 @@
+import Foundation
+
+/// The built program, run as a user would: its own process, its own folder.
+struct Program {
+    var folder: URL
+    var environment: [String: String]
+
+    /// In a new folder that is also the home, without a key.
+    init() throws {
+        folder = FileManager.default.temporaryDirectory.appendingPathComponent("fluxlua-test-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        environment = [
+            "HOME": folder.path, "PATH": ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin:/bin",
+            "TMPDIR": folder.path, "LANG": "C.UTF-8",
+        ]
+        for (name, value) in ProcessInfo.processInfo.environment where name.hasSuffix("SAN_OPTIONS") {
+            environment[name] = value
+        }
+    }
+
+    static let root = URL(fileURLWithPath: #filePath)
+        .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+
+    /// Beside the test bundle.
+    static let binary = URL(fileURLWithPath: CommandLine.arguments[0])
+        .deletingLastPathComponent().appendingPathComponent("fluxlua")
+
+    struct Result {
+        var output: String
+        var error: String
+        var status: Int32
+    }
+
+    func start(_ arguments: [String], input: FileHandle = .nullDevice) throws -> RunningProgram {
+        let process = Process()
+        process.executableURL = Self.binary
+        process.arguments = arguments
+        process.currentDirectoryURL = folder
+        process.environment = environment
+        process.standardInput = input
+        return try RunningProgram(process)
+    }
+
+    func run(_ arguments: [String], input: String? = nil) async throws -> Result {
+        guard let input else { return try await start(arguments).result() }
+        let pipe = Pipe()
+        let program = try start(arguments, input: pipe.fileHandleForReading)
+        try pipe.fileHandleForWriting.write(contentsOf: Data(input.utf8))
+        try pipe.fileHandleForWriting.close()
+        return try await program.result()
+    }
+
+    func file(_ name: String) -> URL { folder.appendingPathComponent(name) }
+
+    func write(_ text: String, to name: String) throws { try Data(text.utf8).write(to: file(name)) }
+
+    func remove() { try? FileManager.default.removeItem(at: folder) }
+}
+
+/// A process whose output is read while it runs.
+final class RunningProgram: Sendable {
+    private let process: Process
+    private let output: FileHandle
+    private let error: FileHandle
+
+    init(_ process: Process) throws {
+        let output = Pipe()
+        let error = Pipe()
+        process.standardOutput = output
+        process.standardError = error
+        self.process = process
+        self.output = output.fileHandleForReading
+        self.error = error.fileHandleForReading
+        try process.run()
+    }
+
+    var processIdentifier: Int32 { process.processIdentifier }
+
+    func signal(_ number: Int32) { kill(process.processIdentifier, number) }
+
+    /// Blocks until a line of output is there; nil at its end.
+    func nextLine() -> String? {
+        var line: [UInt8] = []
+        while let byte = output.readData(ofLength: 1).first {
+            if byte == UInt8(ascii: "\n") { return String(decoding: line, as: UTF8.self) }
+            line.append(byte)
+        }
+        return line.isEmpty ? nil : String(decoding: line, as: UTF8.self)
+    }
+
+    func result() async throws -> Program.Result {
+        async let outputText = Self.text(of: output)
+        async let errorText = Self.text(of: error)
+        let (output, error) = await (outputText, errorText)
+        process.waitUntilExit()
+        let status = process.terminationReason == .exit ? process.terminationStatus : 128 + process.terminationStatus
+        return Program.Result(output: output, error: error, status: status)
+    }
+
+    /// Off the pool of Swift's tasks: reading blocks.
+    private static func text(of handle: FileHandle) async -> String {
+        await withCheckedContinuation { continuation in
+            Thread.detachNewThread {
+                continuation.resume(returning: String(decoding: handle.readDataToEndOfFile(), as: UTF8.self))
+            }
+        }
+    }
+}

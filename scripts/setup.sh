@@ -1,0 +1,67 @@
+# Sourced by the scripts beside it: finds Swift, installs the system packages that are missing, and says what it does.
+# With nothing to do it takes a few hundredths of a second.
+
+cd "$(dirname "${BASH_SOURCE[0]}")/.." || exit 1
+
+# What building needs; fonts are for the prompts on stand-in pictures, in whatever script they are written.
+packages=(
+  pkg-config liblua5.4-dev libcurl4-openssl-dev libmicrohttpd-dev libsodium-dev libspng-dev libturbojpeg0-dev
+  libwebp-dev libpango1.0-dev libedit-dev ca-certificates
+  fonts-dejavu-core fonts-noto-core fonts-noto-cjk fonts-noto-color-emoji
+)
+# What only the tests need.
+test_packages=(lua-check)
+
+as_root() {
+  if [ "$(id -u)" = 0 ]; then "$@"; else sudo "$@"; fi
+}
+
+install_missing() {
+  local missing=() package
+  if ! command -v dpkg-query >/dev/null; then
+    command -v brew >/dev/null && return 0
+    echo "setup: this is neither Debian nor a Mac with Homebrew; install by hand: $*" >&2
+    return 0
+  fi
+  for package in "$@"; do
+    [ "$(dpkg-query -W -f '${db:Status-Abbrev}' "$package" 2>/dev/null)" = "ii " ] || missing+=("$package")
+  done
+  [ ${#missing[@]} = 0 ] && return 0
+  echo "setup: installing ${missing[*]}" >&2
+  {
+    as_root apt-get update -q &&
+      as_root env DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends "${missing[@]}"
+  } >/tmp/fluxlua-setup.$$ 2>&1 || {
+    cat "/tmp/fluxlua-setup.$$" >&2
+    echo "setup: the packages could not be installed (see above)" >&2
+    exit 1
+  }
+  rm -f "/tmp/fluxlua-setup.$$"
+}
+
+find_swift() {
+  command -v swift >/dev/null && return 0
+  local folder
+  for folder in /opt/swift/usr/bin /usr/local/swift/usr/bin "$HOME/.local/share/swiftly/bin"; do
+    if [ -x "$folder/swift" ]; then
+      PATH="$folder:$PATH"
+      return 0
+    fi
+  done
+  echo "setup: Swift 6 is missing; see https://www.swift.org/install" >&2
+  exit 1
+}
+
+# Builds the release binary unless it is newer than everything that it is made from; prints its path.
+release_binary() {
+  local binary=.build/release/fluxlua
+  if [ ! -x "$binary" ] || [ -n "$(find Package.swift Sources stdlib -newer "$binary" -print -quit)" ]; then
+    find_swift
+    install_missing "${packages[@]}"
+    echo "setup: building fluxlua (the first time takes a few minutes)" >&2
+    swift build -c release --static-swift-stdlib --product fluxlua --quiet >&2 || exit 1
+    # A build that had nothing to change leaves the binary's time as it was.
+    touch "$binary"
+  fi
+  echo "$PWD/$binary"
+}

@@ -28,32 +28,40 @@ extension EngineCore {
         var trouble: FluxError?
     }
 
+    private struct Answer: Sendable {
+        var number: Int
+        var result: Result<JobState, FluxError>
+    }
+
     /// Asks for jobs one by one.
     private func ask(_ jobs: [Int], _ outcome: inout LookOutcome) async {
-        let wanted = jobs.compactMap { number in progress[number]?.job.snapshot.id.map { (number, $0) } }
-        await withTaskGroup(of: (Int, Result<JobState, FluxError>).self) { group in
-            var rest = wanted[...]
-            func askNext() {
-                guard let (number, id) = rest.popFirst() else { return }
-                group.addTask { [client] in
-                    do throws(FluxError) {
-                        return (number, .success(try await client.job(id)))
-                    } catch {
-                        return (number, .failure(error))
-                    }
-                }
+        await withTaskGroup(of: Answer.self) { group in
+            var asked = 0
+            for number in jobs {
+                guard !isShutDown, let id = progress[number]?.job.snapshot.id else { continue }
+                if asked >= Self.singleLooks, let answer = await group.next() { take(answer, &outcome) }
+                group.addTask { [client] in await Self.answer(of: client, number, id) }
+                asked += 1
             }
-            for _ in 0..<Self.singleLooks { askNext() }
-            for await (number, result) in group {
-                switch result {
-                case .success(let state):
-                    outcome.isAnswered = true
-                    observe(number, state)
-                case .failure(let error):
-                    lookFailed(number, error, &outcome)
-                }
-                if !isShutDown { askNext() }
-            }
+            for await answer in group { take(answer, &outcome) }
+        }
+    }
+
+    private func take(_ answer: Answer, _ outcome: inout LookOutcome) {
+        switch answer.result {
+        case .success(let state):
+            outcome.isAnswered = true
+            observe(answer.number, state)
+        case .failure(let error):
+            lookFailed(answer.number, error, &outcome)
+        }
+    }
+
+    @concurrent private static func answer(of client: FluxClient, _ number: Int, _ id: String) async -> Answer {
+        do throws(FluxError) {
+            return Answer(number: number, result: .success(try await client.job(id)))
+        } catch {
+            return Answer(number: number, result: .failure(error))
         }
     }
 

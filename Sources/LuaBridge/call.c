@@ -167,4 +167,14 @@ static int describe_place(lua_State *L) {
   return 0;
 }
 
+static int describe_blocker(lua_State *L) {
+  lb_push_blocker(L);
+  size_t length;
+  const char *text = lua_tolstring(L, -1, &length);
+  lb_set_message(lb_host_of(L), text, length);
+  return 0;
+}
+
+lb_status lb_blocker(lb_call *call) { return lb_protected(call->host, describe_blocker, call->host); }
+
 lb_status lb_where(lb_call *call) { return lb_protected(call->host, describe_place, call->host); }

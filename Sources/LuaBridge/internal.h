@@ -85,6 +85,8 @@ bool lb_is_host_frame(lua_State *L, lua_Debug *frame);
 bool lb_is_author_frame(const lua_Debug *frame);
 // Pushes "file:line" of the innermost frame of the author, or an empty string.
 void lb_push_where(lua_State *L);
+// Pushes what keeps the running coroutine from waiting, such as "table.sort".
+void lb_push_blocker(lua_State *L);
 // Pushes the traceback of the author's frames of `of`, one a line.
 void lb_push_traceback(lua_State *L, lua_State *of);
 

@@ -20,11 +20,69 @@ void lb_push_where(lua_State *L) {
   lua_pushliteral(L, "");
 }
 
-static void add_frame(lua_State *L, luaL_Buffer *text, lua_Debug *frame) {
+// Pushes the name under which a library has the function on top of `of`, such as `table.sort`, popping the function;
+// nil when none has it.
+static void push_library_name(lua_State *L, lua_State *of) {
+  int top = lua_gettop(L);
+  lua_xmove(of, L, 1);
+  int function = lua_gettop(L);
+  lua_getfield(L, LUA_REGISTRYINDEX, LUA_LOADED_TABLE);
+  for (lua_pushnil(L); lua_next(L, function + 1); lua_pop(L, 1)) {
+    if (lua_type(L, -2) != LUA_TSTRING || !lua_istable(L, -1)) continue;
+    for (lua_pushnil(L); lua_next(L, -2); lua_pop(L, 1)) {
+      if (lua_type(L, -2) != LUA_TSTRING || !lua_rawequal(L, -1, function)) continue;
+      const char *library = lua_tostring(L, -4), *name = lua_tostring(L, -2);
+      if (strcmp(library, LUA_GNAME) == 0) lua_pushstring(L, name);
+      else lua_pushfstring(L, "%s.%s", library, name);
+      lua_replace(L, function);
+      lua_settop(L, function);
+      return;
+    }
+  }
+  lua_pushnil(L);
+  lua_replace(L, function);
+  lua_settop(L, top + 1);
+}
+
+void lb_push_blocker(lua_State *L) {
+  static const char *const passable[] = {"pcall", "xpcall", "dofile", "error", "assert", NULL};
+  lua_Debug frame;
+  for (int level = 1; lua_getstack(L, level, &frame); level++) {
+    lua_getinfo(L, "Snf", &frame);
+    bool is_host = lua_tocfunction(L, -1) != NULL && lb_is_host_frame(L, &frame);
+    push_library_name(L, L);
+    if (frame.name != NULL && strcmp(frame.name, "__gc") == 0) {
+      lua_pushliteral(L, "a finalizer (__gc)");
+      return;
+    }
+    if (frame.what[0] != 'C' || is_host || !lua_isstring(L, -1)) {
+      lua_pop(L, 1);
+      continue;
+    }
+    bool passes = false;
+    for (int i = 0; passable[i] != NULL; i++) passes = passes || strcmp(lua_tostring(L, -1), passable[i]) == 0;
+    if (!passes) return;
+    lua_pop(L, 1);
+  }
+  lua_pushliteral(L, "a callback of C code");
+}
+
+static void add_frame(lua_State *L, luaL_Buffer *text, lua_State *of, lua_Debug *frame) {
   luaL_addstring(text, "\n\t");
   if (frame->currentline > 0) lua_pushfstring(L, "%s:%d: in ", frame->short_src, frame->currentline);
   else lua_pushfstring(L, "%s: in ", frame->short_src);
   luaL_addvalue(text);
+  lua_getinfo(of, "f", frame);
+  push_library_name(L, of);
+  bool is_known = lua_isstring(L, -1);
+  if (is_known) {
+    lua_pushfstring(L, "function '%s'", lua_tostring(L, -1));
+    lua_remove(L, -2);
+    luaL_addvalue(text);
+    if (frame->istailcall) luaL_addstring(text, "\n\t(...tail calls...)");
+    return;
+  }
+  lua_pop(L, 1);
   if (frame->what[0] == 'm') lua_pushliteral(L, "main chunk");
   else if (frame->name != NULL) lua_pushfstring(L, "%s '%s'", frame->namewhat, frame->name);
   else if (frame->what[0] == 'C') lua_pushliteral(L, "?");
@@ -51,8 +109,9 @@ void lb_push_traceback(lua_State *L, lua_State *of) {
     }
     if (!lua_getstack(of, level, &frame) || !lua_getinfo(of, "Slnt", &frame)) continue;
     bool is_c = frame.what[0] == 'C';
-    if (is_c ? !lua_checkstack(of, 1) || lb_is_host_frame(of, &frame) : !lb_is_author_frame(&frame)) continue;
-    add_frame(L, &text, &frame);
+    if (!lua_checkstack(of, 1)) continue;
+    if (is_c ? lb_is_host_frame(of, &frame) : !lb_is_author_frame(&frame)) continue;
+    add_frame(L, &text, of, &frame);
   }
   luaL_pushresult(&text);
 }

@@ -81,8 +81,10 @@ public struct LuaCall: ~Copyable {
     /// A new wait for the calling coroutine: return it as the outcome, and finish it from any thread.
     public func wait() throws(LuaError) -> LuaWait {
         guard canWait else {
+            let blocker = lb_blocker(pointer) == LB_OK ? state.message : "a callback of C code"
             throw LuaError(
-                kind: "invalid", "cannot wait here: Lua cannot suspend inside a C function's callback or a finalizer")
+                kind: "invalid",
+                "cannot wait inside \(blocker), where Lua cannot suspend; wait before it and use what came back")
         }
         return try state.newWait()
     }

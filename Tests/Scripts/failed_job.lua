@@ -7,6 +7,7 @@ local ok, raised = pcall(flux.save, err.job)
 print(ok, raised.kind)
 print(raised)
 
+-- options: --fault fail:prompt=please
 --[[ stdout
 nil	failed	FAILED
 …

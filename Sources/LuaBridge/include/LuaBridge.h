@@ -146,6 +146,8 @@ void lb_set_wait(lb_call *call, int64_t wait);
 void lb_set_task(lb_call *call, int64_t task);
 /// `file:line` of the author's code that makes this call, in `lb_message`; empty when there is none.
 lb_status lb_where(lb_call *call);
+/// What keeps the coroutine from waiting, such as `table.sort`, in `lb_message`.
+lb_status lb_blocker(lb_call *call);
 
 // MARK: - What the host gives to Lua
 

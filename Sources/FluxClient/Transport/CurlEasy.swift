@@ -53,6 +53,14 @@ final class CurlEasy {
 
     // MARK: Preparing
 
+    /// Whether this libcurl is to be trusted with several exchanges on one HTTP/2 connection. Debian 12's 7.88.1 is not:
+    /// of a few answers of 50 KB at the same time one stalls until its timeout, in a plain C program too; and 8.1 stalls
+    /// uploads (curl/curl#11426). Older ones speak HTTP/1.1 over several connections.
+    private static let sharesConnections: Bool = {
+        guard let version = curl_version_info(CURLVERSION_FIRST) else { return false }
+        return version.pointee.version_num >= 0x08_04_00
+    }()
+
     /// Sets everything for an exchange, which has to outlive the transfer. What libcurl refuses comes back as its code.
     func prepare(_ exchange: CurlExchange, _ trust: TrustSettings) -> CURLcode {
         let request = exchange.request
@@ -74,9 +82,10 @@ final class CurlEasy {
         set(CURLOPT_QUICK_EXIT, 1)
         check(fluxlua_easy_set_pointer(handle, CURLOPT_ERRORBUFFER, errorBuffer))
         set(CURLOPT_PROTOCOLS_STR, "http,https")
-        // Over plain HTTP waiting for a connection to share would be waiting in vain.
-        set(CURLOPT_HTTP_VERSION, isSecure ? CURL_HTTP_VERSION_2TLS : CURL_HTTP_VERSION_1_1)
-        set(CURLOPT_PIPEWAIT, isSecure ? 1 : 0)
+        let mayShare = isSecure && Self.sharesConnections
+        set(CURLOPT_HTTP_VERSION, mayShare ? CURL_HTTP_VERSION_2TLS : CURL_HTTP_VERSION_1_1)
+        // Rather wait for the first connection, to share it, than open one more. Without HTTP/2 that would be in vain.
+        set(CURLOPT_PIPEWAIT, mayShare ? 1 : 0)
         // Lists of jobs shrink well; pictures do not, and their length must stay known.
         if exchange.file == nil { set(CURLOPT_ACCEPT_ENCODING, "") }
         // An empty proxy overrules the environment's: the key must not pass one on its way to this machine.

@@ -9,10 +9,10 @@ import Synchronization
 /// HTTP over libcurl's multi interface: one thread for all exchanges, started at the first request and joined when the
 /// transport goes away or is shut down.
 ///
-/// Connections are kept and reused, HTTP/2 is used over TLS where it is offered, files stream from and to disk, and a
-/// cancelled task closes its exchange at once. Proxies come from the environment as libcurl reads it (`HTTPS_PROXY`,
-/// `NO_PROXY`, …), except that loopback is never asked for through one; certificates from `CURL_CA_BUNDLE`,
-/// `SSL_CERT_FILE` and `SSL_CERT_DIR`.
+/// Connections are kept and reused, HTTP/2 is used over TLS where it is offered and libcurl is recent enough to be trusted
+/// with it, files stream from and to disk, and a cancelled task closes its exchange at once. Proxies come from the
+/// environment as libcurl reads it (`HTTPS_PROXY`, `NO_PROXY`, …), except that loopback is never asked for through one;
+/// certificates from `CURL_CA_BUNDLE`, `SSL_CERT_FILE` and `SSL_CERT_DIR`.
 public final class CurlTransport: HTTPTransport {
     enum Lifecycle {
         case idle
@@ -24,7 +24,7 @@ public final class CurlTransport: HTTPTransport {
     private let maximumConnectionsPerHost: Int
 
     /// - Parameter maximumConnectionsPerHost: further exchanges wait their turn; 0: as many as are asked for.
-    public init(maximumConnectionsPerHost: Int = 128) { self.maximumConnectionsPerHost = maximumConnectionsPerHost }
+    public init(maximumConnectionsPerHost: Int = 32) { self.maximumConnectionsPerHost = maximumConnectionsPerHost }
 
     deinit { shutDown() }
 

@@ -16,6 +16,19 @@ as_root() {
   if [ "$(id -u)" = 0 ]; then "$@"; else sudo "$@"; fi
 }
 
+# Runs a command whose output is worth reading only when it fails.
+logged() {
+  local log
+  log=$(mktemp)
+  if ! "$@" >"$log" 2>&1; then
+    cat "$log" >&2
+    rm -f "$log"
+    echo "setup: '$*' failed (see above)" >&2
+    exit 1
+  fi
+  rm -f "$log"
+}
+
 install_missing() {
   local missing=() package
   if ! command -v dpkg-query >/dev/null; then
@@ -28,15 +41,8 @@ install_missing() {
   done
   [ ${#missing[@]} = 0 ] && return 0
   echo "setup: installing ${missing[*]}" >&2
-  {
-    as_root apt-get update -q &&
-      as_root env DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends "${missing[@]}"
-  } >/tmp/fluxlua-setup.$$ 2>&1 || {
-    cat "/tmp/fluxlua-setup.$$" >&2
-    echo "setup: the packages could not be installed (see above)" >&2
-    exit 1
-  }
-  rm -f "/tmp/fluxlua-setup.$$"
+  logged as_root apt-get update -q
+  logged as_root env DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends "${missing[@]}"
 }
 
 find_swift() {
@@ -59,7 +65,7 @@ release_binary() {
     find_swift
     install_missing "${packages[@]}"
     echo "setup: building fluxlua (the first time takes a few minutes)" >&2
-    swift build -c release --static-swift-stdlib --product fluxlua --quiet >&2 || exit 1
+    logged swift build -c release --static-swift-stdlib --product fluxlua
     # A build that had nothing to change leaves the binary's time as it was.
     touch "$binary"
   fi

@@ -79,7 +79,8 @@ extension EngineCore {
                 let page = try await client.jobs(limit: WatchSchedule.pageSize, cursor: walk.cursor)
                 outcome.isAnswered = true
                 walk.take(page)
-                for state in page.jobs {
+                // Oldest first: jobs that were done at the same time settle in the order in which they were asked for.
+                for state in page.jobs.reversed() {
                     guard let number = numbers[state.id] else { continue }
                     unseen.remove(number)
                     observe(number, state)

@@ -8,6 +8,7 @@ struct Ending {
     let world: World
     let module: FluxModule
     let lua: LuaRuntime
+    let exitRequest: ExitRequest
 
     /// The script has ended well; its tasks may still run.
     func finished() async -> Int32 {
@@ -19,6 +20,7 @@ struct Ending {
         let failed = module.unseenFailures
         for job in failed { world.say("failed, and nothing looked at it: \(Self.line(for: job))") }
         if let signal = await interrupted() { return ExitStatus.interrupted(by: signal) }
+        if let status = exitRequest.status { return status }
         if !failures.isEmpty { return ExitStatus.scriptFailed }
         return failed.isEmpty ? ExitStatus.success : ExitStatus.jobsFailed
     }
@@ -33,6 +35,7 @@ struct Ending {
 
     /// The script has ended with an error.
     func failed(_ error: LuaError) async -> Int32 {
+        if exitRequest.status != nil { return await finished() }
         await lua.cancelAllTasks()
         if let signal = await interrupted() { return ExitStatus.interrupted(by: signal) }
         world.say(Self.text(of: error))

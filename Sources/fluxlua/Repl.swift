@@ -11,6 +11,7 @@ import LuaRuntime
 struct Repl {
     let world: World
     let lua: LuaRuntime
+    let exitRequest: ExitRequest
 
     private static let show = """
         local load = ...
@@ -46,8 +47,9 @@ struct Repl {
                 _ = try await lua.call(lua.load(Self.show.utf8, name: "=[repl]"), [.function(function)])
             } catch {
                 unfinished = ""
-                world.writeError(Ending.text(of: error) + "\n")
+                if exitRequest.status == nil { world.writeError(Ending.text(of: error) + "\n") }
             }
+            if exitRequest.status != nil { return }
             await lua.continueAfterInterrupt()
             fflush(nil)
         }

@@ -26,16 +26,18 @@ struct RunCommand {
             try session.openEngine(settings)
         }
         defer { session.close() }
+        let exitRequest = ExitRequest()
         let lua: LuaRuntime
         do throws(LuaError) {
             lua = try LuaRuntime()
             try await lua.stopOnSignals(Signals.stopping)
+            try await exitRequest.install(in: lua) { session.close() }
             try await prepare(lua, module)
         } catch {
             world.say(error.message)
             return ExitStatus.scriptFailed
         }
-        let ending = Ending(world: world, module: module, lua: lua)
+        let ending = Ending(world: world, module: module, lua: lua, exitRequest: exitRequest)
         do throws(LuaError) {
             try await steps(lua, ending, session)
         } catch {
@@ -72,11 +74,11 @@ struct RunCommand {
         case .standardInput: try await runStandardInput(lua)
         case .none:
             if options.steps.isEmpty && !options.isInteractive {
-                if world.inputIsTerminal { return await Repl(world: world, lua: lua).run() }
+                if world.inputIsTerminal { return await Repl(world: world, lua: lua, exitRequest: ending.exitRequest).run() }
                 try await runStandardInput(lua)
             }
         }
-        if options.isInteractive { await Repl(world: world, lua: lua).run() }
+        if options.isInteractive { await Repl(world: world, lua: lua, exitRequest: ending.exitRequest).run() }
     }
 
     private func runFile(_ path: String, _ lua: LuaRuntime) async throws(LuaError) {

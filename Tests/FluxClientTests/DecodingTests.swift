@@ -113,9 +113,12 @@ struct DecodingTests {
         #expect(account.plan == "pro")
         #expect(account.keyPrefix == "afk_1")
         let models = try ModelListing.list(
-            try json(#"{"models":[{"id":"flux-2-pro","name":"Flux 2 Pro","creditCost":10},{"x":1}]}"#))
-        #expect(models.map(\.id) == ["flux-2-pro"])
-        #expect(models.map(\.credits) == [10])
+            try json(
+                #"{"models":[{"id":"flux-2-pro","name":"Flux 2 Pro","creditCost":10},{"x":1},"#
+                    + #"{"id":"flux-2-max","label":"Flux 2 Max","costMin":8,"costMax":21}]}"#))
+        #expect(models.map(\.id) == ["flux-2-pro", "flux-2-max"])
+        #expect(models.map(\.title) == ["Flux 2 Pro", "Flux 2 Max"])
+        #expect(models.map(\.credits) == [10...10, 8...21])
     }
 
     @Test(

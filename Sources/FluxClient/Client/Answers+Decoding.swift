@@ -45,9 +45,12 @@ extension ModelListing {
         }
         return entries.compactMap { entry in
             guard let id = entry.text("id", "model", "slug") else { return nil }
+            let least = entry.whole("costMin", "creditCost", "credits", "cost")
+            let most = entry.whole("costMax", "creditCost", "credits", "cost")
+            let costs = [least, most].compactMap(\.self).sorted()
             return ModelListing(
-                id: id, title: entry.text("title", "name", "displayName"),
-                credits: entry.whole("creditCost", "credits", "cost"), raw: entry)
+                id: id, title: entry.text("label", "title", "name", "displayName"),
+                credits: costs.first.flatMap { first in costs.last.map { first...$0 } }, raw: entry)
         }
     }
 }

@@ -72,12 +72,12 @@ public struct Download: Sendable, Hashable {
 public struct ModelListing: Sendable, Hashable {
     public var id: String
     public var title: String?
-    /// Credits of one picture, where the entry has a plain number.
-    public var credits: Int?
+    /// Credits of one picture: the least and the most.
+    public var credits: ClosedRange<Int>?
     /// All that the service said.
     public var raw: JSONValue
 
-    public init(id: String, title: String? = nil, credits: Int? = nil, raw: JSONValue = .null) {
+    public init(id: String, title: String? = nil, credits: ClosedRange<Int>? = nil, raw: JSONValue = .null) {
         self.id = id
         self.title = title
         self.credits = credits

@@ -10,7 +10,11 @@ static volatile sig_atomic_t wake_descriptor = -1;
 
 static void raise_interrupted(lua_State *L, lua_Debug *frame) {
   (void)frame;
-  luaL_error(L, "interrupted!");
+  lb_push_where(L);
+  if (lua_rawlen(L, -1) > 0) lua_pushliteral(L, ": interrupted!");
+  else lua_pushliteral(L, "interrupted!");
+  lua_concat(L, 2);
+  lua_error(L);
 }
 
 void lb_interrupt_hook(lua_State *coroutine) {

@@ -33,13 +33,19 @@ public actor LuaRuntime {
     }
 
     deinit {
-        nonisolated(unsafe) let last = openState
-        thread.perform { withExtendedLifetime(last) {} }
+        if let openState {
+            // Closed there even if this reference should be the last to go.
+            nonisolated(unsafe) let last = openState
+            thread.perform { last.close() }
+        }
         thread.stop()
     }
 
     /// Closes the state: waits are given up, finalizers run, every object is released. What is asked after that fails.
-    public func close() { openState = nil }
+    public func close() {
+        openState?.close()
+        openState = nil
+    }
 
     private var state: LuaState {
         get throws(LuaError) {
@@ -93,6 +99,16 @@ public actor LuaRuntime {
 
     /// Runs a function as a task and returns what it returns. Tasks that it spawned may still run then.
     public func call(_ function: LuaFunction, _ arguments: [LuaValue] = []) async throws(LuaError) -> [LuaValue] {
+        let task = try await end(of: function, arguments)
+        return try state.results(of: task).get()
+    }
+
+    /// Runs a function as a task for what it does. What it returns may be anything, also what Swift could not copy.
+    public func execute(_ function: LuaFunction, _ arguments: [LuaValue] = []) async throws(LuaError) {
+        _ = try await end(of: function, arguments)
+    }
+
+    private func end(of function: LuaFunction, _ arguments: [LuaValue]) async throws(LuaError) -> LuaTask {
         let state = try state
         let task = try state.start(function, arguments)
         task.isHandled = true
@@ -101,7 +117,7 @@ public actor LuaRuntime {
             state.runReadyTasks()
         }
         switch task.state {
-        case .done: return try state.results(of: task).get()
+        case .done: return task
         case .failed(let error): throw error
         case .running, .cancelled: throw LuaError(kind: "cancelled", "the function was cancelled")
         }

@@ -43,7 +43,7 @@ struct Repl {
                     continue
                 }
                 unfinished = ""
-                _ = try await lua.call(lua.load(Self.show.utf8, name: "=[repl]"), [.function(function)])
+                try await lua.execute(lua.load(Self.show.utf8, name: "=[repl]"), [.function(function)])
             } catch {
                 unfinished = ""
                 if exitRequest.status == nil { world.writeError(Ending.text(of: error) + "\n") }

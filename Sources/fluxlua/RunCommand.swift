@@ -38,12 +38,16 @@ struct RunCommand {
             return ExitStatus.scriptFailed
         }
         let ending = Ending(world: world, module: module, lua: lua, exitRequest: exitRequest)
+        let status: Int32
         do throws(LuaError) {
             try await steps(lua, ending, session)
+            status = await ending.finished()
         } catch {
-            return await ending.failed(error)
+            status = await ending.failed(error)
         }
-        return await ending.finished()
+        // Finalizers run, as at the end of the stock interpreter.
+        await lua.close()
+        return status
     }
 
     private func prepare(_ lua: LuaRuntime, _ module: FluxModule) async throws(LuaError) {
@@ -67,7 +71,7 @@ struct RunCommand {
         for step in options.steps {
             switch step {
             case .execute(let code):
-                _ = try await lua.call(lua.load(code.utf8, name: "=(command line)"))
+                try await lua.execute(lua.load(code.utf8, name: "=(command line)"))
             case .require(let name):
                 _ = try await lua.run("local name = ...; _G[name] = require(name)", name: "=[start]", [.string(name)])
             }
@@ -110,7 +114,7 @@ struct RunCommand {
     private func run(_ source: [UInt8], named name: String, _ lua: LuaRuntime) async throws(LuaError) {
         let function = try await lua.load(Self.withoutFirstComment(source), name: name, mode: "bt")
         let first = (options.scriptIndex ?? world.arguments.count) + 1
-        _ = try await lua.call(function, world.arguments.dropFirst(first).map(LuaValue.string))
+        try await lua.execute(function, world.arguments.dropFirst(first).map(LuaValue.string))
     }
 
     /// As the stock loader: a byte-order mark and a first line that begins with `#` are no Lua. The line's end stays, so

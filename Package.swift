@@ -48,9 +48,12 @@ let package = Package(
         .target(
             name: "FluxStandardLibrary", path: "stdlib", resources: [.embedInCode("flux.lua")],
             swiftSettings: strict),
-        room("FluxModule", ["LuaRuntime", "FluxJobs", "FluxImaging", "FluxStandardLibrary"]),
+        room("FluxModule", ["LuaRuntime", "FluxJobs", "FluxClient", "FluxImaging", "FluxStandardLibrary"]),
         .executableTarget(
-            name: "fluxlua", dependencies: ["FluxModule", "FluxSimulator", "CEdit"], swiftSettings: strict),
+            name: "fluxlua",
+            // It puts the parts together: which service, which client, which engine.
+            dependencies: ["FluxModule", "FluxSimulator", "FluxJobs", "FluxClient", "LuaRuntime", "CEdit"],
+            swiftSettings: strict),
 
         tests("LuaRuntimeTests", ["LuaRuntime"]),
         tests("FluxClientTests", ["FluxClient"]),

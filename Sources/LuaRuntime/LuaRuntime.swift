@@ -17,6 +17,8 @@ public actor LuaRuntime {
     /// say the same, but modules that use it then fail to compile with optimisation in Swift 6.3: "circular reference".)
     private nonisolated(unsafe) var openState: LuaState?
 
+    private var onInterrupt: (@Sendable (Int32) -> Void)?
+
     public nonisolated var unownedExecutor: UnownedSerialExecutor { thread.asUnownedSerialExecutor() }
 
     public init() throws(LuaError) {
@@ -29,7 +31,7 @@ public actor LuaRuntime {
             throw error
         }
         mailbox.onMail { [weak self] in self?.assumeIsolated { $0.openState?.readMail() } }
-        thread.onAwaking { [weak self] in self?.assumeIsolated { $0.openState?.interruptWaits() } }
+        thread.onAwaking { [weak self] in self?.assumeIsolated { $0.awoke() } }
     }
 
     deinit {
@@ -142,9 +144,6 @@ public actor LuaRuntime {
         -> [LuaValue]
     { try await call(load(source.utf8, name: name), arguments) }
 
-    /// Runs a body on the thread that runs the scripts.
-    public func onThread(_ body: @Sendable () -> Void) { body() }
-
     // MARK: Interrupting
 
     /// Lets signals stop the code of this runtime: what runs or waits raises `interrupted!`. The second signal ends the
@@ -155,6 +154,19 @@ public actor LuaRuntime {
         for signal in signals where !lb_interrupt_on(host, signal, thread.wakeWriter) {
             throw LuaError(kind: "io", "signal \(signal) cannot be handled")
         }
+    }
+
+    private func awoke() {
+        guard let openState, let signal = interruptingSignal else { return }
+        openState.interruptWaits()
+        let body = onInterrupt
+        onInterrupt = nil
+        body?(signal)
+    }
+
+    /// Calls `body` once with the signal that has interrupted the runtime, when one has; at once if so.
+    public func whenInterrupted(_ body: @escaping @Sendable (Int32) -> Void) {
+        if let signal = interruptingSignal { body(signal) } else { onInterrupt = body }
     }
 
     /// The signal that interrupted the runtime, until `continueAfterInterrupt`.

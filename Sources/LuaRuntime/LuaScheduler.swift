@@ -59,7 +59,9 @@ final class LuaScheduler {
 
     /// A wait is over; one that is unknown, or was over before, is dropped.
     func finish(_ wait: Int64, _ outcome: @escaping LuaResumption) {
-        guard let task = waiters.removeValue(forKey: wait), let known = entries[task]?.wait, known.id == wait else { return }
+        guard let task = waiters.removeValue(forKey: wait), let known = entries[task]?.wait, known.id == wait else {
+            return
+        }
         known.end()
         outcomes[wait] = outcome
         ready.append(task)

@@ -30,7 +30,7 @@ struct RunCommand {
         let lua: LuaRuntime
         do throws(LuaError) {
             lua = try LuaRuntime()
-            try await lua.stopOnSignals(Signals.stopping)
+            try await lua.stopOnSignals(Signals.stoppingScripts)
             try await exitRequest.install(in: lua) { session.close() }
             try await prepare(lua, module)
         } catch {
@@ -51,7 +51,6 @@ struct RunCommand {
     }
 
     private func prepare(_ lua: LuaRuntime, _ module: FluxModule) async throws(LuaError) {
-        await lua.onThread { Signals.endOnClosedPipe() }
         try await module.install(in: lua)
         var table = LuaTable()
         let script = options.scriptIndex ?? 0

@@ -58,8 +58,9 @@ extension FluxModule {
                 kind: "invalid", "\(name): options must be a table such as { overwrite = true } (got \(options.shown))")
         }
         for key in table.pairs.keys where key != "overwrite" {
-            let question = Suggestion.question(for: key.shown, in: ["overwrite"])
-            throw LuaError(kind: "invalid", "\(name): unknown option \(key.shown)\(question)")
+            let option = key.string ?? key.shown
+            let question = Suggestion.question(for: option, in: ["overwrite"])
+            throw LuaError(kind: "invalid", "\(name): unknown option '\(option)'\(question)")
         }
         switch table["overwrite"] {
         case .boolean(let flag): return flag

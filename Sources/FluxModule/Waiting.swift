@@ -108,8 +108,9 @@ extension FluxModule {
                 kind: "invalid", "\(name): options must be a table such as { timeout = 30 } (got \(options.shown))")
         }
         for key in table.pairs.keys where key != "timeout" {
-            let question = Suggestion.question(for: key.shown, in: ["timeout"])
-            throw LuaError(kind: "invalid", "\(name): unknown option \(key.shown)\(question)")
+            let option = key.string ?? key.shown
+            let question = Suggestion.question(for: option, in: ["timeout"])
+            throw LuaError(kind: "invalid", "\(name): unknown option '\(option)'\(question)")
         }
         if table["timeout"].isNil { return settings.timeout }
         guard let seconds = table["timeout"].number, seconds >= 0, seconds.isFinite else {

@@ -86,7 +86,8 @@ extension FluxModule {
         if !call.isNil(1) {
             guard let table = try call[1].table, table.items.isEmpty else {
                 throw LuaError(
-                    kind: "invalid", "flux.config: expected a table such as { out = \"pictures\" }, got \(call.typeName(1))")
+                    kind: "invalid",
+                    "flux.config: expected a table such as { out = \"pictures\" }, got \(call.typeName(1))")
             }
             for (key, value) in table.pairs.sorted(by: { $0.key.shown < $1.key.shown }) {
                 try settings.set(key.string ?? key.shown, to: value, catalogue: catalogue)

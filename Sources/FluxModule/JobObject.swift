@@ -54,7 +54,8 @@ extension JobSnapshot {
 
 extension FluxModule {
     private static let jobFields = [
-        "id", "model", "prompt", "seed", "params", "name", "status", "progress", "done", "ok", "error", "images", "cost",
+        "id", "model", "prompt", "seed", "params", "name", "status", "progress", "done", "ok", "error", "images",
+        "cost",
         "reused", "created_at", "completed_at", "elapsed",
     ]
     private static let pictureFields = ["url", "format", "width", "height", "path"]

@@ -136,7 +136,9 @@ struct RequestReader {
 
     private func image(_ value: LuaValue, _ field: String) throws(LuaError) -> ImageSource {
         if let job: JobObject = value.object() { return .picture(job.job, index: 1) }
-        if let picture: PictureObject = value.object() { return .picture(picture.owner.job, index: picture.picture.index) }
+        if let picture: PictureObject = value.object() {
+            return .picture(picture.owner.job, index: picture.picture.index)
+        }
         guard let text = value.string else {
             throw wrong("\(field): expected a URL, a file, a job or a picture of a job, got \(value.typeName)")
         }

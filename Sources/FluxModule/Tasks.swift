@@ -2,6 +2,9 @@ import FluxClient
 import LuaRuntime
 
 extension FluxModule {
+    /// When so many tasks run, whoever spawns one more lets the others go on first: a loop that spawns a hundred thousand
+    /// short ones then holds few at a time. A coroutine takes about a kilobyte.
+    private static let crowd = 4096
     private static let taskFields = ["done", "status", "error", "await", "cancel"]
 
     func defineTasks(in lua: LuaRuntime) async throws(LuaError) {
@@ -36,7 +39,11 @@ extension FluxModule {
             guard call.isFunction(1) else {
                 throw LuaError(kind: "invalid", "flux.spawn: expected a function, got \(call.typeName(1))")
             }
-            return .value(.object(try call.spawn(functionAt: 1)))
+            let task = try call.spawn(functionAt: 1)
+            guard call.taskCount > Self.crowd, call.canWait else { return .value(.object(task)) }
+            let wait = try call.wait()
+            wait.finish { .value(.object(task)) }
+            return .wait(wait)
         }
         try await lua.register("flux.sleep") { call throws(LuaError) in try self.sleep(call) }
         try await lua.register("flux.any") { call throws(LuaError) in try self.any(call) }

@@ -22,6 +22,7 @@ static int step(lua_State *L, lua_State *coroutine, int arguments, int64_t *wait
     return WAITS;
   }
   if (status != LUA_OK && status != LUA_YIELD) {
+    if (status != LUA_ERRMEM) lb_keep_trail(L, coroutine);
     lua_xmove(coroutine, L, 1);
     return FAILED;
   }
@@ -108,6 +109,7 @@ static int wrap_done(lua_State *L, lua_State *coroutine, int results, int64_t wa
     luaL_where(L, 1);
     lua_insert(L, -2);
     lua_concat(L, 2);
+    lb_trail_is_of(L, -1);
   }
   return lua_error(L);
 }

@@ -106,6 +106,7 @@ static int open_state(lua_State *L) {
   lb_host *host = lua_touserdata(L, 1);
   luaL_openlibs(L);
   lb_open_coroutines(L);
+  lb_open_require(L);
 
   lua_createtable(L, 0, 0);
   lua_createtable(L, 0, 1);

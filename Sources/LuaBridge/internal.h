@@ -87,7 +87,7 @@ bool lb_is_author_frame(const lua_Debug *frame);
 void lb_push_where(lua_State *L);
 // Pushes what keeps the running coroutine from waiting, such as "table.sort".
 void lb_push_blocker(lua_State *L);
-// Pushes the traceback of the author's frames of `of`, one a line.
+// Pushes the author's frames of `of`, each behind a line's end and a tab.
 void lb_push_traceback(lua_State *L, lua_State *of);
 
 // Lets `coroutine` raise at its next step.
@@ -96,6 +96,14 @@ bool lb_has_interrupt_hook(lua_State *coroutine);
 // The host ends: signals are no longer its.
 void lb_interrupt_forget(lb_host *host);
 
+// Keeps the traceback of a coroutine that ended with the error on its top, and behind it those through which the same
+// error came before: the error may go on through the coroutine that resumed it. Raises when out of memory.
+void lb_keep_trail(lua_State *L, lua_State *coroutine);
+// The error has become the value at `index`.
+void lb_trail_is_of(lua_State *L, int index);
+// Pushes the kept frames if they are those of the value at `index`, otherwise an empty string.
+void lb_push_trail(lua_State *L, int index);
+
 // The task's coroutine; NULL when there is no room to look.
 lua_State *lb_task_thread(lb_host *host, int64_t task);
 // The author's coroutine for which a waiting coroutine waits; NULL when it waits for the host itself.
@@ -103,3 +111,5 @@ lua_State *lb_waiting_child(lua_State *L);
 
 // Replaces the functions of `coroutine` that have to know of waits.
 void lb_open_coroutines(lua_State *L);
+// Replaces `require` by one whose modules can wait.
+void lb_open_require(lua_State *L);

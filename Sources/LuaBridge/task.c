@@ -173,7 +173,10 @@ static int read_error(lua_State *L) {
   push_error_text(L);
   const char *text = lua_tolstring(L, -1, &length);
   lb_put_string(host, text, length);
+  lua_pushliteral(L, "stack traceback:");
+  lb_push_trail(L, value);
   lb_push_traceback(L, thread);
+  lua_concat(L, 3);
   text = lua_tolstring(L, -1, &length);
   lb_put_string(host, text, length);
   return 0;
@@ -183,22 +186,6 @@ lb_status lb_task_error(lb_host *host, int64_t task) {
   inspection request = {lb_task_thread(host, task)};
   if (request.thread == NULL || !lua_checkstack(request.thread, 1)) return LB_OUT_OF_MEMORY;
   return lb_protected(host, read_error, &request);
-}
-
-static int read_traceback(lua_State *L) {
-  lua_State *thread = ((inspection *)lua_touserdata(L, 1))->thread;
-  for (lua_State *child = thread; child != NULL; child = lb_waiting_child(child)) thread = child;
-  size_t length;
-  lb_push_traceback(L, thread);
-  const char *bytes = lua_tolstring(L, -1, &length);
-  lb_put_string(lb_host_of(L), bytes, length);
-  return 0;
-}
-
-lb_status lb_task_traceback(lb_host *host, int64_t task) {
-  inspection request = {lb_task_thread(host, task)};
-  if (request.thread == NULL) return LB_OUT_OF_MEMORY;
-  return lb_protected(host, read_traceback, &request);
 }
 
 static void close_thread(lb_host *host, lua_State *thread) {

@@ -91,16 +91,30 @@ static void add_frame(lua_State *L, luaL_Buffer *text, lua_State *of, lua_Debug 
   if (frame->istailcall) luaL_addstring(text, "\n\t(...tail calls...)");
 }
 
+// Found by bisection, because asking for a level costs as much as the level is deep.
+static int level_count(lua_State *L) {
+  lua_Debug frame;
+  int low = 0, high = 1;
+  while (lua_getstack(L, high, &frame)) {
+    low = high;
+    high *= 2;
+  }
+  while (low < high) {
+    int middle = (low + high) / 2;
+    if (lua_getstack(L, middle, &frame)) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
 void lb_push_traceback(lua_State *L, lua_State *of) {
   // As many as a person reads; the middle of a deep recursion is left out.
   enum { HEAD = 12, TAIL = 10 };
   lua_Debug frame;
-  int count = 0;
-  while (lua_getstack(of, count, &frame)) count++;
+  int count = level_count(of);
   luaL_Buffer text;
   luaL_checkstack(L, LUA_MINSTACK, NULL);
   luaL_buffinit(L, &text);
-  luaL_addstring(&text, "stack traceback:");
   for (int level = 0; level < count; level++) {
     if (count > HEAD + TAIL && level == HEAD) {
       lua_pushfstring(L, "\n\t... (%d levels left out)", count - HEAD - TAIL);
@@ -114,4 +128,31 @@ void lb_push_traceback(lua_State *L, lua_State *of) {
     add_frame(L, &text, of, &frame);
   }
   luaL_pushresult(&text);
+}
+
+static const char trail_frames, trail_value;
+
+void lb_push_trail(lua_State *L, int index) {
+  index = lua_absindex(L, index);
+  lua_rawgetp(L, LUA_REGISTRYINDEX, &trail_value);
+  bool is_same = !lua_isnil(L, -1) && lua_rawequal(L, -1, index);
+  lua_pop(L, 1);
+  if (!is_same || lua_rawgetp(L, LUA_REGISTRYINDEX, &trail_frames) != LUA_TSTRING) lua_pushliteral(L, "");
+}
+
+void lb_trail_is_of(lua_State *L, int index) {
+  lua_pushvalue(L, index);
+  lua_rawsetp(L, LUA_REGISTRYINDEX, &trail_value);
+}
+
+void lb_keep_trail(lua_State *L, lua_State *coroutine) {
+  if (!lua_checkstack(coroutine, 1)) return;
+  luaL_checkstack(L, 4, NULL);
+  lua_pushvalue(coroutine, -1);
+  lua_xmove(coroutine, L, 1);
+  lb_push_trail(L, -1);
+  lb_push_traceback(L, coroutine);
+  lua_concat(L, 2);
+  lua_rawsetp(L, LUA_REGISTRYINDEX, &trail_frames);
+  lua_rawsetp(L, LUA_REGISTRYINDEX, &trail_value);
 }

@@ -94,6 +94,9 @@ public struct LuaCall: ~Copyable {
         try state.start(from: pointer, position: position, origin: place)
     }
 
+    /// Tasks that have not ended.
+    public var taskCount: Int { state.scheduler.count }
+
     /// Ends a task where it stands: its wait is over, its `<close>` variables run. One that has ended stays as it is.
     public func cancel(_ task: LuaTask) throws(LuaError) { try state.cancel(task) }
 

@@ -13,6 +13,9 @@ final class LuaScheduler {
     private var nextReadyIndex = 0
     private(set) var running: Int64?
 
+    /// Tasks that have not ended.
+    var count: Int { entries.count }
+
     var isIdle: Bool { entries.isEmpty }
 
     /// The tasks that have not ended, oldest first.

@@ -32,7 +32,9 @@ public final class LuaTimers: Sendable {
         of clock: C
     ) -> (@Sendable () -> Duration, @Sendable (Duration) async throws -> Void) {
         let start = clock.now
-        return ({ start.duration(to: clock.now) }, { try await clock.sleep(until: start.advanced(by: $0), tolerance: nil) })
+        return (
+            { start.duration(to: clock.now) }, { try await clock.sleep(until: start.advanced(by: $0), tolerance: nil) }
+        )
     }
 
     /// Calls `body` on any thread once the time is over. Returns what `cancel` takes.
@@ -104,7 +106,8 @@ extension LuaTimers {
         var parent = 0
         while true {
             var least = parent
-            for child in [2 * parent + 1, 2 * parent + 2] where child < heap.count && heap[child].isBefore(heap[least]) {
+            for child in [2 * parent + 1, 2 * parent + 2] where child < heap.count && heap[child].isBefore(heap[least])
+            {
                 least = child
             }
             if least == parent { return }

@@ -68,7 +68,9 @@ struct Repl {
     }
 
     private var historyFile: String? {
-        if let folder = world.environment("XDG_STATE_HOME"), folder.hasPrefix("/") { return folder + "/fluxlua/history" }
+        if let folder = world.environment("XDG_STATE_HOME"), folder.hasPrefix("/") {
+            return folder + "/fluxlua/history"
+        }
         return world.environment("HOME").map { $0 + "/.local/state/fluxlua/history" }
     }
 }

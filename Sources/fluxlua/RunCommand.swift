@@ -22,9 +22,9 @@ struct RunCommand {
             world.say("\(error.message)\ntry 'fluxlua --help'")
             return ExitStatus.usage
         }
-        let module = FluxModule(notice: { world.writeError($0 + "\n") }) { settings throws(FluxError) in
-            try session.openEngine(settings)
-        }
+        let module = FluxModule(
+            notice: { world.writeError($0 + "\n") },
+            openEngine: { settings throws(FluxError) in try session.openEngine(settings) })
         defer { session.close() }
         let exitRequest = ExitRequest()
         let lua: LuaRuntime
@@ -53,8 +53,11 @@ struct RunCommand {
         let script = options.scriptIndex ?? 0
         for (index, argument) in world.arguments.enumerated() {
             let place = index - script
-            if place >= 1 { table.items.append(.string(argument)) }
-            else { table.pairs[.integer(Int64(place))] = .string(argument) }
+            if place >= 1 {
+                table.items.append(.string(argument))
+            } else {
+                table.pairs[.integer(Int64(place))] = .string(argument)
+            }
         }
         try await lua.setGlobal("arg", to: .table(table))
         if options.showsLuaWarnings { _ = try await lua.run("warn('@on')", name: "=[start]") }
@@ -74,7 +77,9 @@ struct RunCommand {
         case .standardInput: try await runStandardInput(lua)
         case .none:
             if options.steps.isEmpty && !options.isInteractive {
-                if world.inputIsTerminal { return await Repl(world: world, lua: lua, exitRequest: ending.exitRequest).run() }
+                if world.inputIsTerminal {
+                    return await Repl(world: world, lua: lua, exitRequest: ending.exitRequest).run()
+                }
                 try await runStandardInput(lua)
             }
         }

@@ -23,7 +23,9 @@ struct Lesson: CustomTestStringConvertible {
         let folder = Program.root.appendingPathComponent("Tests/Scripts")
         return try FileManager.default.contentsOfDirectory(atPath: folder.path)
             .filter { $0.hasSuffix(".lua") }.sorted()
-            .map { Lesson(name: $0, source: try String(contentsOf: folder.appendingPathComponent($0), encoding: .utf8)) }
+            .map {
+                Lesson(name: $0, source: try String(contentsOf: folder.appendingPathComponent($0), encoding: .utf8))
+            }
     }
 
     var output: String { block("stdout") }

@@ -185,8 +185,6 @@ lb_status lb_task_results(lb_host *host, int64_t task);
 /// What a failed task raised: the value goes on the tape, then its one-line text, then the traceback of the author's
 /// frames (strings).
 lb_status lb_task_error(lb_host *host, int64_t task);
-/// Puts the traceback of a waiting task on the tape, from the innermost coroutine that it resumed.
-lb_status lb_task_traceback(lb_host *host, int64_t task);
 /// Ends a task where it stands: the pending `<close>` variables of it and of the coroutines it resumed run, innermost
 /// first. Its results or its error value stay until `lb_unref`.
 void lb_task_close(lb_host *host, int64_t task);

@@ -60,6 +60,6 @@ let package = Package(
         tests("FluxImagingTests", ["FluxImaging"]),
         tests("FluxJobsTests", ["FluxJobs", "FluxClient", "FluxImaging"]),
         tests("FluxSimulatorTests", ["FluxSimulator", "FluxClient", "FluxImaging"]),
-        tests("ScriptTests", ["fluxlua"]),
+        tests("ScriptTests", ["fluxlua", "FluxSimulator", "FluxClient", "FluxImaging"]),
     ]
 )

@@ -6,8 +6,10 @@ struct Options {
     private let function: String
     private let table: LuaTable
 
-    /// - Parameter known: the names that the function knows; the first stands in the message as an example.
-    init(_ value: LuaValue, of function: String, known: [String]) throws(LuaError) {
+    /// - Parameters:
+    ///   - known: the names that the function knows.
+    ///   - example: one of them with a value, for the message.
+    init(_ value: LuaValue, of function: String, known: [String], example: String) throws(LuaError) {
         self.function = function
         guard !value.isNil else {
             table = LuaTable()
@@ -16,7 +18,7 @@ struct Options {
         guard let table = value.table, table.items.isEmpty else {
             throw LuaError(
                 kind: "invalid",
-                "\(function): options must be a table such as { \(known.first ?? "name") = … } (got \(value.shown))")
+                "\(function): options must be a table such as { \(example) } (got \(value.shown))")
         }
         self.table = table
         for key in table.pairs.keys where !known.contains(key.string ?? "") {

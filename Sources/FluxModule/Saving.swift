@@ -8,7 +8,8 @@ extension FluxModule {
     func save(_ call: borrowing LuaCall, name: String) throws(LuaError) -> LuaOutcome {
         let subject = try call[1]
         let targets = try self.targets(subject, name: name)
-        let overwrite = try Options(try call[3], of: name, known: ["overwrite"]).flag("overwrite")
+        let overwrite = try Options(try call[3], of: name, known: ["overwrite"], example: "overwrite = true").flag(
+            "overwrite")
         let pattern = try self.pattern(from: try call[2], name: name)
         let isList = subject.table != nil
 

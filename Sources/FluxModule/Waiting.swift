@@ -102,7 +102,8 @@ extension FluxModule {
     }
 
     private func timeout(from options: LuaValue, name: String) throws(LuaError) -> Double? {
-        try Options(options, of: name, known: ["timeout"]).seconds("timeout", otherwise: settings.timeout)
+        try Options(options, of: name, known: ["timeout"], example: "timeout = 30").seconds(
+            "timeout", otherwise: settings.timeout)
     }
 
     /// `for job in flux.completed(jobs) do`

@@ -34,6 +34,15 @@ public struct SimulatorSummary: Sendable, Hashable {
     }
 }
 
+extension SimulatorSummary: CustomStringConvertible {
+    /// One line, such as `4 requests; 1 job (1 completed, 0 failed, 0 replayed); 10 credits billed`.
+    public var description: String {
+        let all = requests.values.reduce(0, +)
+        return "\(all) \(all == 1 ? "request" : "requests"); \(jobs) \(jobs == 1 ? "job" : "jobs") "
+            + "(\(completed) completed, \(failed) failed, \(replays) replayed); \(creditsBilled) credits billed"
+    }
+}
+
 extension Service {
     func summary() -> SimulatorSummary {
         let now = time.elapsed()

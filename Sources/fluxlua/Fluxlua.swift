@@ -7,11 +7,16 @@
 /// The program: reads the command line, does what it asks, and ends with its status.
 @main
 enum Fluxlua {
-    static func main() async {
+    /// Not `async`: the main thread of an async program waits with every signal let through, so the signals would end the
+    /// process there.
+    static func main() {
         Signals.blockInEveryThread()
-        let status = await run(.real)
-        fflush(nil)
-        exit(status)
+        Task.detached {
+            let status = await run(.real)
+            fflush(nil)
+            exit(status)
+        }
+        while true { pause() }
     }
 
     static func run(_ world: World) async -> Int32 {

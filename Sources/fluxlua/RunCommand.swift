@@ -72,7 +72,14 @@ struct RunCommand {
             case .execute(let code):
                 try await lua.execute(lua.load(code.utf8, name: "=(command line)"))
             case .require(let name):
-                _ = try await lua.run("local name = ...; _G[name] = require(name)", name: "=[start]", [.string(name)])
+                // Called by pcall, what is raised names no place in this chunk.
+                let load = """
+                    local name = ...
+                    local ok, module = pcall(require, name)
+                    if not ok then error(module, 0) end
+                    _G[name] = module
+                    """
+                _ = try await lua.run(load, name: "=[start]", [.string(name)])
             }
         }
         switch options.input {

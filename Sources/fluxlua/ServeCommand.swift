@@ -40,7 +40,7 @@ struct ServeCommand {
         world.writeOutput("fluxlua serve: listening on \(simulator.baseURL) (Ctrl-C ends it)\n")
         _ = Signals.waitForStop()
         simulator.stop()
-        world.writeError("\(simulator.summary())\n")
+        world.writeError("fluxlua serve: \(simulator.summary())\n")
         return ExitStatus.success
     }
 }

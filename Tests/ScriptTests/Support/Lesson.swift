@@ -23,8 +23,8 @@ struct Lesson: CustomTestStringConvertible {
         let folder = Program.root.appendingPathComponent("Tests/Scripts")
         return try FileManager.default.contentsOfDirectory(atPath: folder.path)
             .filter { $0.hasSuffix(".lua") }.sorted()
-            .map {
-                Lesson(name: $0, source: try String(contentsOf: folder.appendingPathComponent($0), encoding: .utf8))
+            .map { name in
+                Lesson(name: name, source: try String(contentsOf: folder.appendingPathComponent(name), encoding: .utf8))
             }
     }
 

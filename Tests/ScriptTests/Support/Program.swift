@@ -19,7 +19,7 @@ struct Program {
     }
 
     static let root = URL(fileURLWithPath: #filePath)
-        .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+        .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
 
     /// Beside the test bundle.
     static let binary = URL(fileURLWithPath: CommandLine.arguments[0])
@@ -52,7 +52,21 @@ struct Program {
 
     func file(_ name: String) -> URL { folder.appendingPathComponent(name) }
 
+    func bytes(_ name: String) throws -> [UInt8] { Array(try Data(contentsOf: file(name))) }
+
+    /// Every file below a folder, as paths from it, sorted.
+    func files(below name: String = "") -> [String] {
+        let top = name.isEmpty ? folder.path : file(name).path
+        let all = FileManager.default.enumerator(atPath: top)?.compactMap { $0 as? String } ?? []
+        var isFolder: ObjCBool = false
+        return all.filter {
+            FileManager.default.fileExists(atPath: top + "/" + $0, isDirectory: &isFolder) && !isFolder.boolValue
+        }.sorted()
+    }
+
     func write(_ text: String, to name: String) throws { try Data(text.utf8).write(to: file(name)) }
+
+    func write(_ bytes: [UInt8], to name: String) throws { try Data(bytes).write(to: file(name)) }
 
     func remove() { try? FileManager.default.removeItem(at: folder) }
 }
@@ -74,35 +88,49 @@ final class RunningProgram: Sendable {
         try process.run()
     }
 
-    var processIdentifier: Int32 { process.processIdentifier }
+    /// Nothing when it has ended: its number may be that of another process by now.
+    func signal(_ number: Int32) {
+        if process.isRunning { kill(process.processIdentifier, number) }
+    }
 
-    func signal(_ number: Int32) { kill(process.processIdentifier, number) }
+    /// The next line of output; nil at its end.
+    func line() async -> String? { await Self.line(of: output) }
 
-    /// Blocks until a line of output is there; nil at its end.
-    func nextLine() -> String? {
-        var line: [UInt8] = []
-        while let byte = output.readData(ofLength: 1).first {
-            if byte == UInt8(ascii: "\n") { return String(decoding: line, as: UTF8.self) }
-            line.append(byte)
+    /// The next line of what is told on stderr; nil at its end.
+    func errorLine() async -> String? { await Self.line(of: error) }
+
+    /// Whoever reads the output has gone.
+    func closeOutput() throws { try output.close() }
+
+    private static func line(of handle: FileHandle) async -> String? {
+        await onOwnThread {
+            var line: [UInt8] = []
+            while let byte = handle.readData(ofLength: 1).first {
+                if byte == UInt8(ascii: "\n") { return String(decoding: line, as: UTF8.self) }
+                line.append(byte)
+            }
+            return line.isEmpty ? nil : String(decoding: line, as: UTF8.self)
         }
-        return line.isEmpty ? nil : String(decoding: line, as: UTF8.self)
     }
 
     func result() async throws -> Program.Result {
-        async let outputText = Self.text(of: output)
-        async let errorText = Self.text(of: error)
+        async let outputText = Self.onOwnThread { [output] in Self.text(of: output) }
+        async let errorText = Self.onOwnThread { [error] in Self.text(of: error) }
         let (output, error) = await (outputText, errorText)
-        process.waitUntilExit()
+        await Self.onOwnThread { [process] in process.waitUntilExit() }
         let status = process.terminationReason == .exit ? process.terminationStatus : 128 + process.terminationStatus
         return Program.Result(output: output, error: error, status: status)
     }
 
-    /// Off the pool of Swift's tasks: reading blocks.
-    private static func text(of handle: FileHandle) async -> String {
+    /// Empty once `closeOutput` was called.
+    private static func text(of handle: FileHandle) -> String {
+        String(decoding: (try? handle.readToEnd()) ?? Data(), as: UTF8.self)
+    }
+
+    /// Off the pool of Swift's tasks: reading and waiting block.
+    private static func onOwnThread<Value: Sendable>(_ body: @escaping @Sendable () -> Value) async -> Value {
         await withCheckedContinuation { continuation in
-            Thread.detachNewThread {
-                continuation.resume(returning: String(decoding: handle.readDataToEndOfFile(), as: UTF8.self))
-            }
+            Thread.detachNewThread { continuation.resume(returning: body()) }
         }
     }
 }

@@ -1,0 +1,116 @@
+import Testing
+
+@testable import fluxlua
+
+/// What the words of a command line are taken for, without running anything.
+@Suite struct CommandLineParsingTests {
+    private func parsed(_ arguments: String...) throws -> Command { try Command(parsing: ["fluxlua"] + arguments) }
+
+    private func options(_ arguments: String...) throws -> RunOptions {
+        guard case .run(let options) = try Command(parsing: ["fluxlua"] + arguments) else { throw NoRun() }
+        return options
+    }
+
+    private struct NoRun: Error {}
+
+    @Test func nothingIsThePrompt() throws {
+        #expect(try options() == RunOptions())
+    }
+
+    @Test func stepsKeepTheirOrder() throws {
+        let options = try options("-e", "a", "-lb", "-ec", "-l", "d", "x.lua")
+        #expect(options.steps == [.execute("a"), .require("b"), .execute("c"), .require("d")])
+        #expect(options.input == .file("x.lua") && options.scriptIndex == 7)
+    }
+
+    @Test func whatFollowsTheScriptIsTheScripts() throws {
+        let options = try options("x.lua", "-v", "--simulate", "-e")
+        #expect(options.input == .file("x.lua") && options.scriptIndex == 1)
+        #expect(options.steps.isEmpty && !options.simulates)
+    }
+
+    @Test func aDashIsStandardInputAndEndsTheOptions() throws {
+        let options = try options("-", "-v")
+        #expect(options.input == .standardInput && options.scriptIndex == 1)
+    }
+
+    @Test func twoDashesEndTheOptions() throws {
+        #expect(try options("--", "-v").input == .file("-v"))
+        #expect(try options("-e", "x", "--").input == .none)
+        #expect(try options("--", "-").input == .standardInput)
+    }
+
+    @Test func valueOfAnOptionMayLookLikeAnOption() throws {
+        #expect(try options("-e", "-v").steps == [.execute("-v")])
+        #expect(try options("-e", "--").steps == [.execute("--")])
+    }
+
+    @Test func flagsAreRead() throws {
+        let options = try options("-i", "-W", "--simulate", "--fault", "a", "--fault=b", "x.lua")
+        #expect(options.isInteractive && options.showsLuaWarnings && options.simulates)
+        #expect(options.faults == ["a", "b"])
+    }
+
+    @Test(arguments: [["-v"], ["--version"], ["-e", "x", "-v"]])
+    func versionIsAskedFor(_ arguments: [String]) throws {
+        #expect(try Command(parsing: ["fluxlua"] + arguments) == .version)
+    }
+
+    @Test func helpIsAskedForOfEitherCommand() throws {
+        #expect(try parsed("-h") == .help)
+        #expect(try parsed("--help") == .help)
+        #expect(try parsed("serve", "--port", "1", "-h") == .serveHelp)
+    }
+
+    @Test(
+        arguments: [
+            (["-q"], "unknown option '-q'"), (["-vv"], "unknown option '-vv'"),
+            (["--simulat"], "unknown option '--simulat'"),
+            (["-e"], "'-e' needs an argument"), (["x", "-e"], nil), (["--fault"], "'--fault' needs an argument"),
+            (["serve", "x"], "unknown option 'x' of serve"),
+            (["serve", "--port", "-1"], "'--port' must be 0 (a free one) to 65535 (got '-1')"),
+            (["serve", "--job-time=-1"], "'--job-time' must be seconds from 0 to 3600 (got '-1')"),
+            (["serve", "--job-time=nan"], "'--job-time' must be seconds from 0 to 3600 (got 'nan')"),
+        ] as [([String], String?)])
+    func wrongUsageIsNamed(_ arguments: [String], _ message: String?) {
+        let error: UsageError?
+        do throws(UsageError) {
+            _ = try Command(parsing: ["fluxlua"] + arguments)
+            error = nil
+        } catch let thrown {
+            error = thrown
+        }
+        #expect(error?.message == message)
+    }
+
+    @Test func serveTakesItsOptionsInEitherSpelling() throws {
+        var expected = ServeOptions()
+        #expect(try parsed("serve") == .serve(expected))
+        expected.port = 0
+        expected.key = "afk_a=b"
+        expected.jobMilliseconds = 250
+        expected.faults = ["429:every=5,retry-after=1", "fail:prompt=x"]
+        #expect(
+            try parsed(
+                "serve", "--port=0", "--key", "afk_a=b", "--job-time=0.25", "--fault=429:every=5,retry-after=1",
+                "--fault",
+                "fail:prompt=x") == .serve(expected))
+    }
+
+    @Test func serveIsACommandOnlyAsTheFirstWord() throws {
+        #expect(try options("--", "serve").input == .file("serve"))
+        #expect(try options("-i", "serve").input == .file("serve"))
+    }
+
+    @Test func firstLineThatIsNoLuaIsLeftOutAndLinesStayCounted() {
+        func left(_ source: String) -> String {
+            String(decoding: RunCommand.withoutFirstComment(Array(source.utf8)), as: UTF8.self)
+        }
+        #expect(left("#!/usr/bin/env fluxlua\nprint()") == "\nprint()")
+        #expect(left("\u{FEFF}# comment\nx") == "\nx")
+        #expect(left("\u{FEFF}x") == "x")
+        #expect(left("#only") == "")
+        #expect(left("x\n#y") == "x\n#y")
+        #expect(left("") == "")
+    }
+}

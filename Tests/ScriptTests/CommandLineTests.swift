@@ -1,0 +1,145 @@
+import Foundation
+import Testing
+
+/// The command line as a user types it: what the stock interpreter does is done the same way.
+@Suite struct CommandLineTests {
+    private let program: Program
+
+    init() throws { program = try Program() }
+
+    /// Every index of `arg` in order, and then what `...` holds.
+    private static let showArguments = """
+        local low, high = 0, 0
+        for index in pairs(arg) do low, high = math.min(low, index), math.max(high, index) end
+        for index = low, high do print(index, index == low and "program" or arg[index]) end
+        print(select("#", ...), ...)
+        """
+
+    private func expect(
+        _ arguments: [String], input: String? = nil, output: String = "", error: String = "", status: Int32 = 0,
+        sourceLocation: SourceLocation = #_sourceLocation
+    ) async throws {
+        defer { program.remove() }
+        let result = try await program.run(arguments, input: input)
+        #expect(result.output == output, sourceLocation: sourceLocation)
+        #expect(result.error == error, sourceLocation: sourceLocation)
+        #expect(result.status == status, sourceLocation: sourceLocation)
+    }
+
+    @Test func scriptGetsItsArgumentsInArgAndInDots() async throws {
+        try program.write(Self.showArguments, to: "show.lua")
+        try await expect(
+            ["show.lua", "a", "two words", "", "-v"],
+            output: "-1\tprogram\n0\tshow.lua\n1\ta\n2\ttwo words\n3\t\n4\t-v\n4\ta\ttwo words\t\t-v\n")
+    }
+
+    @Test func optionsBeforeTheScriptStandAtNegativeIndices() async throws {
+        try program.write(Self.showArguments, to: "show.lua")
+        try await expect(
+            ["-e", "x = 1", "-W", "--", "show.lua", "a"],
+            output: "-5\tprogram\n-4\t-e\n-3\tx = 1\n-2\t-W\n-1\t--\n0\tshow.lua\n1\ta\n1\ta\n")
+    }
+
+    @Test func standardInputIsAScriptNamedDash() async throws {
+        try await expect(
+            ["-", "a", "b"], input: Self.showArguments, output: "-1\tprogram\n0\t-\n1\ta\n2\tb\n2\ta\tb\n")
+    }
+
+    @Test func standardInputThatIsNoTerminalIsRunWithoutBeingNamed() async throws {
+        try await expect([], input: "print('ran', #arg, ...)", output: "ran\t0\n")
+    }
+
+    @Test func withoutAScriptArgumentsAreCountedFromTheProgram() async throws {
+        try await expect(
+            ["-e", "print(arg[1], arg[2] ~= nil, arg[3], arg[-1], ...)"], output: "-e\ttrue\tnil\tnil\n")
+    }
+
+    @Test func severalChunksAreRunInOrderInOneStateBeforeTheScript() async throws {
+        try program.write("print('script', x)", to: "last.lua")
+        try await expect(
+            ["-e", "x = 1", "-eprint('chunk', x) x = x + 1", "last.lua"], output: "chunk\t1\nscript\t2\n")
+    }
+
+    @Test func chunkThatFailsEndsTheRun() async throws {
+        try await expect(
+            ["-e", "error('no', 0)", "-e", "print('never')"],
+            error: "fluxlua: no\nstack traceback:\n\t[C]: in function 'error'\n\t(command line):1: in main chunk\n",
+            status: 1)
+    }
+
+    @Test func moduleIsLoadedIntoAGlobalOfItsName() async throws {
+        try program.write("return { answer = 42 }", to: "mine.lua")
+        try await expect(["-l", "mine", "-lstring", "-e", "print(mine.answer)"], output: "42\n")
+    }
+
+    @Test func moduleThatIsMissingIsNamedFirst() async throws {
+        defer { program.remove() }
+        let result = try await program.run(["-l", "nowhere"])
+        #expect(result.error.hasPrefix("fluxlua: module 'nowhere' not found:\n"), "\(result.error)")
+        #expect(result.status == 1)
+    }
+
+    @Test func firstLineMayNameAnInterpreter() async throws {
+        try program.write("#!/usr/bin/env fluxlua\nprint('ran')\nerror('here')", to: "tool")
+        try await expect(
+            ["tool"], output: "ran\n",
+            error: "fluxlua: tool:3: here\nstack traceback:\n\t[C]: in function 'error'\n\ttool:3: in main chunk\n",
+            status: 1)
+    }
+
+    @Test func byteOrderMarkBeforeTheFirstLineIsLeftOut() async throws {
+        try program.write("\u{FEFF}#!/usr/bin/env fluxlua\nprint('ran')", to: "tool.lua")
+        try await expect(["tool.lua"], output: "ran\n")
+    }
+
+    @Test func modulesBesideTheScriptAreFoundFromAnywhere() async throws {
+        try FileManager.default.createDirectory(at: program.file("tools"), withIntermediateDirectories: true)
+        try program.write("print(require('helper'), arg[0])", to: "tools/main.lua")
+        try program.write("return 'helped'", to: "tools/helper.lua")
+        try await expect(["tools/main.lua"], output: "helped\ttools/main.lua\n")
+    }
+
+    @Test(arguments: [["-v"], ["--version"], ["-e", "print('never')", "-v"]])
+    func versionIsPrinted(_ arguments: [String]) async throws {
+        defer { program.remove() }
+        let result = try await program.run(arguments)
+        #expect(result.output.hasPrefix("fluxlua ") && result.output.contains("Lua 5.4"), "\(result.output)")
+        #expect(result.output.hasSuffix(")\n") && result.error.isEmpty && result.status == 0)
+    }
+
+    @Test(arguments: [["-h"], ["--help"], ["serve", "-h"], ["serve", "--help"]])
+    func helpTellsTheUsageAndEndsWell(_ arguments: [String]) async throws {
+        defer { program.remove() }
+        let result = try await program.run(arguments)
+        #expect(result.output.contains("usage: fluxlua"))
+        #expect(result.error.isEmpty && result.status == 0)
+    }
+
+    @Test(arguments: [
+        (["-q"], "unknown option '-q'"), (["--bad", "x.lua"], "unknown option '--bad'"),
+        (["-e"], "'-e' needs an argument"), (["-l"], "'-l' needs an argument"),
+        (["--fault"], "'--fault' needs an argument"),
+        (["--fault", "nonsense", "-e", ""], "--fault: fault 'nonsense': 'nonsense' is none of"),
+        (["serve", "--port", "70000"], "'--port' must be 0 (a free one) to 65535 (got '70000')"),
+        (["serve", "--port"], "'--port' needs a value"),
+        (["serve", "--prot", "1"], "unknown option '--prot' of serve"),
+        (["serve", "--job-time", "soon"], "'--job-time' must be seconds from 0 to 3600 (got 'soon')"),
+        (["serve", "--fault", "nonsense"], "--fault: fault 'nonsense': 'nonsense' is none of"),
+    ])
+    func wrongUsageIsToldAndEndsWithTwo(_ arguments: [String], _ message: String) async throws {
+        defer { program.remove() }
+        let result = try await program.run(arguments)
+        #expect(result.error.hasPrefix("fluxlua: \(message)"), "\(result.error)")
+        #expect(result.error.hasSuffix("--help'\n"), "\(result.error)")
+        #expect(result.output.isEmpty && result.status == 2)
+    }
+
+    @Test func missingScriptIsWrongUsage() async throws {
+        try await expect(
+            ["nowhere.lua"], error: "fluxlua: cannot open nowhere.lua: no such file or directory\n", status: 2)
+    }
+
+    @Test func folderIsNoScript() async throws {
+        try await expect(["."], error: "fluxlua: cannot read .: is a directory\n", status: 2)
+    }
+}

@@ -1,0 +1,85 @@
+import Foundation
+import Testing
+
+/// What a run leaves with (lua-api §9).
+@Suite struct ExitStatusTests {
+    private let program: Program
+
+    init() throws { program = try Program() }
+
+    private func run(_ arguments: [String]) async throws -> Program.Result {
+        defer { program.remove() }
+        return try await program.run(arguments)
+    }
+
+    @Test func scriptThatEndsWellLeavesZero() async throws {
+        #expect(try await run(["-e", "return 7"]).status == 0)
+    }
+
+    @Test(arguments: ["error('x')", "error({})", "error()", "x =", "local t = nil; t.x = 1", "flux.generate {}"])
+    func scriptThatFailsLeavesOne(_ code: String) async throws {
+        let result = try await run(["-e", code])
+        #expect(result.error.hasPrefix("fluxlua: ") && result.output.isEmpty)
+        #expect(result.status == 1)
+    }
+
+    @Test(arguments: [
+        ("{}", "(error object is a table value)"), ("nil", "(error object is a nil value)"), ("7", "7"),
+        ("setmetatable({}, { __tostring = function() return 'in words' end })", "in words"),
+    ])
+    func errorValuesAreToldAsTheStockInterpreterDoes(_ value: String, _ text: String) async throws {
+        let result = try await run(["-e", "error(\(value))"])
+        #expect(result.error.hasPrefix("fluxlua: \(text)\n"), "\(result.error)")
+    }
+
+    @Test func taskThatFailsUnheardLeavesOneAfterTheOthersHaveEnded() async throws {
+        let result = try await run([
+            "-e", "flux.spawn(error, 'unheard') flux.spawn(function() flux.sleep(0.01) print('ended') end)",
+        ])
+        #expect(result.output == "ended\n")
+        #expect(result.error.hasPrefix("fluxlua: a task failed: unheard\n"))
+        #expect(result.status == 1)
+    }
+
+    @Test func jobThatFailsUnseenLeavesThree() async throws {
+        let job = "flux.generate { model = 'flux-1.1-pro', prompt = 'x', seed = 5, width = 256, height = 256 }"
+        let result = try await run(["--fault", "fail:every=1,reason=out of paint", "-e", job])
+        #expect(
+            result.error.hasSuffix(
+                "fluxlua: failed, and nothing looked at it: (command line):1: flux-1.1-pro seed=5: "
+                    + "the job failed: out of paint\n"), "\(result.error)")
+        #expect(result.status == 3)
+    }
+
+    @Test func errorOfTheScriptCountsMoreThanJobsThatFailed() async throws {
+        let code = "flux.generate { model = 'flux-1.1-pro', prompt = 'x', width = 256, height = 256 } error('on top')"
+        let result = try await run(["--fault", "fail:every=1", "-e", code])
+        #expect(result.error.contains("on top") && result.error.contains("nothing looked at it"), "\(result.error)")
+        #expect(result.status == 1)
+    }
+
+    @Test(arguments: [
+        ("os.exit()", 0), ("os.exit(true)", 0), ("os.exit(false)", 1), ("os.exit(7)", 7), ("pcall(os.exit, 7)", 7),
+        ("flux.spawn(os.exit, 7) flux.sleep(1000)", 7), ("coroutine.wrap(os.exit)(7)", 7),
+    ])
+    func scriptMayLeaveWithAStatusOfItsOwn(_ code: String, _ status: Int32) async throws {
+        let result = try await run(["-e", "print('before') \(code) print('after')"])
+        #expect(result.output == "before\n")
+        #expect(result.error.isEmpty && result.status == status, "\(result.error)")
+    }
+
+    @Test func picturesThatAreUnderWayWhenAScriptFailsAreStillFetched() async throws {
+        // Two fetches of one picture would be two requests; none would be a paid picture lost.
+        try await ServedService.run { service in
+            let program = try service.client()
+            defer { program.remove() }
+            let result = try await program.run([
+                "-e",
+                "flux.config { first_look = 0 } flux.generate { prompt = 'x', resolution = '0.5MP' } error('too early')",
+            ])
+            #expect(result.status == 1)
+            #expect(try await service.requests()["GET /cdn/{picture}"] == 1)
+            #expect(program.files(below: ".local/share/fluxlua/pictures").count == 1)
+        }
+    }
+}

@@ -1,0 +1,257 @@
+import FluxClient
+import Foundation
+import Testing
+
+/// `fluxlua` and `fluxlua serve`, two processes that know nothing of each other but the wire.
+@Suite struct ServiceTests {
+    private static let ask = """
+        flux.config { first_look = 0 }
+        local job = assert(flux.await(flux.generate { prompt = "a mug", seed = 7, resolution = "0.5MP" }))
+        print(flux.save(job, "mug.{ext}"))
+        """
+
+    @Test func scriptWithAKeyUsesTheServiceThatItIsPointedTo() async throws {
+        try await ServedService.run { service in
+            let program = try service.client()
+            defer { program.remove() }
+            let result = try await program.run(["-e", Self.ask])
+            #expect(result.output == "mug.jpg\n")
+            #expect(result.error.isEmpty && result.status == 0, "\(result.error)")
+            let requests = try await service.requests()
+            #expect(requests["POST /v2/images/generate"] == 1)
+            #expect(requests["GET /cdn/{picture}"] == 1)
+        }
+    }
+
+    @Test func paidPicturesAreKeptInTheUsersData() async throws {
+        try await ServedService.run { service in
+            var program = try service.client()
+            defer { program.remove() }
+            program.environment["XDG_DATA_HOME"] = program.file("data").path
+            let result = try await program.run(["-e", Self.ask + "io.write(job.images[1].path)"])
+            let kept = program.files(below: "data")
+            #expect(kept.count == 1)
+            #expect(result.output == "mug.jpg\n" + program.file("data/\(kept.first ?? "")").path)
+            #expect(kept.first?.hasPrefix("fluxlua/pictures/") == true)
+        }
+    }
+
+    @Test func paidPicturesAreKeptInTheHomeWhereNoOtherPlaceIsNamed() async throws {
+        try await ServedService.run { service in
+            var program = try service.client()
+            defer { program.remove() }
+            program.environment["XDG_DATA_HOME"] = "not/absolute"
+            _ = try await program.run(["-e", Self.ask])
+            #expect(program.files(below: ".local/share/fluxlua/pictures").count == 1)
+            #expect(program.files().count == 2, "and the saved one")
+        }
+    }
+
+    @Test func standInPicturesThatAreNotSavedGoWithTheProgram() async throws {
+        let program = try Program()
+        defer { program.remove() }
+        let result = try await program.run([
+            "-e",
+            """
+            local job = flux.generate { model = "flux-1.1-pro", prompt = "a mug", width = 256, height = 256 }
+            print(io.open(assert(job:await()).images[1].path, "rb") ~= nil, job.images[1].path)
+            """,
+        ])
+        #expect(result.output.hasPrefix("true\t\(program.folder.path)/fluxlua-"), "\(result.output)")
+        #expect(result.status == 0)
+        #expect(try FileManager.default.contentsOfDirectory(atPath: program.folder.path).isEmpty)
+    }
+
+    @Test func standInPicturesGoAlsoWhenTheScriptFails() async throws {
+        let program = try Program()
+        defer { program.remove() }
+        let result = try await program.run([
+            "-e",
+            """
+            flux.generate({ model = "flux-1.1-pro", prompt = "a mug", width = 256, height = 256 }):await()
+            error("no")
+            """,
+        ])
+        #expect(result.status == 1)
+        #expect(try FileManager.default.contentsOfDirectory(atPath: program.folder.path).isEmpty)
+    }
+
+    @Test func wrongKeyIsAnErrorOfAuthWithAHint() async throws {
+        try await ServedService.run(["--key", "afk_the_right_one"]) { service in
+            let program = try service.client(key: "afk_another")
+            defer { program.remove() }
+            let result = try await program.run([
+                "-e",
+                """
+                local job, err = flux.await(flux.generate "a mug")
+                print(job, err.kind, err.status, err)
+                print(err.hint)
+                print(err.request_id ~= nil)
+                """,
+            ])
+            #expect(
+                result.output == """
+                    nil\tauth\t401\tthe service does not know the API key: Invalid API key
+                    check APIFRAME_API_KEY, or run 'fluxlua login'
+                    true
+
+                    """)
+            #expect(result.error.isEmpty && result.status == 0, "\(result.error)")
+
+            let right = try service.client(key: "afk_the_right_one")
+            defer { right.remove() }
+            #expect(try await right.run(["-e", Self.ask]).output == "mug.jpg\n")
+        }
+    }
+
+    @Test func emptyKeyIsNoKey() async throws {
+        var program = try Program()
+        defer { program.remove() }
+        program.environment["APIFRAME_API_KEY"] = ""
+        let code = "flux.generate({ model = 'flux-1.1-pro', prompt = 'x', width = 256, height = 256 }):await()"
+        let result = try await program.run(["-e", code])
+        #expect(
+            result.error
+                == "fluxlua: no APIFRAME_API_KEY: using the local service, which draws stand-in pictures; nothing is paid\n"
+        )
+        #expect(result.status == 0)
+    }
+
+    @Test func askingForTheLocalServiceCountsMoreThanAKey() async throws {
+        try await ServedService.run { service in
+            let program = try service.client()
+            defer { program.remove() }
+            let result = try await program.run(["--simulate", "-e", Self.ask])
+            #expect(result.output == "mug.jpg\n" && result.status == 0)
+            #expect(result.error.hasPrefix("fluxlua: as asked: using the local service"), "\(result.error)")
+            #expect(try await service.requests().isEmpty)
+        }
+    }
+
+    @Test func faultsAreForTheLocalServiceOnly() async throws {
+        try await ServedService.run { service in
+            let program = try service.client()
+            defer { program.remove() }
+            let result = try await program.run(["--fault", "fail:every=1", "-e", Self.ask])
+            #expect(result.error.contains("--fault is for the local service only"), "\(result.error)")
+            #expect(result.error.contains("add --simulate") && result.status == 1)
+            #expect(try await service.requests().isEmpty)
+        }
+    }
+
+    @Test func nothingIsStartedForAScriptThatAsksForNoPicture() async throws {
+        let program = try Program()
+        defer { program.remove() }
+        let result = try await program.run(["-e", "flux.sleep(0) print(flux.config().out)"])
+        #expect(result.output == "out\n" && result.error.isEmpty && result.status == 0)
+        #expect(program.files().isEmpty)
+    }
+
+    @Test(arguments: [
+        #"flux.generate { model = "flux-2-pro", prompt = "x", resolution = "3MP" }"#,
+        #"flux.generate { prompt = "x", resolutoin = "2MP" }"#, #"flux.generate { prompt = "" }"#,
+        #"flux.edit { prompt = "x", image = "https://example.com/a.png", mode = "inpaint" }"#,
+        #"flux.generate { prompt = "x", image_prompt = "no/such/file.png" }"#,
+        #"flux.generate { prompt = "x", webhook_url = "nowhere" }"#,
+    ])
+    func nothingIsSentForAWrongRequest(_ code: String) async throws {
+        try await ServedService.run { service in
+            let program = try service.client()
+            defer { program.remove() }
+            let result = try await program.run(["-e", code])
+            #expect(result.error.hasPrefix("fluxlua: (command line):1: flux."), "\(result.error)")
+            #expect(result.error.split(separator: "\n").count == 1, "\(result.error)")
+            #expect(result.status == 1)
+            #expect(try await service.requests().isEmpty)
+        }
+    }
+
+    @Test func oneFileIsUploadedOnceHoweverOftenItIsUsed() async throws {
+        try await ServedService.run { service in
+            let program = try service.client()
+            defer { program.remove() }
+            let result = try await program.run([
+                "-e",
+                """
+                flux.config { first_look = 0, model = "flux-1.1-pro" }
+                local function ask(image, seed)
+                  return flux.generate { prompt = "x", seed = seed, image_prompt = image, width = 256, height = 256 }
+                end
+                local path = flux.save(ask(nil, 1), "one.{ext}")
+                assert(io.open("same.jpg", "wb")):write(io.open(path, "rb"):read("a")):close()
+                print(select(2, flux.await { ask(path, 2), ask(path, 3), ask("same.jpg", 4) }))
+                """,
+            ])
+            #expect(result.output == "0\n" && result.error.isEmpty, "\(result.error)")
+            #expect(try await service.requests()["POST /v2/uploads"] == 1)
+        }
+    }
+
+    @Test func jobsOfALoopAreAllUnderWayBeforeTheFirstIsDone() async throws {
+        try await ServedService.run(["--job-time", "3600"]) { service in
+            let program = try service.client()
+            defer { program.remove() }
+            let running = try program.start([
+                "-e",
+                """
+                local jobs = {}
+                for seed = 1, 8 do jobs[seed] = flux.generate { prompt = "x", seed = seed } end
+                for _, job in ipairs(jobs) do
+                  while not job.id do flux.sleep(0.001) end
+                end
+                print "all are under way"
+                io.flush()
+                flux.sleep(1000)
+                """,
+            ])
+            #expect(await running.line() == "all are under way")
+            #expect(try await service.requests()["POST /v2/images/generate"] == 8)
+            running.signal(SIGINT)
+            #expect(await running.errorLine() == "fluxlua: interrupted")
+            running.signal(SIGINT)
+            _ = try await running.result()
+        }
+    }
+
+    @Test func portThatIsTakenIsToldAndEndsWithOne() async throws {
+        try await ServedService.run { service in
+            let port = service.baseURL.split(separator: ":").last ?? ""
+            let result = try await service.program.run(["serve", "--port", String(port)])
+            #expect(result.error.hasPrefix("fluxlua: ") && result.error.contains(port), "\(result.error)")
+            #expect(result.output.isEmpty && result.status == 1)
+        }
+    }
+
+    @Test func serviceThatIsNotThereIsAnErrorOfTheNetwork() async throws {
+        var program = try Program()
+        defer { program.remove() }
+        // Nobody listens on port 1 of this machine, and nothing of the user's is asked to.
+        program.environment["FLUX_BASE_URL"] = "http://127.0.0.1:1"
+        let result = try await program.run([
+            "-e", "flux.config { retries = 0 } local job, err = flux.await(flux.generate 'x') print(job, err.kind)",
+        ])
+        #expect(result.output == "nil\tnetwork\n" && result.error.isEmpty && result.status == 0, "\(result.error)")
+    }
+
+    @Test func serviceTellsWhatItDidWhenItEnds() async throws {
+        try await ServedService.run { service in
+            let program = try service.client()
+            defer { program.remove() }
+            _ = try await program.run(["-e", Self.ask])
+            let result = try await service.end()
+            #expect(
+                result.error
+                    == "fluxlua serve: 3 requests; 1 job (1 completed, 0 failed, 0 replayed); 10 credits billed\n")
+            #expect(result.output.isEmpty && result.status == 0)
+        }
+    }
+
+    @Test func serviceMeetsTheFaultsThatItIsGiven() async throws {
+        try await ServedService.run(["--job-time=0", "--fault", "fail:prompt=broken,reason=out of paint"]) { service in
+            let program = try service.client()
+            defer { program.remove() }
+            let code = "flux.config { first_look = 0 } print(flux.await(flux.generate 'a broken mug'))"
+            #expect(try await program.run(["-e", code]).output == "nil\tthe job failed: out of paint\n")
+        }
+    }
+}

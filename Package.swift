@@ -60,6 +60,7 @@ let package = Package(
         tests("FluxImagingTests", ["FluxImaging"]),
         tests("FluxJobsTests", ["FluxJobs", "FluxClient", "FluxImaging"]),
         tests("FluxSimulatorTests", ["FluxSimulator", "FluxClient", "FluxImaging"]),
+        tests("FluxModuleTests", ["FluxModule", "FluxJobs", "FluxClient", "FluxImaging", "LuaRuntime"]),
         tests("ScriptTests", ["fluxlua", "FluxSimulator", "FluxClient", "FluxImaging"]),
     ]
 )

@@ -55,12 +55,13 @@ let package = Package(
             dependencies: ["FluxModule", "FluxSimulator", "FluxJobs", "FluxClient", "LuaRuntime", "CEdit"],
             swiftSettings: strict),
 
+        .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
         tests("LuaRuntimeTests", ["LuaRuntime"]),
         tests("FluxClientTests", ["FluxClient"]),
         tests("FluxImagingTests", ["FluxImaging"]),
-        tests("FluxJobsTests", ["FluxJobs", "FluxClient", "FluxImaging"]),
-        tests("FluxSimulatorTests", ["FluxSimulator", "FluxClient", "FluxImaging"]),
-        tests("FluxModuleTests", ["FluxModule", "FluxJobs", "FluxClient", "FluxImaging", "LuaRuntime"]),
+        tests("FluxJobsTests", ["TestSupport", "FluxJobs", "FluxClient", "FluxImaging"]),
+        tests("FluxSimulatorTests", ["TestSupport", "FluxSimulator", "FluxClient", "FluxImaging"]),
+        tests("FluxModuleTests", ["TestSupport", "FluxModule", "FluxJobs", "FluxClient", "FluxImaging", "LuaRuntime"]),
         tests("ScriptTests", ["fluxlua", "FluxSimulator", "FluxClient", "FluxImaging"]),
     ]
 )

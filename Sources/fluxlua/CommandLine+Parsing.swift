@@ -43,6 +43,13 @@ struct ServeOptions: Equatable {
     var key: String?
     var jobMilliseconds = 500
     var faults: [String] = []
+    var dialect = Dialect.either
+
+    enum Dialect: String {
+        case either
+        case description
+        case productPages = "product-pages"
+    }
 }
 
 /// A command line that asks for nothing known.
@@ -128,6 +135,13 @@ extension Command {
                 }
                 options.jobMilliseconds = Int(seconds * 1000)
             case "--fault": options.faults.append(try value())
+            case "--dialect":
+                let text = try value()
+                guard let dialect = ServeOptions.Dialect(rawValue: text) else {
+                    throw UsageError(
+                        message: "'--dialect' must be either, description or product-pages (got '\(text)')")
+                }
+                options.dialect = dialect
             default: throw UsageError(message: "unknown option '\(argument)' of serve")
             }
         }

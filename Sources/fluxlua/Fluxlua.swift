@@ -24,7 +24,8 @@ enum Fluxlua {
         do throws(UsageError) {
             command = try Command(parsing: world.arguments)
         } catch {
-            world.say("\(error.message)\ntry 'fluxlua --help'")
+            let command = world.arguments.dropFirst().first == "serve" ? "fluxlua serve" : "fluxlua"
+            world.say("\(error.message)\ntry '\(command) --help'")
             return ExitStatus.usage
         }
         switch command {

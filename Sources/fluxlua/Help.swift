@@ -44,6 +44,7 @@ enum Help {
           --port N          the port; 0 takes a free one (default 8080)
           --key KEY         accept this API key only (default: any that begins with afk_)
           --job-time S      seconds that a job takes (default 0.5)
+          --dialect NAME    accept one spelling of requests only: description or product-pages (default: either)
           --fault RULE      something that goes wrong; may be given several times:
         \(faults)
           -h, --help        print this
@@ -53,10 +54,11 @@ enum Help {
         """
 
     private static let faults = """
-                              fail:prompt=TEXT         jobs whose prompt contains TEXT fail
-                              fail:every=N             every Nth job fails
-                              429:every=N,retry-after=S  every Nth submit is refused for S seconds
-                              500:every=N              every Nth request gets status 500 (or 502, 503)
-                              drop-answer:every=N      every Nth submit makes its job, and the answer is lost
+                              fail:prompt=TEXT          jobs whose prompt contains TEXT fail
+                              fail:every=N,reason=TEXT  every Nth job fails, for that reason
+                              429:every=N,retry-after=S every Nth request is refused for S seconds
+                              503:call=submit,times=N   the first N submits get status 503 (or 500, 502, …); call is
+                                                        submit, job, jobs, upload, models, account or picture
+                              drop-answer:every=N       every Nth submit makes its job, and the answer is lost
         """
 }

@@ -23,6 +23,12 @@ struct ServeCommand {
 
     func run() async -> Int32 {
         var configuration = SimulatorConfiguration(port: options.port, apiKey: options.key)
+        configuration.acceptedDialect =
+            switch options.dialect {
+            case .either: .either
+            case .description: .interfaceDescription
+            case .productPages: .productPages
+            }
         configuration.jobDuration = .milliseconds(options.jobMilliseconds)
         do throws(UsageError) {
             configuration.faults = try Fault.all(parsing: options.faults)

@@ -69,6 +69,10 @@ import Testing
             (["-e"], "'-e' needs an argument"), (["x", "-e"], nil), (["--fault"], "'--fault' needs an argument"),
             (["serve", "x"], "unknown option 'x' of serve"),
             (["serve", "--port", "-1"], "'--port' must be 0 (a free one) to 65535 (got '-1')"),
+            (
+                ["serve", "--dialect", "x"],
+                "'--dialect' must be either, description or product-pages (got 'x')"
+            ),
             (["serve", "--job-time=-1"], "'--job-time' must be seconds from 0 to 3600 (got '-1')"),
             (["serve", "--job-time=nan"], "'--job-time' must be seconds from 0 to 3600 (got 'nan')"),
         ] as [([String], String?)])

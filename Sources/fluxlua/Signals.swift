@@ -15,8 +15,10 @@ enum Signals {
         pthread_sigmask(SIG_BLOCK, &set, nil)
     }
 
-    /// Lets the calling thread end the process when it writes to a closed pipe, as other tools do.
+    /// Lets the calling thread end the process when it writes to a closed pipe, as other tools do; also where the parent
+    /// ignores the signal, since `print` tells nobody that a write failed.
     static func endOnClosedPipe() {
+        signal(SIGPIPE, SIG_DFL)
         var set = set(of: [SIGPIPE])
         pthread_sigmask(SIG_UNBLOCK, &set, nil)
     }

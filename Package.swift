@@ -48,16 +48,20 @@ let package = Package(
         .target(
             name: "FluxStandardLibrary", path: "stdlib", resources: [.embedInCode("flux.lua")],
             swiftSettings: strict),
-        room("FluxModule", ["LuaRuntime", "FluxJobs", "FluxImaging", "FluxStandardLibrary"]),
+        room("FluxModule", ["LuaRuntime", "FluxJobs", "FluxClient", "FluxImaging", "FluxStandardLibrary"]),
         .executableTarget(
-            name: "fluxlua", dependencies: ["FluxModule", "FluxSimulator", "CEdit"], swiftSettings: strict),
+            name: "fluxlua",
+            // It puts the parts together: which service, which client, which engine.
+            dependencies: ["FluxModule", "FluxSimulator", "FluxJobs", "FluxClient", "LuaRuntime", "CEdit"],
+            swiftSettings: strict),
 
+        .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
         tests("LuaRuntimeTests", ["LuaRuntime"]),
         tests("FluxClientTests", ["FluxClient"]),
         tests("FluxImagingTests", ["FluxImaging"]),
-        tests("FluxJobsTests", ["FluxJobs", "FluxClient", "FluxImaging"]),
-        tests("FluxSimulatorTests", ["FluxSimulator", "FluxClient", "FluxImaging"]),
-        tests("FluxModuleTests", ["FluxModule", "FluxJobs", "FluxClient", "FluxImaging", "LuaRuntime"]),
+        tests("FluxJobsTests", ["TestSupport", "FluxJobs", "FluxClient", "FluxImaging"]),
+        tests("FluxSimulatorTests", ["TestSupport", "FluxSimulator", "FluxClient", "FluxImaging"]),
+        tests("FluxModuleTests", ["TestSupport", "FluxModule", "FluxJobs", "FluxClient", "FluxImaging", "LuaRuntime"]),
         tests("ScriptTests", ["fluxlua", "FluxSimulator", "FluxClient", "FluxImaging"]),
     ]
 )

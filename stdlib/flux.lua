@@ -86,9 +86,15 @@ function flux.map(list, f, options)
       end
     end
   end
-  local workers = {}
+  -- Who cancels the caller cancels the workers with it.
+  local workers <close> = setmetatable({}, { __close = function(all)
+    for _, worker in ipairs(all) do worker:cancel() end
+  end })
   for i = 1, math.min(limit, #list) do workers[i] = flux.spawn(work) end
-  flux.await(workers)
+  for _, worker in ipairs(workers) do
+    local _, err = flux.await(worker, { timeout = false })
+    if err then error(err, 0) end
+  end
   if failed then error(first_error, 0) end
   return results
 end

@@ -37,9 +37,7 @@ public struct FluxSettings: Sendable, Equatable {
             LuaError(kind: "invalid", "flux.config: '\(name)' must be \(what) (got \(value.shown))")
         }
         func seconds() throws(LuaError) -> Double? {
-            if value == false { return nil }
-            guard let number = value.number, number >= 0, number.isFinite else { throw wrong("seconds, 0 or more") }
-            return number
+            value == false ? nil : try Seconds.checked(value, "flux.config: '\(name)'")
         }
         func count(_ range: ClosedRange<Int64>) throws(LuaError) -> Int {
             guard let count = value.integer, range.contains(count) else {
@@ -91,6 +89,9 @@ extension FluxModule {
             }
             for (key, value) in table.pairs.sorted(by: { $0.key.shown < $1.key.shown }) {
                 try settings.set(key.string ?? key.shown, to: value, catalogue: catalogue)
+            }
+            guard settings.retries == self.settings.retries || openedEngine == nil else {
+                throw LuaError(kind: "invalid", "flux.config: set 'retries' before the first picture is asked for")
             }
             change(settings)
         }

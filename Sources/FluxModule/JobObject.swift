@@ -6,19 +6,26 @@ import Synchronization
 /// A job in a script.
 final class JobObject: LuaObject {
     let job: Job
-    private let pictures = Mutex<[PictureObject]>([])
+    private let pictures = Mutex<[WeakPicture]>([])
 
     init(_ job: Job) { self.job = job }
 
-    /// The pictures, each always the same object.
+    /// The pictures, each the same object for as long as the script holds it.
     var pictureObjects: [PictureObject] {
         let known = job.snapshot.pictures
         return pictures.withLock { pictures in
-            for picture in known.dropFirst(pictures.count) {
-                pictures.append(PictureObject(picture: picture, owner: self))
+            let objects = known.enumerated().map { index, picture in
+                (index < pictures.count ? pictures[index].object : nil)
+                    ?? PictureObject(picture: picture, owner: self)
             }
-            return pictures
+            pictures = objects.map { WeakPicture(object: $0) }
+            return objects
         }
+    }
+
+    /// A picture holds its job, so the job must not hold the picture.
+    private struct WeakPicture {
+        weak var object: PictureObject?
     }
 
     /// Why a settled job has no pictures.

@@ -148,7 +148,7 @@ struct RequestReader {
     }
 
     private func checkFile(_ path: String, _ field: String) throws(LuaError) {
-        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
         guard descriptor >= 0 else {
             if errno == ENOENT { throw wrong("\(field): no such file: \(path)") }
             throw wrong("\(field): \(path): \(String(cString: strerror(errno)).lowercased())")

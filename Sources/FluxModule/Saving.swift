@@ -8,23 +8,40 @@ extension FluxModule {
     func save(_ call: borrowing LuaCall, name: String) throws(LuaError) -> LuaOutcome {
         let subject = try call[1]
         let targets = try self.targets(subject, name: name)
-        let overwrite = try self.overwrite(from: try call[3], name: name)
+        let overwrite = try Options(try call[3], of: name, known: ["overwrite"], example: "overwrite = true").flag(
+            "overwrite")
         let pattern = try self.pattern(from: try call[2], name: name)
         let isList = subject.table != nil
 
-        let save: @Sendable () throws(LuaError) -> LuaOutcome = { [self] () throws(LuaError) in
-            let paths = try write(targets, pattern, overwrite: overwrite, name: name).map(LuaValue.string)
+        let transform = settings.metadata ? embedMetadata : nil
+        let outcome: @Sendable ([String]) -> LuaOutcome = { paths in
+            let paths = paths.map(LuaValue.string)
             return isList ? .value(.list(paths)) : .values(paths)
         }
         let isReady = targets.allSatisfy { $0.job.job.snapshot.isSettled }
         // Where Lua cannot wait (a finalizer, a comparison), what is there already can still be saved.
-        if isReady && !call.canWait { return try save() }
+        if isReady && !call.canWait {
+            let items = try items(of: targets, name: name)
+            do throws(FluxError) {
+                return outcome(
+                    try saver.save(items, pattern: pattern, overwrite: overwrite, transform: transform))
+            } catch {
+                throw LuaError(error, in: name)
+            }
+        }
         let wait = try call.wait()
-        let task = Task {
+        let task = Task { [self] in
             for target in targets { _ = await target.job.job.settled() }
             do throws(LuaError) {
-                let outcome = try save()
-                wait.finish { outcome }
+                let items = try items(of: targets, name: name)
+                let paths: [String]
+                do throws(FluxError) {
+                    paths = try await saver.saved(
+                        items, pattern: pattern, overwrite: overwrite, transform: transform)
+                } catch {
+                    throw LuaError(error, in: name)
+                }
+                wait.finish { outcome(paths) }
             } catch {
                 wait.finish { () throws(LuaError) in throw error }
             }
@@ -51,25 +68,6 @@ extension FluxModule {
         return targets
     }
 
-    private func overwrite(from options: LuaValue, name: String) throws(LuaError) -> Bool {
-        if options.isNil { return false }
-        guard let table = options.table, table.items.isEmpty else {
-            throw LuaError(
-                kind: "invalid", "\(name): options must be a table such as { overwrite = true } (got \(options.shown))")
-        }
-        for key in table.pairs.keys where key != "overwrite" {
-            let option = key.string ?? key.shown
-            let question = Suggestion.question(for: option, in: ["overwrite"])
-            throw LuaError(kind: "invalid", "\(name): unknown option '\(option)'\(question)")
-        }
-        switch table["overwrite"] {
-        case .boolean(let flag): return flag
-        case .nil: return false
-        case let other:
-            throw LuaError(kind: "invalid", "\(name): 'overwrite' must be true or false (got \(other.shown))")
-        }
-    }
-
     private func pattern(from value: LuaValue, name: String) throws(LuaError) -> FilePattern {
         guard value.isNil || value.string != nil else {
             throw LuaError(kind: "invalid", "\(name): the pattern must be a string (got \(value.shown))")
@@ -81,9 +79,8 @@ extension FluxModule {
         }
     }
 
-    private func write(
-        _ targets: [Target], _ pattern: FilePattern, overwrite: Bool, name: String
-    ) throws(LuaError) -> [String] {
+    /// The pictures to save; raises for a job without.
+    private func items(of targets: [Target], name: String) throws(LuaError) -> [PictureSaver.Item] {
         var items: [PictureSaver.Item] = []
         for target in targets {
             see(target.job)
@@ -95,24 +92,26 @@ extension FluxModule {
             let all = PictureSaver.Item.all(of: target.job.job)
             items += all.filter { target.picture == nil || $0.picture.index == target.picture?.picture.index }
         }
-        do throws(FluxError) {
-            return try saver.save(
-                items, pattern: pattern, overwrite: overwrite, transform: settings.metadata ? Self.embedMetadata : nil)
-        } catch {
-            throw LuaError(error, in: name)
-        }
+        return items
     }
 
     /// Puts what a picture was made from into its file. Nothing that differs from run to run: the same picture is the
-    /// same file.
-    private static let embedMetadata: PictureSaver.Transform = { item, bytes in
-        // A GIF has no place for it.
-        guard item.picture.format != .gif else { return bytes }
-        let request = item.request
-        let parameters = request.parameters.isEmpty ? nil : JSONValue.object(request.parameters).encoded()
-        let metadata = ImageMetadata(
-            prompt: request.prompt, model: request.model, seed: request.seed,
-            parameters: parameters.map { String(decoding: $0, as: UTF8.self) })
-        return try metadata.embedded(in: bytes)
+    /// same file. A picture that cannot carry it is saved without.
+    private var embedMetadata: PictureSaver.Transform {
+        { [notice] item, bytes in
+            // A GIF has no place for it.
+            guard item.picture.format != .gif else { return bytes }
+            let request = item.request
+            let parameters = request.parameters.isEmpty ? nil : JSONValue.object(request.parameters).encoded()
+            let metadata = ImageMetadata(
+                prompt: request.prompt, model: request.model, seed: request.seed,
+                parameters: parameters.map { String(decoding: $0, as: UTF8.self) })
+            do throws(ImagingError) {
+                return try metadata.embedded(in: bytes)
+            } catch {
+                notice("warning: a picture is saved without its prompt and seed inside: \(error)")
+                return bytes
+            }
+        }
     }
 }

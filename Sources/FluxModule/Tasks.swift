@@ -50,9 +50,7 @@ extension FluxModule {
     }
 
     private func sleep(_ call: borrowing LuaCall) throws(LuaError) -> LuaOutcome {
-        guard let seconds = try call[1].number, seconds >= 0, seconds.isFinite else {
-            throw LuaError(kind: "invalid", "flux.sleep: expected seconds, 0 or more (got \(try call[1].shown))")
-        }
+        let seconds = try Seconds.checked(try call[1], "flux.sleep: its argument")
         let wait = try call.wait()
         let timer = timers.after(.seconds(seconds)) { wait.finish { .none } }
         wait.onEnd { [timers] in timers.cancel(timer) }

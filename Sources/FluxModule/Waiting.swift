@@ -102,22 +102,8 @@ extension FluxModule {
     }
 
     private func timeout(from options: LuaValue, name: String) throws(LuaError) -> Double? {
-        if options.isNil { return settings.timeout }
-        guard let table = options.table, table.items.isEmpty else {
-            throw LuaError(
-                kind: "invalid", "\(name): options must be a table such as { timeout = 30 } (got \(options.shown))")
-        }
-        for key in table.pairs.keys where key != "timeout" {
-            let option = key.string ?? key.shown
-            let question = Suggestion.question(for: option, in: ["timeout"])
-            throw LuaError(kind: "invalid", "\(name): unknown option '\(option)'\(question)")
-        }
-        if table["timeout"].isNil { return settings.timeout }
-        guard let seconds = table["timeout"].number, seconds >= 0, seconds.isFinite else {
-            throw LuaError(
-                kind: "invalid", "\(name): 'timeout' must be seconds, 0 or more (got \(table["timeout"].shown))")
-        }
-        return seconds
+        try Options(options, of: name, known: ["timeout"], example: "timeout = 30").seconds(
+            "timeout", otherwise: settings.timeout)
     }
 
     /// `for job in flux.completed(jobs) do`
@@ -175,6 +161,15 @@ final class Completed: LuaObject {
         }
     }
 
+    /// A caller that was cancelled gets nothing: what it was promised is for another.
+    private func giveUp(_ wait: LuaWait) {
+        state.withLock { state in
+            guard let place = state.waiting.firstIndex(where: { $0 === wait }) else { return }
+            state.waiting.remove(at: place)
+            state.left += 1
+        }
+    }
+
     static var type: LuaObjectType<Completed> {
         var type = LuaObjectType<Completed>("completed")
         type.call { call throws(LuaError) in
@@ -183,7 +178,10 @@ final class Completed: LuaObject {
             if case .later = next {
                 let wait = try call.wait()
                 next = all.next(or: wait)
-                if case .later = next { return .wait(wait) }
+                if case .later = next {
+                    wait.onEnd { [weak all] in all?.giveUp(wait) }
+                    return .wait(wait)
+                }
             }
             guard case .one(let one) = next else { return .value(.nil) }
             return .value(one.value)

@@ -18,12 +18,16 @@ static int go_on(lua_State *L, int status, lua_KContext wait);
 static int push_task_results(lua_State *L, lb_host *host, int64_t task, bool is_error) {
   lua_State *thread = lb_task_thread(host, task);
   int count = thread == NULL ? 0 : lua_gettop(thread), first = 1;
+  luaL_checkstack(L, count + 2, "too many results");
+  if (count > 0 && !lua_checkstack(thread, 1)) return luaL_error(L, "stack overflow");
   if (is_error) {
     lua_pushnil(L);
     first = count;
+    if (count == 0) {
+      lua_pushliteral(L, "not enough memory");
+      return 2;
+    }
   }
-  luaL_checkstack(L, count + 1, "too many results");
-  if (count > 0 && !lua_checkstack(thread, 1)) return luaL_error(L, "stack overflow");
   for (int position = first; position <= count; position++) {
     lua_pushvalue(thread, position);
     lua_xmove(thread, L, 1);
@@ -144,7 +148,7 @@ lb_status lb_argument_read(lb_call *call, int32_t position) {
   else lua_pushnil(L);
   int status = lua_pcall(L, 1, 0, 0);
   if (status == LUA_OK) return host->tape.failed ? LB_OUT_OF_MEMORY : LB_OK;
-  lb_tape_cut(host, tape);
+  lb_tape_forget_reading(host, tape);
   size_t length = 0;
   const char *text = lua_type(L, -1) == LUA_TSTRING ? lua_tolstring(L, -1, &length) : "";
   lb_set_message(host, text, length);
@@ -152,7 +156,7 @@ lb_status lb_argument_read(lb_call *call, int32_t position) {
   return status == LUA_ERRMEM ? LB_OUT_OF_MEMORY : LB_ERROR;
 }
 
-bool lb_can_wait(const lb_call *call) { return lua_isyieldable(call->L); }
+bool lb_can_wait(const lb_call *call) { return lb_thread_can_wait(call->L); }
 
 void lb_set_task(lb_call *call, int64_t task) { call->task = task; }
 

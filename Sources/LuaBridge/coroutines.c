@@ -14,6 +14,7 @@ static int step(lua_State *L, lua_State *coroutine, int arguments, int64_t *wait
     return FAILED;
   }
   lua_xmove(L, coroutine, arguments);
+  lb_thread_set(coroutine, LB_THREAD_BLOCKED, !lb_thread_can_wait(L));
   int status = lb_tracked_resume(host, L, coroutine, arguments, &results);
   if (status == LUA_YIELD && lb_is_mark(coroutine, results)) {
     *wait = lua_tointeger(coroutine, -1);
@@ -43,6 +44,10 @@ static int start(lua_State *L, lua_State *coroutine, int arguments, int64_t *wai
     return FAILED;
   }
   return step(L, coroutine, arguments, wait);
+}
+
+bool lb_thread_can_wait(lua_State *L) {
+  return lua_isyieldable(L) && !lb_thread_has(L, LB_THREAD_BLOCKED);
 }
 
 static lua_State *check_coroutine(lua_State *L) {
@@ -102,7 +107,7 @@ static int wrap_done(lua_State *L, lua_State *coroutine, int results, int64_t wa
   if (results != FAILED) return results;
   int status = lua_status(coroutine);
   if (status != LUA_OK && status != LUA_YIELD) {
-    status = lua_resetthread(coroutine);
+    status = lb_tracked_reset(lb_host_of(L), coroutine);
     lua_xmove(coroutine, L, 1);
   }
   if (status != LUA_ERRMEM && lua_type(L, -1) == LUA_TSTRING) {
@@ -175,7 +180,7 @@ static int coroutine_close(lua_State *L) {
   lua_State *coroutine = check_coroutine(L);
   const char *word = status_word(L, coroutine);
   if (word[0] != 'd' && word[0] != 's') return luaL_error(L, "cannot close a %s coroutine", word);
-  if (lua_resetthread(coroutine) == LUA_OK) {
+  if (lb_tracked_reset(lb_host_of(L), coroutine) == LUA_OK) {
     lua_pushboolean(L, 1);
     return 1;
   }

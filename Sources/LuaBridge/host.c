@@ -24,7 +24,7 @@ static void *allocate(void *context, void *block, size_t old_size, size_t new_si
 
 lb_host *lb_host_of(lua_State *L) {
   uintptr_t word = *(uintptr_t *)lua_getextraspace(L);
-  return (lb_host *)(word & ~(uintptr_t)3);
+  return (lb_host *)(word & ~(uintptr_t)7);
 }
 
 bool lb_thread_has(lua_State *L, enum lb_thread_flags flag) {

@@ -46,12 +46,14 @@ struct lb_call {
   int64_t wait, task;
 };
 
-// Each state's extra space holds its host; the two lowest bits of the pointer are the coroutine's own flags.
+// Each state's extra space holds its host; the three lowest bits of the pointer are the coroutine's own flags.
 enum lb_thread_flags {
   // The coroutine is a task's own: to the author it is the main program, which cannot yield.
   LB_THREAD_TASK = 1,
   // The coroutine, or one that it resumed, waits for the host.
   LB_THREAD_WAITING = 2,
+  // Who resumed the coroutine could not wait itself, so a wait would not get out to the task.
+  LB_THREAD_BLOCKED = 4,
 };
 
 lb_host *lb_host_of(lua_State *L);
@@ -64,6 +66,10 @@ bool lb_is_mark(lua_State *L, int results);
 
 // lua_resume that keeps `running`, and cuts the tape back to where it was.
 int lb_tracked_resume(lb_host *host, lua_State *from, lua_State *coroutine, int arguments, int *results);
+// lua_resetthread, likewise.
+int lb_tracked_reset(lb_host *host, lua_State *coroutine);
+// Whether a wait of this coroutine would get out to the task.
+bool lb_thread_can_wait(lua_State *L);
 
 // Runs `body` with `argument` (a light userdata) in a protected call; the text of an error becomes the message.
 lb_status lb_protected(lb_host *host, lua_CFunction body, void *argument);
@@ -106,6 +112,8 @@ void lb_push_trail(lua_State *L, int index);
 
 // The task's coroutine; NULL when there is no room to look.
 lua_State *lb_task_thread(lb_host *host, int64_t task);
+// Forgets what was read to the tape from `length` on, with the references that came with it.
+void lb_tape_forget_reading(lb_host *host, size_t length);
 // The author's coroutine for which a waiting coroutine waits; NULL when it waits for the host itself.
 lua_State *lb_waiting_child(lua_State *L);
 

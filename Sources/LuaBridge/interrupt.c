@@ -10,7 +10,11 @@ static volatile sig_atomic_t wake_descriptor = -1;
 
 static void raise_interrupted(lua_State *L, lua_Debug *frame) {
   (void)frame;
-  luaL_error(L, "interrupted!");
+  lb_push_where(L);
+  if (lua_rawlen(L, -1) > 0) lua_pushliteral(L, ": interrupted!");
+  else lua_pushliteral(L, "interrupted!");
+  lua_concat(L, 2);
+  lua_error(L);
 }
 
 void lb_interrupt_hook(lua_State *coroutine) {
@@ -22,6 +26,8 @@ bool lb_has_interrupt_hook(lua_State *coroutine) { return lua_gethook(coroutine)
 static void handle(int signal) {
   lb_host *host = signalled;
   if (host == NULL) _exit(128 + signal);
+  // A closed pipe says so at each write; only a person's second signal is impatience.
+  if (host->interrupted != 0 && signal == SIGPIPE) return;
   if (host->interrupted != 0) _exit(128 + signal);
   host->interrupted = signal;
   // Setting a hook is the one thing of Lua that a signal handler may do.

@@ -110,6 +110,16 @@ void lb_tape_cut(lb_host *host, size_t length) {
   tape->failed = false;
 }
 
+void lb_tape_forget_reading(lb_host *host, size_t length) {
+  for (size_t at = length; at < host->tape.length; at += 1 + payload_size(host->tape.bytes + at)) {
+    if (host->tape.bytes[at] != LB_FUNCTION) continue;
+    int64_t reference;
+    memcpy(&reference, host->tape.bytes + at + 1, sizeof reference);
+    lb_unref(host, reference);
+  }
+  lb_tape_cut(host, length);
+}
+
 // `start` is where the payload is; not a pointer, because the tape can move while memory is asked for: a finalizer may
 // call the host.
 static void push_object(lua_State *L, lb_host *host, size_t start) {

@@ -82,8 +82,11 @@ lb_status lb_task_from_call(lb_call *call, int32_t position, int64_t *task) {
   int status = lua_pcall(L, count + 1, 0, 0);
   *task = request.task;
   if (status == LUA_OK) return LB_OK;
+  size_t length = 0;
+  const char *text = lua_type(L, -1) == LUA_TSTRING ? lua_tolstring(L, -1, &length) : "";
+  lb_set_message(call->host, text, length);
   lua_pop(L, 1);
-  return LB_OUT_OF_MEMORY;
+  return status == LUA_ERRMEM ? LB_OUT_OF_MEMORY : LB_ERROR;
 }
 
 lua_State *lb_task_thread(lb_host *host, int64_t task) {
@@ -108,6 +111,21 @@ int lb_tracked_resume(lb_host *host, lua_State *from, lua_State *coroutine, int 
   if (host->interrupted != 0 && outer != NULL) lb_interrupt_hook(outer);
   // An error that left a half-made result behind.
   lb_tape_cut(host, tape);
+  return status;
+}
+
+int lb_tracked_reset(lb_host *host, lua_State *coroutine) {
+  lua_State *outer = host->running, *outer_current = host->current;
+  size_t tape = host->tape.length;
+  host->running = coroutine;
+  // Only what `<close>` variables do runs in it now, and nobody resumes those.
+  lb_thread_set(coroutine, LB_THREAD_WAITING, false);
+  if (host->interrupted != 0) lb_interrupt_hook(coroutine);
+  int status = lua_resetthread(coroutine);
+  host->running = outer;
+  host->current = outer_current;
+  lb_tape_cut(host, tape);
+  if (host->interrupted != 0 && outer != NULL) lb_interrupt_hook(outer);
   return status;
 }
 
@@ -161,16 +179,37 @@ static void push_error_text(lua_State *L) {
   }
 }
 
+static int push_error_text_of(lua_State *L) {
+  push_error_text(L);
+  return 1;
+}
+
+static int read_error_value(lua_State *L) {
+  lb_read_to_tape(L, lb_host_of(L), 1);
+  return 0;
+}
+
 static int read_error(lua_State *L) {
   lua_State *thread = ((inspection *)lua_touserdata(L, 1))->thread;
   lb_host *host = lb_host_of(L);
-  size_t length;
+  size_t length, tape = host->tape.length;
   lua_pushvalue(thread, -1);
   lua_xmove(thread, L, 1);
   int value = lua_gettop(L);
-  lb_read_to_tape(L, host, value);
+  // A value that cannot be copied (it may contain itself), or whose text cannot be had, still is an error to be told.
+  lua_pushcfunction(L, read_error_value);
   lua_pushvalue(L, value);
-  push_error_text(L);
+  if (lua_pcall(L, 1, 0, 0) != LUA_OK) {
+    lb_tape_forget_reading(host, tape);
+    lb_put_tag(host, LB_OTHER);
+    lua_pop(L, 1);
+  }
+  lua_pushcfunction(L, push_error_text_of);
+  lua_pushvalue(L, value);
+  if (lua_pcall(L, 1, 1, 0) != LUA_OK && lua_type(L, -1) != LUA_TSTRING) {
+    lua_pop(L, 1);
+    lua_pushliteral(L, "(error object whose text cannot be told)");
+  }
   const char *text = lua_tolstring(L, -1, &length);
   lb_put_string(host, text, length);
   lua_pushliteral(L, "stack traceback:");
@@ -188,17 +227,25 @@ lb_status lb_task_error(lb_host *host, int64_t task) {
   return lb_protected(host, read_error, &request);
 }
 
-static void close_thread(lb_host *host, lua_State *thread) {
+// LUA_OK, or the status of the innermost `<close>` variable that raised; its error is on top of `*raised`.
+static int close_thread(lb_host *host, lua_State *thread, lua_State **raised) {
   lua_State *child = lb_waiting_child(thread);
-  if (child != NULL) close_thread(host, child);
-  lb_thread_set(thread, LB_THREAD_WAITING, false);
-  lua_State *outer = host->running;
-  host->running = thread;
-  lua_resetthread(thread);
-  host->running = outer;
+  int inner = child == NULL ? LUA_OK : close_thread(host, child, raised);
+  int status = lb_tracked_reset(host, thread);
+  if (inner != LUA_OK) return inner;
+  *raised = thread;
+  return status;
 }
 
-void lb_task_close(lb_host *host, int64_t task) {
-  lua_State *thread = lb_task_thread(host, task);
-  if (thread != NULL) close_thread(host, thread);
+bool lb_task_close(lb_host *host, int64_t task) {
+  lua_State *thread = lb_task_thread(host, task), *raised = thread;
+  if (thread == NULL) return true;
+  int status = close_thread(host, thread, &raised);
+  if (status == LUA_OK) return true;
+  // What a coroutine inside raised becomes the task's error.
+  if (raised != thread && lua_checkstack(thread, 1) && lua_checkstack(raised, 1)) {
+    lua_pushvalue(raised, -1);
+    lua_xmove(raised, thread, 1);
+  }
+  return false;
 }

@@ -23,7 +23,6 @@ void lb_push_where(lua_State *L) {
 // Pushes the name under which a library has the function on top of `of`, such as `table.sort`, popping the function;
 // nil when none has it.
 static void push_library_name(lua_State *L, lua_State *of) {
-  int top = lua_gettop(L);
   lua_xmove(of, L, 1);
   int function = lua_gettop(L);
   lua_getfield(L, LUA_REGISTRYINDEX, LUA_LOADED_TABLE);
@@ -41,13 +40,15 @@ static void push_library_name(lua_State *L, lua_State *of) {
   }
   lua_pushnil(L);
   lua_replace(L, function);
-  lua_settop(L, top + 1);
+  lua_settop(L, function);
 }
 
 void lb_push_blocker(lua_State *L) {
   static const char *const passable[] = {"pcall", "xpcall", "dofile", "error", "assert", NULL};
   lua_Debug frame;
-  for (int level = 1; lua_getstack(L, level, &frame); level++) {
+  luaL_checkstack(L, LUA_MINSTACK, NULL);
+  // What blocks is near; after a stack overflow the far end is very far.
+  for (int level = 1; level < 60 && lua_getstack(L, level, &frame); level++) {
     lua_getinfo(L, "Snf", &frame);
     bool is_host = lua_tocfunction(L, -1) != NULL && lb_is_host_frame(L, &frame);
     push_library_name(L, L);

@@ -14,12 +14,12 @@ final class LuaMailbox: Sendable {
 
     private let content = Mutex(Content())
     private let thread: LuaThread
-    private let receive = Mutex<(@Sendable () -> Void)?>(nil)
+    private let receive = Mutex<Callback?>(nil)
 
     init(thread: LuaThread) { self.thread = thread }
 
     /// What runs on the runtime's thread when messages are there.
-    func onMail(_ body: @escaping @Sendable () -> Void) { receive.withLock { $0 = body } }
+    func onMail(_ body: @escaping @Sendable () -> Void) { receive.withLock { $0 = Callback(body: body) } }
 
     func send(_ message: Message) {
         let isFirst = content.withLock { content in

@@ -17,6 +17,8 @@ public actor LuaRuntime {
     /// say the same, but modules that use it then fail to compile with optimisation in Swift 6.3: "circular reference".)
     private nonisolated(unsafe) var openState: LuaState?
 
+    private var onInterrupt: (@Sendable (Int32) -> Void)?
+
     public nonisolated var unownedExecutor: UnownedSerialExecutor { thread.asUnownedSerialExecutor() }
 
     public init() throws(LuaError) {
@@ -29,17 +31,23 @@ public actor LuaRuntime {
             throw error
         }
         mailbox.onMail { [weak self] in self?.assumeIsolated { $0.openState?.readMail() } }
-        thread.onAwaking { [weak self] in self?.assumeIsolated { $0.openState?.interruptWaits() } }
+        thread.onAwaking { [weak self] in self?.assumeIsolated { $0.awoke() } }
     }
 
     deinit {
-        nonisolated(unsafe) let last = openState
-        thread.perform { withExtendedLifetime(last) {} }
+        if let openState {
+            // Closed there even if this reference should be the last to go.
+            nonisolated(unsafe) let last = openState
+            thread.perform { last.close() }
+        }
         thread.stop()
     }
 
     /// Closes the state: waits are given up, finalizers run, every object is released. What is asked after that fails.
-    public func close() { openState = nil }
+    public func close() {
+        openState?.close()
+        openState = nil
+    }
 
     private var state: LuaState {
         get throws(LuaError) {
@@ -93,6 +101,16 @@ public actor LuaRuntime {
 
     /// Runs a function as a task and returns what it returns. Tasks that it spawned may still run then.
     public func call(_ function: LuaFunction, _ arguments: [LuaValue] = []) async throws(LuaError) -> [LuaValue] {
+        let task = try await end(of: function, arguments)
+        return try state.results(of: task).get()
+    }
+
+    /// Runs a function as a task for what it does. What it returns may be anything, also what Swift could not copy.
+    public func execute(_ function: LuaFunction, _ arguments: [LuaValue] = []) async throws(LuaError) {
+        _ = try await end(of: function, arguments)
+    }
+
+    private func end(of function: LuaFunction, _ arguments: [LuaValue]) async throws(LuaError) -> LuaTask {
         let state = try state
         let task = try state.start(function, arguments)
         task.isHandled = true
@@ -101,7 +119,7 @@ public actor LuaRuntime {
             state.runReadyTasks()
         }
         switch task.state {
-        case .done: return try state.results(of: task).get()
+        case .done: return task
         case .failed(let error): throw error
         case .running, .cancelled: throw LuaError(kind: "cancelled", "the function was cancelled")
         }
@@ -126,9 +144,6 @@ public actor LuaRuntime {
         -> [LuaValue]
     { try await call(load(source.utf8, name: name), arguments) }
 
-    /// Runs a body on the thread that runs the scripts.
-    public func onThread(_ body: @Sendable () -> Void) { body() }
-
     // MARK: Interrupting
 
     /// Lets signals stop the code of this runtime: what runs or waits raises `interrupted!`. The second signal ends the
@@ -139,6 +154,19 @@ public actor LuaRuntime {
         for signal in signals where !lb_interrupt_on(host, signal, thread.wakeWriter) {
             throw LuaError(kind: "io", "signal \(signal) cannot be handled")
         }
+    }
+
+    private func awoke() {
+        guard let openState, let signal = interruptingSignal else { return }
+        openState.interruptWaits()
+        let body = onInterrupt
+        onInterrupt = nil
+        body?(signal)
+    }
+
+    /// Calls `body` once with the signal that has interrupted the runtime, when one has; at once if so.
+    public func whenInterrupted(_ body: @escaping @Sendable (Int32) -> Void) {
+        if let signal = interruptingSignal { body(signal) } else { onInterrupt = body }
     }
 
     /// The signal that interrupted the runtime, until `continueAfterInterrupt`.

@@ -59,8 +59,10 @@ final class LuaScheduler {
 
     /// A wait is over; one that is unknown, or was over before, is dropped.
     func finish(_ wait: Int64, _ outcome: @escaping LuaResumption) {
-        guard let task = waiters.removeValue(forKey: wait) else { return }
-        entries[task]?.wait?.end()
+        guard let task = waiters.removeValue(forKey: wait), let known = entries[task]?.wait, known.id == wait else {
+            return
+        }
+        known.end()
         outcomes[wait] = outcome
         ready.append(task)
     }
@@ -73,11 +75,5 @@ final class LuaScheduler {
     func take(_ wait: Int64) -> LuaResumption {
         if let running { entries[running]?.wait = nil }
         return outcomes.removeValue(forKey: wait) ?? { .none }
-    }
-
-    func abandonAll() {
-        for entry in entries.values { entry.wait?.end() }
-        entries = [:]
-        waiters = [:]
     }
 }

@@ -10,6 +10,9 @@ final class LuaState {
     private var functions: [LuaHostFunction] = []
     private var types: [ObjectIdentifier: (number: Int32, name: String)] = [:]
     private var lastWait: Int64 = 0
+    private var isClosed = false
+    /// Tasks whose `<close>` variables are running because they are cancelled.
+    private var ending: Set<Int64> = []
     private var failures: [LuaTask] = []
     private var idleBodies: [() -> Void] = []
 
@@ -25,10 +28,15 @@ final class LuaState {
         lb_set_context(host, Unmanaged.passUnretained(self).toOpaque())
     }
 
-    deinit {
-        scheduler.abandonAll()
+    /// Ends every task, runs the pending finalizers and releases every object. Nothing of the state works afterwards.
+    func close() {
+        guard !isClosed else { return }
+        cancelAllTasks()
+        isClosed = true
         lb_close(host)
     }
+
+    deinit { close() }
 
     private static func from(
         _ context: UnsafeMutableRawPointer?, _ call: OpaquePointer, _ body: (LuaState) -> lb_outcome
@@ -95,6 +103,8 @@ extension LuaState {
 
     private func call(_ function: Int, _ pointer: OpaquePointer) -> lb_outcome {
         do throws(LuaError) {
+            // Finalizers run while the state is closed, and may call.
+            guard !isClosed else { throw LuaError(kind: "cancelled", "the program is ending") }
             return answer(try functions[function](LuaCall(pointer: pointer, state: self)), pointer)
         } catch {
             return raise(error)
@@ -254,22 +264,30 @@ extension LuaState {
                 task.end(.failed(error))
             }
         }
-        if scheduler.isIdle {
-            let waiting = idleBodies
-            idleBodies = []
-            for body in waiting { body() }
-        }
+        tellWhenIdle()
+    }
+
+    private func tellWhenIdle() {
+        guard scheduler.isIdle else { return }
+        let waiting = idleBodies
+        idleBodies = []
+        for body in waiting { body() }
     }
 
     /// Ends a task where it stands: its wait is over, its `<close>` variables run.
     func cancel(_ task: LuaTask) throws(LuaError) {
-        guard !task.hasEnded else { return }
+        // What runs at its end may cancel it once more.
+        guard !task.hasEnded, !ending.contains(task.id) else { return }
         guard scheduler.running != task.id else {
             throw LuaError(kind: "invalid", "a task cannot cancel itself: return, or raise an error")
         }
         scheduler.remove(task)
-        lb_task_close(host, task.id)
-        task.end(.cancelled)
+        ending.insert(task.id)
+        let isClean = lb_task_close(host, task.id)
+        ending.remove(task.id)
+        if isClean { return task.end(.cancelled) }
+        failures.append(task)
+        task.end(.failed(error(of: task)))
     }
 
     func cancelAllTasks() {
@@ -277,6 +295,7 @@ extension LuaState {
         while let task = scheduler.tasks.first {
             do throws(LuaError) { try cancel(task) } catch { return }
         }
+        tellWhenIdle()
     }
 
     /// Calls `body` when every task has ended; at once if so.

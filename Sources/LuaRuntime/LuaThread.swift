@@ -27,7 +27,7 @@ final class LuaThread: SerialExecutor {
     private let wakeReader: Int32
     /// A byte written to it ends the thread's sleep.
     let wakeWriter: Int32
-    private let awoken = Mutex<(@Sendable () -> Void)?>(nil)
+    private let awoken = Mutex<Callback?>(nil)
     private let identity = Mutex<UInt?>(nil)
 
     init() throws(LuaError) {
@@ -135,7 +135,7 @@ final class LuaThread: SerialExecutor {
     func perform(_ body: @escaping @Sendable () -> Void) { add(.body(body)) }
 
     /// What runs on the thread after each sleep.
-    func onAwaking(_ body: @escaping @Sendable () -> Void) { awoken.withLock { $0 = body } }
+    func onAwaking(_ body: @escaping @Sendable () -> Void) { awoken.withLock { $0 = Callback(body: body) } }
 
     /// Lets the thread end after what was added before.
     func stop() {

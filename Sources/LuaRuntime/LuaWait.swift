@@ -5,7 +5,7 @@ import Synchronization
 public final class LuaWait: Sendable {
     let id: Int64
     private let mailbox: LuaMailbox
-    private let cleanUp = Mutex<(@Sendable () -> Void)?>(nil)
+    private let cleanUp = Mutex<Callback?>(nil)
 
     init(id: Int64, mailbox: LuaMailbox) {
         self.id = id
@@ -16,7 +16,7 @@ public final class LuaWait: Sendable {
     public func finish(_ outcome: @escaping LuaResumption) { mailbox.send(.finished(id, outcome)) }
 
     /// What to do when the wait is over, whichever way: stop timers, forget observers. Called once.
-    public func onEnd(_ body: @escaping @Sendable () -> Void) { cleanUp.withLock { $0 = body } }
+    public func onEnd(_ body: @escaping @Sendable () -> Void) { cleanUp.withLock { $0 = Callback(body: body) } }
 
     func end() {
         let body = cleanUp.withLock { body in

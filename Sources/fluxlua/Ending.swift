@@ -3,6 +3,12 @@ import FluxJobs
 import FluxModule
 import LuaRuntime
 
+#if canImport(Darwin)
+    import Darwin
+#else
+    import Glibc
+#endif
+
 /// The end of a run: what is paid for is waited for, what went wrong is told, and the status follows from both.
 struct Ending {
     let world: World
@@ -28,7 +34,8 @@ struct Ending {
     /// The signal that stopped the script, after what was paid for has come in.
     private func interrupted() async -> Int32? {
         guard let signal = await lua.interruptingSignal else { return nil }
-        world.say("interrupted")
+        // Who closed the pipe does not read on.
+        if signal != SIGPIPE { world.say("interrupted") }
         await settle()
         return signal
     }
@@ -48,9 +55,10 @@ struct Ending {
     /// Jobs that the service has are paid, so their pictures are fetched before the program ends.
     private func settle() async {
         guard let engine = module.openedEngine else { return }
-        let open = engine.openJobs
-        if !open.isEmpty, await lua.interruptingSignal != nil {
-            let what = open.count == 1 ? "1 job that is" : "\(open.count) jobs that are"
+        await lua.whenInterrupted { [world] signal in
+            let open = engine.openJobs.count
+            guard open > 0, signal != SIGPIPE else { return }
+            let what = open == 1 ? "1 job that is" : "\(open) jobs that are"
             world.say("waiting for \(what) already asked for; Ctrl-C again leaves at once")
         }
         await engine.idle()

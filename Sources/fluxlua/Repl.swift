@@ -43,12 +43,12 @@ struct Repl {
                     continue
                 }
                 unfinished = ""
-                editor.remember(source)
-                _ = try await lua.call(lua.load(Self.show.utf8, name: "=[repl]"), [.function(function)])
+                try await lua.execute(lua.load(Self.show.utf8, name: "=[repl]"), [.function(function)])
             } catch {
                 unfinished = ""
                 if exitRequest.status == nil { world.writeError(Ending.text(of: error) + "\n") }
             }
+            editor.remember(source)
             if exitRequest.status != nil { return }
             await lua.continueAfterInterrupt()
             fflush(nil)

@@ -30,7 +30,7 @@ struct RunCommand {
         let lua: LuaRuntime
         do throws(LuaError) {
             lua = try LuaRuntime()
-            try await lua.stopOnSignals(Signals.stopping)
+            try await lua.stopOnSignals(Signals.stoppingScripts)
             try await exitRequest.install(in: lua) { session.close() }
             try await prepare(lua, module)
         } catch {
@@ -38,16 +38,19 @@ struct RunCommand {
             return ExitStatus.scriptFailed
         }
         let ending = Ending(world: world, module: module, lua: lua, exitRequest: exitRequest)
+        let status: Int32
         do throws(LuaError) {
             try await steps(lua, ending, session)
+            status = await ending.finished()
         } catch {
-            return await ending.failed(error)
+            status = await ending.failed(error)
         }
-        return await ending.finished()
+        // Finalizers run, as at the end of the stock interpreter.
+        await lua.close()
+        return status
     }
 
     private func prepare(_ lua: LuaRuntime, _ module: FluxModule) async throws(LuaError) {
-        await lua.onThread { Signals.endOnClosedPipe() }
         try await module.install(in: lua)
         var table = LuaTable()
         let script = options.scriptIndex ?? 0
@@ -67,7 +70,7 @@ struct RunCommand {
         for step in options.steps {
             switch step {
             case .execute(let code):
-                _ = try await lua.call(lua.load(code.utf8, name: "=(command line)"))
+                try await lua.execute(lua.load(code.utf8, name: "=(command line)"))
             case .require(let name):
                 // Called by pcall, what is raised names no place in this chunk.
                 let load = """
@@ -117,7 +120,7 @@ struct RunCommand {
     private func run(_ source: [UInt8], named name: String, _ lua: LuaRuntime) async throws(LuaError) {
         let function = try await lua.load(Self.withoutFirstComment(source), name: name, mode: "bt")
         let first = (options.scriptIndex ?? world.arguments.count) + 1
-        _ = try await lua.call(function, world.arguments.dropFirst(first).map(LuaValue.string))
+        try await lua.execute(function, world.arguments.dropFirst(first).map(LuaValue.string))
     }
 
     /// As the stock loader: a byte-order mark and a first line that begins with `#` are no Lua. The line's end stays, so

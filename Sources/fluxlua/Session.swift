@@ -46,9 +46,9 @@ final class Session: Sendable {
         let folder: String
         if isLocal {
             service.apiKey = Self.localKey
+            folder = try temporaryFolder()
             service.baseURL = try startSimulator()
             configuration = .local
-            folder = try temporaryFolder()
             let why = simulates ? "as asked" : "no APIFRAME_API_KEY"
             world.say("\(why): using the local service, which draws stand-in pictures; nothing is paid")
         } else {
@@ -78,6 +78,7 @@ final class Session: Sendable {
 
     /// Stand-in pictures that are not saved go when the program ends.
     private func temporaryFolder() throws(FluxError) -> String {
+        if let folder = state.withLock(\.temporaryFolder) { return folder }
         let parent = world.environment("TMPDIR").flatMap { $0.isEmpty ? nil : $0 } ?? "/tmp"
         var template = Array("\(parent)/fluxlua-XXXXXX".utf8CString)
         guard mkdtemp(&template) != nil else {

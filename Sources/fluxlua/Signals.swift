@@ -7,20 +7,14 @@
 /// Signals reach one thread: that of the script, or the one that waits for them.
 enum Signals {
     static let stopping: [Int32] = [SIGINT, SIGTERM]
+    /// What stops a script: also that nobody reads on what it prints.
+    static let stoppingScripts = stopping + [SIGPIPE]
 
-    /// Before the first thread is made; threads inherit it. A closed pipe then is an error of the call, except where the
-    /// signal is let through again.
+    /// Before the first thread is made; threads inherit it. A closed pipe then is an error of the call, except on the
+    /// script's thread, which gets the signal.
     static func blockInEveryThread() {
-        var set = set(of: stopping + [SIGPIPE])
+        var set = set(of: stoppingScripts)
         pthread_sigmask(SIG_BLOCK, &set, nil)
-    }
-
-    /// Lets the calling thread end the process when it writes to a closed pipe, as other tools do; also where the parent
-    /// ignores the signal, since `print` tells nobody that a write failed.
-    static func endOnClosedPipe() {
-        signal(SIGPIPE, SIG_DFL)
-        var set = set(of: [SIGPIPE])
-        pthread_sigmask(SIG_UNBLOCK, &set, nil)
     }
 
     /// Waits for one of the stopping signals. Blocks the calling thread.

@@ -46,7 +46,7 @@ struct CallTests {
     @Test func retriesAGet() async throws {
         let server = try ScriptedServer([.close, .answer(502), .cut(length: 100, body: [0x7B]), .json(200, "{}")])
         defer { server.stop() }
-        let clock = ManualClock()
+        let clock = RecordingClock()
         _ = try await FluxClient(server, clock: clock).account()
         #expect(server.requests.count == 4)
         #expect(clock.sleeps.count == 3)

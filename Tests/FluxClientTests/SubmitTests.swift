@@ -37,7 +37,7 @@ struct SubmitTests {
             .close, .answer(503), .json(429, #"{"error":"slow down"}"#, headers: [("Retry-After", "7")]), accepted,
         ])
         defer { server.stop() }
-        let clock = ManualClock()
+        let clock = RecordingClock()
         let written = Mutex<[EncodedRequest]>([])
         let answer = try await FluxClient(server, clock: clock).submit(generation, idempotencyKey: "key-1") { encoded in
             written.withLock { $0.append(encoded) }
@@ -169,7 +169,7 @@ struct SubmitTests {
     @Test func cancellationEndsTheBackoff() async throws {
         let server = try ScriptedServer([.answer(503)])
         defer { server.stop() }
-        let clock = ManualClock(holdsSleepers: true)
+        let clock = RecordingClock(holdsSleepers: true)
         let client = FluxClient(server, clock: clock)
         let task = Task {
             await fluxError { () throws(FluxError) in try await client.submit(generation, idempotencyKey: "a") }

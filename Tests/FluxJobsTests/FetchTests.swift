@@ -1,6 +1,7 @@
 import FluxClient
 import FluxImaging
 import Foundation
+import TestSupport
 import Testing
 
 @testable import FluxJobs

@@ -1,6 +1,7 @@
 import FluxClient
 import Foundation
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import FluxJobs

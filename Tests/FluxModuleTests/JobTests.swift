@@ -2,6 +2,7 @@ import FluxClient
 import FluxJobs
 import FluxModule
 import LuaRuntime
+import TestSupport
 import Testing
 
 /// A job as scripts see it, in each of its states.

@@ -1,4 +1,5 @@
 import FluxClient
+import TestSupport
 import Testing
 
 /// What an author writes, and what of it is sent.

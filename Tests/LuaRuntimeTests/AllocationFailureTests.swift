@@ -1,3 +1,4 @@
+import Synchronization
 import Testing
 
 @testable import LuaRuntime
@@ -6,8 +7,9 @@ private final class Thing: LuaObject {
     let name = "thing"
 }
 
-/// Lua raises when memory runs out, from the middle of any call: nothing of Swift may be lost then.
+/// Lua raises from the middle of any call when memory runs out: nothing of Swift may be lost then, and nothing crash.
 @Suite(.serialized) struct AllocationFailureTests {
+    /// Uses each part of the bridge: objects, fields, methods, errors, tables, functions, coroutines, tasks, modules.
     private static let script = """
         local things = {}
         for i = 1, 3 do things[i] = make(i) end
@@ -18,49 +20,124 @@ private final class Thing: LuaObject {
         local list = echo({ 1, "two", { three = 3 }, first, print })
         local co = coroutine.wrap(function(...) coroutine.yield(later(...)) return later("b") end)
         local answer = co("a") .. co()
-        return #list, answer
+        package.preload.module = function() return { value = later("c") } end
+        answer = answer .. require("module").value
+        local task = spawn(function(...) later() return ... end, "d", first)
+        local letter, same = join(task)
+        assert(same == first)
+        local failing = spawn(function() coroutine.wrap(function() refuse("again") end)() end)
+        assert(select(2, join(failing)).kind == "invalid")
+        local closed = false
+        local endless = spawn(function()
+          local guard <close> = setmetatable({}, { __close = function() closed = true end })
+          coroutine.wrap(function() forever() end)()
+        end)
+        later()
+        cancel(endless)
+        assert(closed)
+        return #list, answer .. letter
         """
 
-    private func prepared() async throws -> LuaRuntime {
+    /// Raises from the call of that number on, once; nil: never.
+    private final class Trap: Sendable {
+        private let left: Mutex<Int?>
+
+        init(_ count: Int?) { left = Mutex(count) }
+
+        func spring() throws(LuaError) {
+            let springs = left.withLock { left in
+                guard let count = left else { return false }
+                left = count == 0 ? nil : count - 1
+                return count == 0
+            }
+            if springs { throw LuaError(kind: "trap", "sprung", fields: ["thing": .object(Thing())]) }
+        }
+
+        var isSprung: Bool { left.withLock { $0 == nil } }
+    }
+
+    private func prepared(_ trap: Trap = Trap(nil)) async throws -> LuaRuntime {
         let lua = try LuaRuntime()
         var type = LuaObjectType<Thing>("thing")
-        type.fields { thing, field throws(LuaError) in field == "name" ? .string(thing.name) : .nil }
+        type.fields { thing, field throws(LuaError) in
+            try trap.spring()
+            return field == "name" ? .string(thing.name) : .nil
+        }
         type.text { _ in "a thing" }
-        type.method("double") { call throws(LuaError) in .value(.integer((try call[2].integer ?? 0) * 2)) }
+        type.method("double") { call throws(LuaError) in
+            try trap.spring()
+            return .value(.integer((try call[2].integer ?? 0) * 2))
+        }
         try await lua.define(type)
-        try await lua.register("make") { _ throws(LuaError) in .value(.object(Thing())) }
-        try await lua.register("echo") { call throws(LuaError) in .value(try call[1]) }
-        try await lua.register("refuse") { call throws(LuaError) in
+        func register(_ name: String, _ body: @escaping LuaHostFunction) async throws {
+            try await lua.register(name) { call throws(LuaError) in
+                try trap.spring()
+                return try body(call)
+            }
+        }
+        try await register("make") { _ throws(LuaError) in .value(.object(Thing())) }
+        try await register("echo") { call throws(LuaError) in .value(try call[1]) }
+        try await register("refuse") { call throws(LuaError) in
             throw LuaError(kind: "invalid", try call[1].string ?? "", fields: ["object": .object(Thing())])
         }
         try await lua.register("later", async: { values in values })
+        try await register("forever") { call throws(LuaError) in .wait(try call.wait()) }
+        try await register("spawn") { call throws(LuaError) in .value(.object(try call.spawn(functionAt: 1))) }
+        try await register("join") { call throws(LuaError) in
+            guard let task: LuaTask = call.object(1) else { return .none }
+            let wait = try call.wait()
+            task.whenEnded { wait.finish { .results(of: task) } }
+            return .wait(wait)
+        }
+        try await register("cancel") { call throws(LuaError) in
+            if let task: LuaTask = call.object(1) { try call.cancel(task) }
+            return .none
+        }
         return lua
     }
 
+    private var liveObjects: Int { LuaState.liveObjects.load(ordering: .sequentiallyConsistent) }
+
     @Test func everyFailingAllocationEndsInAnErrorAndLosesNoObject() async throws {
-        let before = LuaState.liveObjects.load(ordering: .sequentiallyConsistent)
+        let before = liveObjects
         var failures = 0
-        var count = 0
-        while true {
+        for count in 0... {
             let lua = try await prepared()
             try await lua.failAllocations(after: count)
             var succeeded = false
             do {
-                let values = try await lua.run(Self.script)
-                #expect(values == [5, "ab"])
+                #expect(try await lua.run(Self.script) == [5, "abcd"])
                 succeeded = true
             } catch {
-                #expect(error.message.contains("not enough memory"), "allocation \(count): \(error.message)")
                 failures += 1
             }
             try await lua.failAllocations(after: nil)
-            _ = try await lua.run("collectgarbage() collectgarbage()")
-            #expect(try await lua.run("return 1") == [1])
+            await lua.cancelAllTasks()
+            #expect(try await lua.run("collectgarbage() return 1") == [1], "allocation \(count)")
             await lua.close()
             if succeeded { break }
-            count += 1
         }
-        #expect(failures > 50)
-        #expect(LuaState.liveObjects.load(ordering: .sequentiallyConsistent) == before)
+        #expect(failures > 100)
+        #expect(liveObjects == before)
+    }
+
+    @Test func everyRaisingCallEndsInAnErrorAndLosesNoObject() async throws {
+        let before = liveObjects
+        var failures = 0
+        for count in 0... {
+            let trap = Trap(count)
+            let lua = try await prepared(trap)
+            do {
+                #expect(try await lua.run(Self.script) == [5, "abcd"])
+            } catch {
+                failures += 1
+            }
+            let isOver = !trap.isSprung
+            await lua.cancelAllTasks()
+            await lua.close()
+            if isOver { break }
+        }
+        #expect(failures > 8)
+        #expect(liveObjects == before)
     }
 }

@@ -56,11 +56,12 @@ extension EngineCore {
         return prepared
     }
 
-    /// Too many requests made no job: it steps back in line, and all wait. Any other failure ends the job.
+    /// Too many requests made no job: it steps back in line, and all wait. Any other failure ends the job, and so does a
+    /// wait that would be longer than patience lasts.
     private func submissionFailed(_ number: Int, _ error: FluxError) {
         let now = clock.now
         guard error.kind == .rateLimited, let entry = progress[number], entry.prepared != nil,
-            now - (entry.tooManySince ?? now) < configuration.rateLimitPatience
+            now - (entry.tooManySince ?? now) + (error.retryAfter ?? .zero) < configuration.rateLimitPatience
         else { return settle(number, error: error) }
         progress[number]?.tooManySince = entry.tooManySince ?? now
         progress[number]?.holdsTurn = false

@@ -69,6 +69,15 @@ public final class PictureSaver: Sendable {
         return paths
     }
 
+    /// The same, done where blocking on the disk holds up nobody.
+    public func saved(
+        _ items: [Item], pattern: FilePattern, overwrite: Bool = false, transform: Transform? = nil
+    ) async throws(FluxError) -> [String] {
+        try await Disk.run { () throws(FluxError) in
+            try self.save(items, pattern: pattern, overwrite: overwrite, transform: transform)
+        }
+    }
+
     private func path(for item: Item, pattern: FilePattern) throws(FluxError) -> String {
         let made = (item.snapshot.completedAt ?? item.snapshot.createdAt).map { $0 / 1000 }
         let values = PlaceholderValues(

@@ -91,7 +91,9 @@ struct WatchSchedule {
     /// The service could not be asked at all: no look before some time has passed, longer with every trouble in a row.
     mutating func trouble(at now: Duration, retryAfter: Duration?) {
         troubles += 1
-        heldUntil = max(heldUntil, now + max(Self.backoff(.milliseconds(500), troubles), retryAfter ?? .zero))
+        // A service that asks for a day of rest is still looked at before its pictures are gone.
+        let asked = min(retryAfter ?? .zero, .seconds(3600))
+        heldUntil = max(heldUntil, now + max(Self.backoff(.milliseconds(500), troubles), asked))
     }
 
     /// The service answered.

@@ -100,7 +100,7 @@ typedef enum lb_tag : uint8_t {
   LB_HOST_FUNCTION,
   /// int64 task that is done: its first result. To Lua only.
   LB_TASK_RESULT,
-  /// A coroutine or another library's userdata. From Lua only.
+  /// A coroutine, another library's userdata, or what cannot be copied. From Lua only.
   LB_OTHER,
 } lb_tag;
 
@@ -186,8 +186,9 @@ lb_status lb_task_results(lb_host *host, int64_t task);
 /// frames (strings).
 lb_status lb_task_error(lb_host *host, int64_t task);
 /// Ends a task where it stands: the pending `<close>` variables of it and of the coroutines it resumed run, innermost
-/// first. Its results or its error value stay until `lb_unref`.
-void lb_task_close(lb_host *host, int64_t task);
+/// first. Its results or its error value stay until `lb_unref`. False when one of those variables raised: `lb_task_error`
+/// tells what, unless the task had failed before.
+bool lb_task_close(lb_host *host, int64_t task);
 
 // MARK: - Interrupting
 

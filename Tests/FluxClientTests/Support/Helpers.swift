@@ -25,7 +25,7 @@ final class TemporaryFolder: Sendable {
 extension FluxClient {
     /// A client of a scripted server that waits for nothing.
     init(
-        _ server: ScriptedServer, retries: Int = 4, clock: ManualClock = ManualClock(),
+        _ server: ScriptedServer, retries: Int = 4, clock: RecordingClock = RecordingClock(),
         transport: any HTTPTransport = CurlTransport(), configure: (inout ServiceConfiguration) -> Void = { _ in }
     ) {
         var configuration = ServiceConfiguration(baseURL: server.url, apiKey: "afk_test", retries: retries)

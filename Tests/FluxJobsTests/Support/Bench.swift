@@ -1,6 +1,7 @@
 import FluxClient
 import FluxJobs
 import Foundation
+import TestSupport
 
 /// An engine with a fake service, a clock of its own and a store of its own.
 final class Bench: Sendable {

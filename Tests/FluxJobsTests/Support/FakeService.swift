@@ -1,6 +1,7 @@
 import FluxClient
 import Foundation
 import Synchronization
+import TestSupport
 
 /// The service's side of the wire, in memory: what its jobs do is told by a script, and its time is the test's clock,
 /// shown three days ahead of ours.

@@ -3,6 +3,7 @@ import FluxJobs
 import FluxModule
 import LuaRuntime
 import Synchronization
+import TestSupport
 
 /// The `flux` table in a Lua runtime of its own, over a service and a clock that do what the test says.
 final class Bench: Sendable {

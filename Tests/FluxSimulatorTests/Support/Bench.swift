@@ -1,5 +1,6 @@
 import FluxClient
 import FluxImaging
+import TestSupport
 import Testing
 
 @testable import FluxSimulator

@@ -1,12 +1,12 @@
 import Synchronization
 
 /// A clock that stands still until a test moves it.
-final class ManualClock: Clock, Sendable {
-    struct Instant: InstantProtocol {
-        var offset: Duration
-        func advanced(by duration: Duration) -> Instant { Instant(offset: offset + duration) }
-        func duration(to other: Instant) -> Duration { other.offset - offset }
-        static func < (a: Instant, b: Instant) -> Bool { a.offset < b.offset }
+public final class ManualClock: Clock, Sendable {
+    public struct Instant: InstantProtocol {
+        public var offset: Duration
+        public func advanced(by duration: Duration) -> Instant { Instant(offset: offset + duration) }
+        public func duration(to other: Instant) -> Duration { other.offset - offset }
+        public static func < (a: Instant, b: Instant) -> Bool { a.offset < b.offset }
     }
 
     private struct State {
@@ -18,14 +18,16 @@ final class ManualClock: Clock, Sendable {
 
     private let state = Mutex(State())
 
-    var now: Instant { Instant(offset: elapsed) }
-    var minimumResolution: Duration { .zero }
-    var elapsed: Duration { state.withLock(\.now) }
+    public init() {}
+
+    public var now: Instant { Instant(offset: elapsed) }
+    public var minimumResolution: Duration { .zero }
+    public var elapsed: Duration { state.withLock(\.now) }
 
     /// When the first sleeper wakes.
-    var nextDeadline: Duration? { state.withLock { $0.sleepers.values.map(\.deadline).min() } }
+    public var nextDeadline: Duration? { state.withLock { $0.sleepers.values.map(\.deadline).min() } }
 
-    func sleep(until deadline: Instant, tolerance: Duration?) async throws {
+    public func sleep(until deadline: Instant, tolerance: Duration?) async throws {
         let number = state.withLock { state in
             state.lastSleeper += 1
             return state.lastSleeper
@@ -50,7 +52,9 @@ final class ManualClock: Clock, Sendable {
         }
     }
 
-    func advance(to moment: Duration) {
+    public func advance(by duration: Duration) { advance(to: elapsed + duration) }
+
+    public func advance(to moment: Duration) {
         let due = state.withLock { state in
             state.now = max(state.now, moment)
             let due = state.sleepers.filter { $0.value.deadline <= state.now }
@@ -61,7 +65,7 @@ final class ManualClock: Clock, Sendable {
     }
 
     /// Moves on to the next deadline whenever nothing else happens, until the condition holds.
-    func run(until condition: () -> Bool) async {
+    public func run(until condition: () -> Bool) async {
         while !condition() {
             for _ in 0..<50 where !condition() { await Task.yield() }
             if !condition(), let nextDeadline { advance(to: nextDeadline) }
@@ -70,6 +74,6 @@ final class ManualClock: Clock, Sendable {
 }
 
 /// Lets other tasks work until the condition holds.
-func until(_ condition: () -> Bool) async {
+public func until(_ condition: () -> Bool) async {
     while !condition() { await Task.yield() }
 }

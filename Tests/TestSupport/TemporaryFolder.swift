@@ -1,28 +1,28 @@
 import Foundation
 
 /// A folder of its own for one test, gone with it.
-final class TemporaryFolder: Sendable {
-    let path: String
+public final class TemporaryFolder: Sendable {
+    public let path: String
 
-    init() throws {
-        path = NSTemporaryDirectory() + "fluxmodule-\(UUID().uuidString)"
+    public init() throws {
+        path = NSTemporaryDirectory() + "fluxlua-test-\(UUID().uuidString)"
         try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
     }
 
     deinit { try? FileManager.default.removeItem(atPath: path) }
 
-    func write(_ bytes: [UInt8], to name: String) throws -> String {
+    public func write(_ bytes: [UInt8], to name: String) throws -> String {
         let place = path + "/" + name
         try Data(bytes).write(to: URL(fileURLWithPath: place))
         return place
     }
 
-    func read(_ name: String) throws -> [UInt8] {
+    public func read(_ name: String) throws -> [UInt8] {
         Array(try Data(contentsOf: URL(fileURLWithPath: path + "/" + name)))
     }
 
     /// All files below, as paths from here, sorted.
-    var files: [String] {
+    public var files: [String] {
         let all = FileManager.default.enumerator(atPath: path)?.compactMap { $0 as? String } ?? []
         var isFolder: ObjCBool = false
         return all.filter {

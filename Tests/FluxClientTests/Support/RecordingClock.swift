@@ -2,7 +2,7 @@ import Synchronization
 
 /// A clock on which no time passes by itself: it writes down how long somebody wanted to sleep and, unless it holds
 /// sleepers, lets that time pass at once.
-final class ManualClock: Clock {
+final class RecordingClock: Clock {
     struct Instant: InstantProtocol {
         var offset: Duration
         func advanced(by duration: Duration) -> Instant { Instant(offset: offset + duration) }

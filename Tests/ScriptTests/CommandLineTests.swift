@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 /// The command line as a user types it: what the stock interpreter does is done the same way.
-@Suite struct CommandLineTests {
+@Suite(.timeLimit(.minutes(5))) struct CommandLineTests {
     private let program: Program
 
     init() throws { program = try Program() }

@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 /// What a run leaves with (lua-api §9).
-@Suite struct ExitStatusTests {
+@Suite(.timeLimit(.minutes(5))) struct ExitStatusTests {
     private let program: Program
 
     init() throws { program = try Program() }

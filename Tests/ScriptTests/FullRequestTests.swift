@@ -4,7 +4,7 @@ import FluxSimulator
 import Testing
 
 /// Each of the four main models with everything that it documents, by plain HTTP and through `flux`.
-@Suite struct FullRequestTests {
+@Suite(.timeLimit(.minutes(5))) struct FullRequestTests {
     private static let reference = Raster(width: 64, height: 64, red: 200, green: 80, blue: 40)
 
     @Test func requestsNameEveryParameterThatTheProductPagesDocument() throws {

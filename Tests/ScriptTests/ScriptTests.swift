@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-@Suite struct ScriptTests {
+@Suite(.timeLimit(.minutes(5))) struct ScriptTests {
     @Test(arguments: try Lesson.all())
     func lessonPrintsWhatItSays(_ lesson: Lesson) async throws {
         let program = try Program()

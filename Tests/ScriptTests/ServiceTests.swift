@@ -3,7 +3,7 @@ import Foundation
 import Testing
 
 /// `fluxlua` and `fluxlua serve`, two processes that know nothing of each other but the wire.
-@Suite struct ServiceTests {
+@Suite(.timeLimit(.minutes(5))) struct ServiceTests {
     private static let ask = """
         flux.config { first_look = 0 }
         local job = assert(flux.await(flux.generate { prompt = "a mug", seed = 7, resolution = "0.5MP" }))

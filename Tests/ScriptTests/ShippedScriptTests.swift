@@ -3,7 +3,7 @@ import Foundation
 import Testing
 
 /// Every script of `scripts/`, as a designer runs it the first time.
-@Suite struct ShippedScriptTests {
+@Suite(.timeLimit(.minutes(5))) struct ShippedScriptTests {
     static func all() throws -> [String] {
         try FileManager.default.contentsOfDirectory(atPath: Program.root.appendingPathComponent("scripts").path)
             .filter { $0.hasSuffix(".lua") }.sorted()

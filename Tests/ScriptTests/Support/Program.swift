@@ -94,15 +94,15 @@ final class RunningProgram: Sendable {
     }
 
     /// The next line of output; nil at its end.
-    func line() async -> String? { await Self.line(of: output) }
+    func line() async -> String? { await line(of: output) }
 
     /// The next line of what is told on stderr; nil at its end.
-    func errorLine() async -> String? { await Self.line(of: error) }
+    func errorLine() async -> String? { await line(of: error) }
 
     /// Whoever reads the output has gone.
     func closeOutput() throws { try output.close() }
 
-    private static func line(of handle: FileHandle) async -> String? {
+    private func line(of handle: FileHandle) async -> String? {
         await onOwnThread {
             var line: [UInt8] = []
             while let byte = handle.readData(ofLength: 1).first {
@@ -114,10 +114,10 @@ final class RunningProgram: Sendable {
     }
 
     func result() async throws -> Program.Result {
-        async let outputText = Self.onOwnThread { [output] in Self.text(of: output) }
-        async let errorText = Self.onOwnThread { [error] in Self.text(of: error) }
+        async let outputText = onOwnThread { [output] in Self.text(of: output) }
+        async let errorText = onOwnThread { [error] in Self.text(of: error) }
         let (output, error) = await (outputText, errorText)
-        await Self.onOwnThread { [process] in process.waitUntilExit() }
+        await onOwnThread { [process] in process.waitUntilExit() }
         let status = process.terminationReason == .exit ? process.terminationStatus : 128 + process.terminationStatus
         return Program.Result(output: output, error: error, status: status)
     }
@@ -127,10 +127,14 @@ final class RunningProgram: Sendable {
         String(decoding: (try? handle.readToEnd()) ?? Data(), as: UTF8.self)
     }
 
-    /// Off the pool of Swift's tasks: reading and waiting block.
-    private static func onOwnThread<Value: Sendable>(_ body: @escaping @Sendable () -> Value) async -> Value {
-        await withCheckedContinuation { continuation in
-            Thread.detachNewThread { continuation.resume(returning: body()) }
+    /// Off the pool of Swift's tasks: reading and waiting block. A test that is given up ends its program.
+    private func onOwnThread<Value: Sendable>(_ body: @escaping @Sendable () -> Value) async -> Value {
+        await withTaskCancellationHandler {
+            await withCheckedContinuation { continuation in
+                Thread.detachNewThread { continuation.resume(returning: body()) }
+            }
+        } onCancel: {
+            signal(SIGKILL)
         }
     }
 }

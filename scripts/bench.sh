@@ -6,7 +6,9 @@ set -euo pipefail
 runs=${1:-11}
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 source "$here/setup.sh"
-install_missing lua5.4 python3 python3-aiohttp time
+install_missing lua5.4 time
+python=python3
+python3 -c "import aiohttp" 2>/dev/null || { install_missing python3-aiohttp; python=/usr/bin/python3; }
 command -v node >/dev/null || install_missing nodejs
 binary=$(release_binary)
 work=$(mktemp -d)
@@ -21,7 +23,7 @@ compare() {
     /usr/bin/time -a -o ours.txt -f '%e %M' sh -c "$ours" >/dev/null 2>&1
     [ -z "$theirs" ] || /usr/bin/time -a -o theirs.txt -f '%e %M' sh -c "$theirs" >/dev/null 2>&1
   done
-  /usr/bin/python3 - "$what" "$limit" <<'PY'
+  "$python" - "$what" "$limit" <<'PY'
 import statistics, sys
 what, limit = sys.argv[1:]
 def median(file, column):
@@ -40,7 +42,7 @@ twenty() { echo "for i in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
 printf '%-44s %10s %10s %8s   %-14s %9s\n' "medians of $runs runs" fluxlua peer ratio asked memory
 compare "20 starts, beside node -e 0" "at most 0.33" "$(twenty "$binary -e ''")" "$(twenty 'node -e 0')"
 compare "20 starts, beside python3 -c 'import aiohttp'" "at most 0.10" "$(twenty "$binary -e ''")" \
-  "$(twenty "/usr/bin/python3 -c 'import aiohttp'")"
+  "$(twenty "$python -c 'import aiohttp'")"
 for name in recursion tables strings; do
   compare "$name, beside lua5.4" "at most 1.05" "$binary $here/bench/$name.lua" "lua5.4 $here/bench/$name.lua"
 done

@@ -54,7 +54,9 @@ let package = Package(
         .executableTarget(
             name: "fluxlua",
             // It puts the parts together: which service, which client, which engine.
-            dependencies: ["FluxModule", "FluxSimulator", "FluxJobs", "FluxClient", "LuaRuntime", "CEdit"],
+            dependencies: [
+                "FluxModule", "FluxSimulator", "FluxJobs", "FluxImaging", "FluxClient", "LuaRuntime", "CEdit",
+            ],
             swiftSettings: strict),
 
         .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),

@@ -15,9 +15,16 @@ struct Ending {
     let module: FluxModule
     let lua: LuaRuntime
     let exitRequest: ExitRequest
+    /// Whether the local service was used.
+    let isLocal: @Sendable () -> Bool
 
     /// The script has ended well; its tasks may still run.
     func finished() async -> Int32 {
+        defer { summarize() }
+        return await statusOfFinished()
+    }
+
+    private func statusOfFinished() async -> Int32 {
         await lua.idle()
         let failures = await lua.takeUnhandledFailures()
         for failure in failures { world.say("a task failed: \(Self.text(of: failure))") }
@@ -43,6 +50,7 @@ struct Ending {
     /// The script has ended with an error.
     func failed(_ error: LuaError) async -> Int32 {
         if exitRequest.status != nil { return await finished() }
+        defer { summarize() }
         await lua.cancelAllTasks()
         if let signal = await interrupted() { return ExitStatus.interrupted(by: signal) }
         world.say(Self.text(of: error))
@@ -63,6 +71,12 @@ struct Ending {
         }
         await engine.idle()
         await engine.shutDown()
+    }
+
+    /// How the jobs ended, when there were any. Whoever closed the pipe does not read on.
+    private func summarize() {
+        guard let tally = module.openedEngine?.tally, tally.count > 0 else { return }
+        world.say(tally.line(isPaid: !isLocal()))
     }
 
     private static func line(for job: Job) -> String {

@@ -37,7 +37,7 @@ struct RunCommand {
             world.say(error.message)
             return ExitStatus.scriptFailed
         }
-        let ending = Ending(world: world, module: module, lua: lua, exitRequest: exitRequest)
+        let ending = Ending(world: world, module: module, lua: lua, exitRequest: exitRequest, isLocal: { session.isLocal })
         let status: Int32
         do throws(LuaError) {
             try await steps(lua, ending, session)

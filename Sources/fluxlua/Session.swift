@@ -21,6 +21,7 @@ final class Session: Sendable {
     private struct State {
         var simulator: Simulator?
         var temporaryFolder: String?
+        var isLocal = false
     }
 
     private let world: World
@@ -37,6 +38,9 @@ final class Session: Sendable {
     /// The script's view of a key for the local service, which accepts any of the right form.
     private static let localKey = "afk_local"
 
+    /// Whether the engine works with the local service.
+    var isLocal: Bool { state.withLock(\.isLocal) }
+
     func openEngine(_ settings: FluxSettings) throws(FluxError) -> JobEngine {
         var service = ServiceConfiguration(retries: settings.retries)
         service.apiKey = world.environment("APIFRAME_API_KEY").flatMap { $0.isEmpty ? nil : $0 }
@@ -49,6 +53,7 @@ final class Session: Sendable {
             folder = try temporaryFolder()
             service.baseURL = try startSimulator()
             configuration = .local
+            state.withLock { $0.isLocal = true }
             let why = simulates ? "as asked" : "no APIFRAME_API_KEY"
             world.say("\(why): using the local service, which draws stand-in pictures; nothing is paid")
         } else {

@@ -47,6 +47,9 @@ public final class JobEngine: Sendable {
     /// The jobs that are not settled, in the order in which they were started.
     public var openJobs: [Job] { board.openJobs }
 
+    /// How the jobs ended that were started here and have settled.
+    public var tally: JobTally { board.tally }
+
     /// Waits until no job is open, or the waiting task is cancelled.
     public func idle() async {
         let waiter = Waiter()

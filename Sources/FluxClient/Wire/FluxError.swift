@@ -7,6 +7,8 @@ public struct FluxError: Error, Sendable, Hashable {
         case auth
         /// Not enough credits (402).
         case credits
+        /// It could cost more than the user's budget leaves; it was not sent.
+        case budget
         case rateLimited = "rate_limited"
         /// The job failed at the service.
         case failed

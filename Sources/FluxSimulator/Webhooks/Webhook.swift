@@ -16,6 +16,8 @@ struct Webhook: Sendable, Hashable {
     let events: Set<Event>
     /// The SHA-256 of the API key, which signs; the key itself is not kept.
     let secret: [UInt8]
+    /// Of the job; faults may ask for it.
+    let prompt: String
     /// `http://host:port` as the client wrote it; begins the URLs of pictures.
     let base: String
     /// Nil: the job is over, and nothing was to be delivered.
@@ -31,11 +33,15 @@ struct Webhook: Sendable, Hashable {
         let named = Set(request.webhookEvents.compactMap(Event.init))
         self.init(
             url: url, events: named.isEmpty ? [.completed, .failed] : named,
-            secret: WebhookSignature.secret(ofKey: apiKey), base: base)
+            secret: WebhookSignature.secret(ofKey: apiKey), prompt: request.prompt, base: base)
     }
 
-    init(url: String, events: Set<Event>, secret: [UInt8], base: String) {
-        (self.url, self.events, self.secret, self.base) = (url, events, secret, base)
+    init(url: String, events: Set<Event>, secret: [UInt8], prompt: String, base: String) {
+        self.url = url
+        self.events = events
+        self.secret = secret
+        self.prompt = prompt
+        self.base = base
     }
 
     /// The job is over, or an event was dealt with: is everything?

@@ -18,7 +18,7 @@ enum ModelDescription {
         .fields([
             "model": .string(model.id), "title": .string(model.title), "call": .string(model.call.rawValue),
             "params_key": .string(model.parametersKey), "cost": cost(prices.credits(ofModel: model.id)),
-            "seconds": LuaValue(model.averageDuration?.inSeconds),
+            "seconds": plain(model.averageDuration?.inSeconds),
             "parameters": .list(model.parameters.map(parameter)),
         ])
     }
@@ -29,6 +29,12 @@ enum ModelDescription {
             "model": .string(listing.id), "title": LuaValue(listing.title), "cost": cost(listing.credits),
             "params_key": LuaValue(listing.parametersKey), "parameters": .list([]),
         ])
+    }
+
+    /// Whole numbers print without a point; what has no bound has no field.
+    private static func plain(_ number: Double?) -> LuaValue {
+        guard let number, number.isFinite else { return .nil }
+        return Int64(exactly: number).map(LuaValue.integer) ?? .number(number)
     }
 
     private static func cost(_ credits: ClosedRange<Int>?) -> LuaValue {
@@ -50,9 +56,9 @@ enum ModelDescription {
             fields["max"] = LuaValue(range?.upperBound)
         case .number(let range, let step):
             fields["type"] = "number"
-            fields["min"] = range.lowerBound.isFinite ? .number(range.lowerBound) : .nil
-            fields["max"] = range.upperBound.isFinite ? .number(range.upperBound) : .nil
-            fields["step"] = LuaValue(step)
+            fields["min"] = plain(range.lowerBound)
+            fields["max"] = plain(range.upperBound)
+            fields["step"] = plain(step)
         case .choice(let values):
             fields["type"] = "choice"
             fields["values"] = .list(values.map(LuaValue.string))

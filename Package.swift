@@ -37,11 +37,13 @@ let package = Package(
         // libwebpmux writes metadata into WebP files, and brings libwebp with it.
         system("CWebP", "libwebpmux", apt: "libwebp-dev", brew: "webp"),
         system("CPangoCairo", "cairo", apt: "libpango1.0-dev", brew: "pango"),
+        system("CSQLite", "sqlite3", apt: "libsqlite3-dev", brew: "sqlite"),
         system("CEdit", "libedit", apt: "libedit-dev", brew: "libedit"),
 
         .target(name: "LuaBridge", dependencies: ["CLua"]),
         room("LuaRuntime", ["LuaBridge"]),
         room("FluxClient", ["CCurl", "CSodium"]),
+        room("SQLite", ["CSQLite"]),
         room("FluxImaging", ["CSpng", "CTurboJPEG", "CWebP"]),
         room("FluxJobs", ["FluxClient", "FluxImaging", "CSodium"]),
         room("FluxSimulator", ["FluxClient", "FluxImaging", "CMicrohttpd", "CPangoCairo", "CSodium"]),
@@ -58,6 +60,7 @@ let package = Package(
         .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
         tests("LuaRuntimeTests", ["LuaRuntime"]),
         tests("FluxClientTests", ["FluxClient"]),
+        tests("SQLiteTests", ["TestSupport", "SQLite"]),
         tests("FluxImagingTests", ["FluxImaging"]),
         tests("FluxJobsTests", ["TestSupport", "FluxJobs", "FluxClient", "FluxImaging"]),
         tests("FluxSimulatorTests", ["TestSupport", "FluxSimulator", "FluxClient", "FluxImaging"]),

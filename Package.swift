@@ -45,7 +45,7 @@ let package = Package(
         room("FluxClient", ["CCurl", "CSodium"]),
         room("SQLite", ["CSQLite"]),
         room("FluxImaging", ["CSpng", "CTurboJPEG", "CWebP"]),
-        room("FluxJobs", ["FluxClient", "FluxImaging", "CSodium"]),
+        room("FluxJobs", ["FluxClient", "FluxImaging", "SQLite", "CSodium"]),
         room("FluxSimulator", ["FluxClient", "FluxImaging", "CMicrohttpd", "CPangoCairo", "CSodium"]),
         .target(
             name: "FluxStandardLibrary", path: "stdlib", resources: [.embedInCode("flux.lua")],
@@ -64,7 +64,7 @@ let package = Package(
         tests("FluxClientTests", ["FluxClient"]),
         tests("SQLiteTests", ["TestSupport", "SQLite"]),
         tests("FluxImagingTests", ["FluxImaging"]),
-        tests("FluxJobsTests", ["TestSupport", "FluxJobs", "FluxClient", "FluxImaging"]),
+        tests("FluxJobsTests", ["TestSupport", "FluxJobs", "FluxClient", "FluxImaging", "SQLite"]),
         tests("FluxSimulatorTests", ["TestSupport", "FluxSimulator", "FluxClient", "FluxImaging"]),
         tests("FluxModuleTests", ["TestSupport", "FluxModule", "FluxJobs", "FluxClient", "FluxImaging", "LuaRuntime"]),
         tests("ScriptTests", ["fluxlua", "FluxSimulator", "FluxClient", "FluxImaging"]),

@@ -7,8 +7,6 @@ public struct FluxError: Error, Sendable, Hashable {
         case auth
         /// Not enough credits (402).
         case credits
-        /// It could cost more than the user's budget leaves; it was not sent.
-        case budget
         case rateLimited = "rate_limited"
         /// The job failed at the service.
         case failed
@@ -22,6 +20,10 @@ public struct FluxError: Error, Sendable, Hashable {
         case service
         case timeout
         case cancelled
+        /// It could cost more than the budget leaves; nothing was sent.
+        case budget
+        /// Nobody can tell whether the service has the request: it is not sent again by itself.
+        case unknownOutcome = "unknown_outcome"
         /// A file could not be read or written.
         case io
     }

@@ -33,6 +33,10 @@ struct RunOptions: Equatable {
     var simulates = false
     /// `--fault`, for the local service.
     var faults: [String] = []
+    /// `--ledger`: the file of what was asked before; nil: the usual one.
+    var ledger: String?
+    /// `--fresh`: nothing made before counts.
+    var isFresh = false
     /// Where the script's name is in the whole command line; nil without a script.
     var scriptIndex: Int?
 }
@@ -110,6 +114,10 @@ extension Command {
             case "-i": options.isInteractive = true
             case "-W": options.showsLuaWarnings = true
             case "--simulate": options.simulates = true
+            case "--fresh": options.isFresh = true
+            case "--ledger": options.ledger = try value(of: "--ledger")
+            case _ where argument.hasPrefix("--ledger="):
+                options.ledger = String(argument.dropFirst("--ledger=".count))
             case "--fault": options.faults.append(try value(of: "--fault"))
             case _ where argument.hasPrefix("--fault="):
                 options.faults.append(String(argument.dropFirst("--fault=".count)))

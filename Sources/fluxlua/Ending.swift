@@ -15,8 +15,6 @@ struct Ending {
     let module: FluxModule
     let lua: LuaRuntime
     let exitRequest: ExitRequest
-    /// Whether the local service was used.
-    let isLocal: @Sendable () -> Bool
 
     /// The script has ended well; its tasks may still run.
     func finished() async -> Int32 {
@@ -75,8 +73,8 @@ struct Ending {
 
     /// How the jobs ended, when there were any. Whoever closed the pipe does not read on.
     private func summarize() {
-        guard let tally = module.openedEngine?.tally, tally.count > 0 else { return }
-        world.say(tally.line(isPaid: !isLocal()))
+        guard let engine = module.openedEngine, engine.tally.count > 0 else { return }
+        world.say(engine.tally.line(isPaid: engine.ledger?.run.account.isInProcess != true))
     }
 
     private static func line(for job: Job) -> String {

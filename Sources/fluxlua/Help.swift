@@ -16,6 +16,8 @@ enum Help {
           -i                stay at the prompt afterwards
           -W                show Lua's warnings
           --simulate        use the local service even when a key is set
+          --fresh           ask for new pictures, whatever was made before
+          --ledger FILE     where what was asked is written down (default: ledger.sqlite in the data folder)
           --fault RULE      something that goes wrong in the local service (see fluxlua serve --help)
           -v, --version     print the version
           -h, --help        print this
@@ -23,6 +25,7 @@ enum Help {
 
         environment:
           APIFRAME_API_KEY  your key; without one a local service makes stand-in pictures, and nothing is paid
+          FLUX_LEDGER       the same as --ledger
           FLUX_BASE_URL     another service that speaks the same wire, such as a 'fluxlua serve'
 
         A first script:

@@ -25,19 +25,19 @@ struct RunCommand {
         let module = FluxModule(
             notice: { world.writeError($0 + "\n") },
             openEngine: { settings throws(FluxError) in try session.openEngine(settings) })
-        defer { session.close() }
         let exitRequest = ExitRequest()
         let lua: LuaRuntime
         do throws(LuaError) {
             lua = try LuaRuntime()
             try await lua.stopOnSignals(Signals.stoppingScripts)
-            try await exitRequest.install(in: lua) { session.close() }
+            // What is open then is taken up by the next run.
+            try await exitRequest.install(in: lua) { session.close(status: ExitStatus.scriptFailed) }
             try await prepare(lua, module)
         } catch {
             world.say(error.message)
             return ExitStatus.scriptFailed
         }
-        let ending = Ending(world: world, module: module, lua: lua, exitRequest: exitRequest, isLocal: { session.isLocal })
+        let ending = Ending(world: world, module: module, lua: lua, exitRequest: exitRequest)
         let status: Int32
         do throws(LuaError) {
             try await steps(lua, ending, session)
@@ -47,6 +47,7 @@ struct RunCommand {
         }
         // Finalizers run, as at the end of the stock interpreter.
         await lua.close()
+        session.close(status: status)
         return status
     }
 
@@ -83,14 +84,17 @@ struct RunCommand {
             }
         }
         switch options.input {
-        case .file(let path): try await runFile(path, lua)
-        case .standardInput: try await runStandardInput(lua)
+        case .file(let path):
+            session.script = .file(path, arguments: scriptArguments)
+            try await runFile(path, lua)
+        case .standardInput: try await runStandardInput(lua, session)
         case .none:
             if options.steps.isEmpty && !options.isInteractive {
                 if world.inputIsTerminal {
+                    session.script = .prompt
                     return await Repl(world: world, lua: lua, exitRequest: ending.exitRequest).run()
                 }
-                try await runStandardInput(lua)
+                try await runStandardInput(lua, session)
             }
         }
         if options.isInteractive { await Repl(world: world, lua: lua, exitRequest: ending.exitRequest).run() }
@@ -113,14 +117,19 @@ struct RunCommand {
         try await run(source, named: "@\(path)", lua)
     }
 
-    private func runStandardInput(_ lua: LuaRuntime) async throws(LuaError) {
-        try await run(contents(of: STDIN_FILENO, named: "stdin"), named: "=stdin", lua)
+    private func runStandardInput(_ lua: LuaRuntime, _ session: Session) async throws(LuaError) {
+        let source = try contents(of: STDIN_FILENO, named: "stdin")
+        session.script = .source("stdin", source, arguments: scriptArguments)
+        try await run(source, named: "=stdin", lua)
+    }
+
+    private var scriptArguments: [String] {
+        Array(world.arguments.dropFirst((options.scriptIndex ?? world.arguments.count) + 1))
     }
 
     private func run(_ source: [UInt8], named name: String, _ lua: LuaRuntime) async throws(LuaError) {
         let function = try await lua.load(Self.withoutFirstComment(source), name: name, mode: "bt")
-        let first = (options.scriptIndex ?? world.arguments.count) + 1
-        try await lua.execute(function, world.arguments.dropFirst(first).map(LuaValue.string))
+        try await lua.execute(function, scriptArguments.map(LuaValue.string))
     }
 
     /// As the stock loader: a byte-order mark and a first line that begins with `#` are no Lua. The line's end stays, so

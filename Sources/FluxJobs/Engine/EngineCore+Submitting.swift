@@ -23,6 +23,12 @@ extension EngineCore {
     private func sourcesSettled(_ number: Int) {
         guard let job = progress[number]?.job else { return }
         if let error = job.request.sourceFailure { return settle(number, error: error) }
+        if ledger != nil { return consult(number) }
+        getInLine(number)
+    }
+
+    /// Gets a job in line for its turn.
+    func getInLine(_ number: Int) {
         turns.enter(number)
     }
 
@@ -39,6 +45,7 @@ extension EngineCore {
 
     private func submit(_ job: Job) async {
         do throws(FluxError) {
+            if ledger != nil { return try await submitRecorded(job) }
             let (request, key) = try await prepared(job)
             // The service makes the job later than all that it has told of so far.
             progress[job.number]?.notOlderThan = newestServiceTime
@@ -48,10 +55,11 @@ extension EngineCore {
         }
     }
 
-    private func prepared(_ job: Job) async throws(FluxError) -> (request: ImageRequest, key: String) {
+    func prepared(_ job: Job) async throws(FluxError) -> (request: ImageRequest, key: String) {
         if let prepared = progress[job.number]?.prepared { return prepared }
         let urls = try await urls(for: job.request)
-        let prepared = (job.request.imageRequest(urls: urls, catalogue: client.catalogue), newKey())
+        let request = job.request.imageRequest(urls: urls, catalogue: client.catalogue)
+        let prepared = (request, progress[job.number]?.record?.key ?? newKey())
         progress[job.number]?.prepared = prepared
         return prepared
     }
@@ -60,7 +68,7 @@ extension EngineCore {
     /// wait that would be longer than patience lasts.
     private func submissionFailed(_ number: Int, _ error: FluxError) {
         let now = clock.now
-        guard error.kind == .rateLimited, let entry = progress[number], entry.prepared != nil,
+        guard error.kind == .rateLimited, let entry = progress[number], entry.prepared != nil || entry.record != nil,
             now - (entry.tooManySince ?? now) + (error.retryAfter ?? .zero) < configuration.rateLimitPatience
         else { return settle(number, error: error) }
         progress[number]?.tooManySince = entry.tooManySince ?? now
@@ -70,7 +78,8 @@ extension EngineCore {
         rearm()
     }
 
-    private func accepted(_ job: Job, _ accepted: JobAccepted) {
+    /// - Parameter isOld: it was accepted long ago, so that it may be final by now.
+    func accepted(_ job: Job, _ accepted: JobAccepted, isOld: Bool = false) {
         guard progress[job.number] != nil else { return }
         let now = clock.now
         submissionHold.accepted()
@@ -81,7 +90,7 @@ extension EngineCore {
             snapshot.id = accepted.jobID
             snapshot.status = accepted.status
         }
-        schedule.add(job.number, pace: pace(of: job.request.model, isFinal: accepted.status.isFinal), at: now)
+        schedule.add(job.number, pace: pace(of: job.request.model, isFinal: isOld || accepted.status.isFinal), at: now)
         rearm()
     }
 

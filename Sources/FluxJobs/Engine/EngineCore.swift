@@ -30,6 +30,8 @@ actor EngineCore {
         /// Since when the service refuses our key for this job.
         var refusedSince: Duration?
         var fetch = FetchProgress()
+        /// What is known of it to the ledger, if there is one.
+        var record: RecordedRequest?
     }
 
     let client: FluxClient
@@ -37,6 +39,9 @@ actor EngineCore {
     let store: PictureStore
     let clock: EngineClock
     let uploads: UploadDesk
+    let ledger: Ledger?
+    /// Jobs that wait to be compared with the ledger.
+    var consultations = Consultations()
     private let random: @Sendable () -> UInt64
 
     var progress: [Int: Progress] = [:]
@@ -62,13 +67,14 @@ actor EngineCore {
     private(set) var isShutDown = false
 
     init(
-        client: FluxClient, board: JobBoard, store: PictureStore, clock: EngineClock,
+        client: FluxClient, board: JobBoard, store: PictureStore, ledger: Ledger?, clock: EngineClock,
         now: @escaping @Sendable () -> Date,
         random: @escaping @Sendable () -> UInt64
     ) {
         self.client = client
         self.board = board
         self.store = store
+        self.ledger = ledger
         self.clock = clock
         self.random = random
         uploads = UploadDesk(client: client, clock: clock, now: now)
@@ -89,10 +95,13 @@ actor EngineCore {
 
     /// Settles a job: the last thing that happens to it.
     func settle(_ number: Int, error: FluxError?) {
+        if renews(number, after: error) { return }
+        let error = error.map { verdict(on: number, $0) }
         guard let ended = progress.removeValue(forKey: number) else { return }
         schedule.remove(number)
         if let id = ended.job.snapshot.id { numbers[id] = nil }
         if ended.holdsTurn { turns.leave() }
+        note(ended, endedWith: error)
         ended.job.settle(error)
         board.remove(ended.job)
         giveTurns()

@@ -13,25 +13,38 @@ import Synchronization
 public final class JobEngine: Sendable {
     let board: JobBoard
     let core: EngineCore
+    /// What was asked before, and is written down before it is sent. Nil: nothing is remembered.
+    public let ledger: Ledger?
+    private let register: AskingRegister?
 
     /// - Parameters:
+    ///   - ledger: opened for the run that begins with this engine. Whoever opened it closes it, after `shutDown`.
     ///   - clock: for all waiting.
     ///   - now: wall time, to tell how long an upload's URL is good for.
     ///   - random: two numbers make an idempotency key.
     public init(
         client: FluxClient, configuration: EngineConfiguration = EngineConfiguration(), store: PictureStore,
-        clock: any Clock<Duration> = ContinuousClock(), now: @escaping @Sendable () -> Date = { Date() },
+        ledger: Ledger? = nil, clock: any Clock<Duration> = ContinuousClock(), now: @escaping @Sendable () -> Date = { Date() },
         random: @escaping @Sendable () -> UInt64 = { UInt64.random(in: .min ... .max) }
     ) {
         board = JobBoard(configuration)
+        self.ledger = ledger
+        register = ledger.map { AskingRegister(run: $0.run) }
         core = EngineCore(
-            client: client, board: board, store: store, clock: EngineClock(clock), now: now, random: random)
+            client: client, board: board, store: store, ledger: ledger, clock: EngineClock(clock), now: now,
+            random: random)
     }
 
     /// Starts a job and returns its handle at once, from any thread. What goes wrong later is in the handle. Jobs are
     /// submitted in the order in which they were started, except that one waits for the jobs whose pictures it needs.
     public func start(_ request: JobRequest) -> Job {
-        let (job, isFirst) = board.add(request)
+        var request = request
+        let asked = register?.take(&request)
+        return start(request, asked: asked)
+    }
+
+    func start(_ request: JobRequest, asked: Asked?) -> Job {
+        let (job, isFirst) = board.add(request, asked: asked)
         if isFirst { Task { [core] in await core.takeNews() } }
         return job
     }

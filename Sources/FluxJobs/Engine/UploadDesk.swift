@@ -73,7 +73,8 @@ actor UploadDesk {
         return told > .zero ? min(lifetime, told * 3 / 4) : lifetime
     }
 
-    private func hash(of path: String) async throws(FluxError) -> String {
+    /// SHA-256 of a file's content, read once as long as the file does not change.
+    func hash(of path: String) async throws(FluxError) -> String {
         if let known = hashes[path], try Files.entry(at: path) == .file(known.identity) { return known.hash }
         if let task = hashing[path] { return try await task.value.get() }
         let task = Task { await self.read(path) }

@@ -131,6 +131,11 @@ enum Files {
         close(descriptor)
     }
 
+    /// A file is used now: those that were not for the longest time go first when room is needed.
+    static func touch(_ path: String) {
+        utimes(path, nil)
+    }
+
     /// Blocks the calling thread for a moment.
     static func pause(milliseconds: UInt32) {
         usleep(milliseconds * 1000)

@@ -12,6 +12,9 @@ public final class Job: Sendable, Identifiable {
     public let number: Int
     public let request: JobRequest
 
+    /// What tells it from others like it, when there is a ledger.
+    let asked: Asked?
+
     public var id: Int { number }
 
     private struct State {
@@ -21,6 +24,7 @@ public final class Job: Sendable, Identifiable {
         var lastObserver = 0
         var wake: Wake?
         var completionSeen: Duration?
+        var recordKey: String?
     }
 
     /// What the first who waits sets going; a struct, because bare closures in a mutex grow chains of conversions.
@@ -30,9 +34,10 @@ public final class Job: Sendable, Identifiable {
 
     private let state = Mutex(State())
 
-    init(number: Int, request: JobRequest) {
+    init(number: Int, request: JobRequest, asked: Asked? = nil) {
         self.number = number
         self.request = request
+        self.asked = asked
     }
 
     public var snapshot: JobSnapshot { state.withLock(\.snapshot) }
@@ -159,6 +164,12 @@ public final class Job: Sendable, Identifiable {
             snapshot.error = error
             snapshot.isSettled = true
         }
+    }
+
+    /// What it is called in the ledger, once it is there.
+    var recordKey: String? {
+        get { state.withLock(\.recordKey) }
+        set { state.withLock { $0.recordKey = newValue } }
     }
 
     /// When its engine, by its own clock, saw that the job is complete: its URLs are fresh for some time from then.

@@ -113,7 +113,7 @@ extension Ledger {
 
     /// The service made no job of the request.
     func refused(key: String, _ error: FluxError) {
-        end(key, states: [.written], "state = 'refused', cost = 0", [], error)
+        end(key, states: [.written, .unknown], "state = 'refused', cost = 0", [], error)
     }
 
     /// Nobody can tell what became of the request.

@@ -96,3 +96,31 @@ extension Ledger {
         }
     }
 }
+
+extension Ledger {
+    /// How far the service's clock is ahead of ours, in milliseconds, as its last jobs show; 0 where nothing shows it.
+    func clockOffset() async throws(FluxError) -> Int64 {
+        let account = run.account.name
+        return try await queue.perform { file throws(SQLiteError) in
+            let offsets = try file.connection.run(
+                """
+                SELECT created_at - accepted_at AS offset FROM requests
+                WHERE account = ? AND created_at IS NOT NULL AND accepted_at IS NOT NULL ORDER BY written_at DESC LIMIT 21
+                """, [.text(account)]
+            ).compactMap { $0["offset"].integer }.sorted()
+            return offsets.isEmpty ? 0 : offsets[offsets.count / 2]
+        }
+    }
+
+    /// Which of the service's jobs are those of requests in the ledger.
+    func known(jobs: [String]) async throws(FluxError) -> Set<String> {
+        try await queue.perform { file throws(SQLiteError) in
+            var known: Set<String> = []
+            for job in jobs {
+                let rows = try file.connection.run("SELECT 1 FROM requests WHERE job = ? LIMIT 1", [.text(job)])
+                if !rows.isEmpty { known.insert(job) }
+            }
+            return known
+        }
+    }
+}

@@ -18,6 +18,9 @@ public struct RunDescription: Sendable {
     /// False: it never continues another, as a prompt, whose lines are typed anew each time.
     public var continues: Bool
 
+    /// What stands for a script that has no file of its own.
+    public static func name(_ kind: String, of source: [UInt8]) -> String { "\(kind) \(ContentHash.of(source))" }
+
     public init(
         account: LedgerAccount, script: String, arguments: [String] = [], isFresh: Bool = false, continues: Bool = true
     ) {

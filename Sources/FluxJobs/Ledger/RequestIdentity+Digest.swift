@@ -9,6 +9,7 @@ extension RequestIdentity {
             "inputs": .object(inputs.mapValues { .array($0.map { .string($0) }) }),
             "occurrence": .integer(Int64(occurrence)),
         ]
+        if let parametersKey { members["parameters key"] = .string(parametersKey) }
         if let seed { members["seed"] = .integer(seed) }
         if seedSource != .given { members["lineage"] = .integer(lineage) }
         return ContentHash.of(JSONValue.object(members).encoded())

@@ -47,6 +47,9 @@ public struct RequestIdentity: Sendable, Hashable {
     public var occurrence: Int
     /// A request without a seed of its author's belongs to its lineage: other runs want other pictures.
     public var lineage: Int64
+    /// Of a model that the catalogue does not know: see `ImageRequest.parametersKey`. A record does not tell it apart from
+    /// its body.
+    public var parametersKey: String?
 }
 
 /// A request in the ledger.

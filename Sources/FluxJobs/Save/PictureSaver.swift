@@ -15,6 +15,8 @@ public final class PictureSaver: Sendable {
         public var request: JobRequest
         public var snapshot: JobSnapshot
         public var picture: Picture
+        /// What the job is called in the ledger.
+        var recordKey: String?
 
         public init(request: JobRequest, snapshot: JobSnapshot, picture: Picture) {
             self.request = request
@@ -25,7 +27,11 @@ public final class PictureSaver: Sendable {
         /// The pictures that a job has by now, in order.
         public static func all(of job: Job) -> [Item] {
             let snapshot = job.snapshot
-            return snapshot.pictures.map { Item(request: job.request, snapshot: snapshot, picture: $0) }
+            return snapshot.pictures.map { picture in
+                var item = Item(request: job.request, snapshot: snapshot, picture: picture)
+                item.recordKey = job.recordKey
+                return item
+            }
         }
     }
 

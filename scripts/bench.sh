@@ -1,11 +1,24 @@
 #!/usr/bin/env bash
 # Measures the release binary beside its peers, in turn and in one run, and prints medians as ratios. No test: machines
 # are noisy.     scripts/bench.sh [RUNS]     (default 11)
+#
+#   scripts/bench.sh --kill [OPTIONS]
+# kills a script at every transition and at 300 random moments, and takes disk and ledger away from it; then nothing may
+# be paid twice and nothing be lost. That is a test, and takes long: see bench/kill.py and bench/damage.py --help.
 set -euo pipefail
 
-runs=${1:-11}
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 source "$here/setup.sh"
+if [ "${1:-}" = --kill ]; then
+  install_missing python3
+  find_swift
+  binary=$(release_binary)
+  failed=0
+  python3 -B "$here/bench/kill.py" "$binary" "${@:2}" || failed=1
+  python3 -B "$here/bench/damage.py" "$binary" || failed=1
+  exit $failed
+fi
+runs=${1:-11}
 install_missing lua5.4 time
 python=python3
 python3 -c "import aiohttp" 2>/dev/null || { install_missing python3-aiohttp; python=/usr/bin/python3; }

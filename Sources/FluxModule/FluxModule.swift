@@ -22,7 +22,7 @@ public final class FluxModule: Sendable {
     /// Seconds since 1970.
     let now: @Sendable () -> Int64
     let timers: LuaTimers
-    let saver = PictureSaver()
+    let saver: PictureSaver
     private let openEngine: OpenEngine
 
     private struct State {
@@ -48,17 +48,20 @@ public final class FluxModule: Sendable {
     ///   - notice: gets each warning once, a line without its end.
     ///   - drawSeed: the seed of a request that names none.
     ///   - now: seconds since 1970, for ages such as `since = "7d"`.
+    ///   - writesFiles: false: `flux.save` writes nothing and returns the path all the same.
     public init(
         settings: FluxSettings = FluxSettings(), catalogue: Catalogue = .flux,
         clock: any Clock<Duration> = ContinuousClock(),
         drawSeed: @escaping @Sendable () -> Int64 = { Int64.random(in: 1...0x7fff_ffff) },
         now: @escaping @Sendable () -> Int64 = { Int64(Date().timeIntervalSince1970) },
+        writesFiles: Bool = true,
         notice: @escaping @Sendable (String) -> Void, openEngine: @escaping OpenEngine
     ) {
         self.catalogue = catalogue
         self.notice = notice
         self.drawSeed = drawSeed
         self.now = now
+        saver = PictureSaver(writesFiles: writesFiles)
         timers = LuaTimers(clock: clock)
         self.openEngine = openEngine
         state = Mutex(State(settings: settings))

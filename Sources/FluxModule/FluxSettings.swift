@@ -18,16 +18,22 @@ public struct FluxSettings: Sendable, Equatable {
     public var firstLook: Double?
     /// Whether saved files carry prompt, model, seed and parameters.
     public var metadata = true
+    /// Credits that the run may cost; nil: no limit.
+    public var budget: Int?
+    /// The user's own limit, which no script can raise.
+    public var highestBudget: Int?
 
     public init() {}
 
-    static let names = ["model", "out", "concurrency", "retries", "timeout", "first_look", "metadata"]
+    static let names = ["model", "out", "concurrency", "retries", "timeout", "first_look", "metadata", "budget"]
+
+    private var effectiveBudget: Int? { [budget, highestBudget].compactMap(\.self).min() }
 
     var luaValue: LuaValue {
         .fields([
             "model": LuaValue(model), "out": .string(out), "concurrency": LuaValue(concurrency),
             "retries": LuaValue(retries), "timeout": LuaValue(timeout), "first_look": LuaValue(firstLook),
-            "metadata": .boolean(metadata),
+            "metadata": .boolean(metadata), "budget": LuaValue(effectiveBudget),
         ])
     }
 
@@ -63,6 +69,7 @@ public struct FluxSettings: Sendable, Equatable {
         case "metadata":
             guard case .boolean(let flag) = value else { throw wrong("true or false") }
             metadata = flag
+        case "budget": budget = value == false ? nil : try count(0...1_000_000_000)
         default:
             let question = Suggestion.question(for: name, in: Self.names)
             throw LuaError(kind: "invalid", "flux.config: unknown setting '\(name)'\(question)")
@@ -73,6 +80,7 @@ public struct FluxSettings: Sendable, Equatable {
     public func engineConfiguration(_ base: EngineConfiguration = EngineConfiguration()) -> EngineConfiguration {
         var configuration = base
         configuration.concurrency = concurrency
+        configuration.budget = effectiveBudget
         configuration.firstLook = firstLook.map { .seconds($0) }
         return configuration
     }

@@ -176,6 +176,8 @@ struct RequestReader {
             throw wrong("\(field): expected a URL, a file, a job or a picture of a job, got \(value.typeName)")
         }
         if text.hasPrefix("http://") || text.hasPrefix("https://") { return .url(text) }
+        // In a plan, what was saved is not there; what would have been is.
+        if let standIn = module.saver.standIn(for: text) { return .file(standIn) }
         if let problem = LocalPicture.problem(with: text) { throw wrong("\(field): \(problem)") }
         return .file(text)
     }

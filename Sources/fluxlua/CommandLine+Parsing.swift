@@ -2,9 +2,16 @@
 enum Command: Equatable {
     case run(RunOptions)
     case serve(ServeOptions)
+    case jobs(JobsOptions)
+    case show(ShowOptions)
+    case resume(ResumeOptions)
+    case cache(CacheOptions)
+    case plan(PlanOptions)
     case version
     case help
     case serveHelp
+    /// Of one of the other commands.
+    case commandHelp(String)
 }
 
 /// `fluxlua [options] [script [args]]`, read as the stock interpreter reads its own.
@@ -37,6 +44,8 @@ struct RunOptions: Equatable {
     var ledger: String?
     /// `--fresh`: nothing made before counts.
     var isFresh = false
+    /// `--budget`: credits.
+    var budget: Int?
     /// Where the script's name is in the whole command line; nil without a script.
     var scriptIndex: Int?
 }
@@ -88,14 +97,17 @@ extension Command {
     init(parsing arguments: [String]) throws(UsageError) {
         if arguments.count > 1, arguments[1] == "serve" {
             self = try Self.serve(Array(arguments.dropFirst(2)))
+        } else if let command = try Self.ledgerCommand(arguments) {
+            self = command
         } else {
             self = try Self.run(arguments)
         }
     }
 
-    private static func run(_ arguments: [String]) throws(UsageError) -> Command {
+    /// - Parameter first: where the options begin.
+    static func run(_ arguments: [String], from first: Int = 1) throws(UsageError) -> Command {
         var options = RunOptions()
-        var index = 1
+        var index = first
         func value(of option: String) throws(UsageError) -> String {
             let attached = arguments[index].dropFirst(option.count)
             if !attached.isEmpty { return String(attached) }
@@ -121,6 +133,9 @@ extension Command {
             case "--fault": options.faults.append(try value(of: "--fault"))
             case _ where argument.hasPrefix("--fault="):
                 options.faults.append(String(argument.dropFirst("--fault=".count)))
+            case "--budget": options.budget = try budget(try value(of: "--budget"))
+            case _ where argument.hasPrefix("--budget="):
+                options.budget = try budget(String(argument.dropFirst("--budget=".count)))
             case _ where argument.hasPrefix("--"): throw UsageError(message: "unknown option '\(argument)'")
             case _ where argument.hasPrefix("-e"): options.steps.append(.execute(try value(of: "-e")))
             case _ where argument.hasPrefix("-l"): options.steps.append(.require(try value(of: "-l")))

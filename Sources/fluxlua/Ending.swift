@@ -15,6 +15,8 @@ struct Ending {
     let module: FluxModule
     let lua: LuaRuntime
     let exitRequest: ExitRequest
+    /// Whether a line tells how the jobs ended.
+    var summarizes = true
 
     /// The script has ended well; its tasks may still run.
     func finished() async -> Int32 {
@@ -73,7 +75,7 @@ struct Ending {
 
     /// How the jobs ended, when there were any. Whoever closed the pipe does not read on.
     private func summarize() {
-        guard let engine = module.openedEngine, engine.tally.count > 0 else { return }
+        guard summarizes, let engine = module.openedEngine, engine.tally.count > 0 else { return }
         world.say(engine.tally.line(isPaid: engine.ledger?.run.account.isInProcess != true))
     }
 

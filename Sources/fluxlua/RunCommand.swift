@@ -13,6 +13,8 @@ import LuaRuntime
 struct RunCommand {
     let world: World
     let options: RunOptions
+    /// Set while a plan is made: then nothing is sent.
+    var plan: PlanBook?
 
     func run() async -> Int32 {
         let session: Session
@@ -22,9 +24,15 @@ struct RunCommand {
             world.say("\(error.message)\ntry 'fluxlua --help'")
             return ExitStatus.usage
         }
+        var settings = FluxSettings()
+        settings.highestBudget = options.budget
         let module = FluxModule(
+            settings: settings, writesFiles: plan == nil,
             notice: { world.writeError($0 + "\n") },
-            openEngine: { settings throws(FluxError) in try session.openEngine(settings) })
+            openEngine: { [plan] settings throws(FluxError) in
+                if let plan { return try session.openPlan(settings, plan) }
+                return try session.openEngine(settings)
+            })
         let exitRequest = ExitRequest()
         let lua: LuaRuntime
         do throws(LuaError) {
@@ -37,7 +45,8 @@ struct RunCommand {
             world.say(error.message)
             return ExitStatus.scriptFailed
         }
-        let ending = Ending(world: world, module: module, lua: lua, exitRequest: exitRequest)
+        let ending = Ending(
+            world: world, module: module, lua: lua, exitRequest: exitRequest, summarizes: plan == nil)
         let status: Int32
         do throws(LuaError) {
             try await steps(lua, ending, session)

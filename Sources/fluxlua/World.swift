@@ -60,7 +60,7 @@ struct World: Sendable {
     }
 
     /// - Returns: 0, or the code of what went wrong.
-    private static func write(_ text: String, to descriptor: Int32) -> Int32 {
+    static func write(_ text: String, to descriptor: Int32) -> Int32 {
         // What the script printed before comes first.
         fflush(nil)
         var bytes = Array(text.utf8)[...]

@@ -1,3 +1,4 @@
+import FluxJobs
 import Testing
 
 @testable import fluxlua
@@ -103,7 +104,7 @@ import Testing
 
     @Test func momentsOfTodayNeedNoDate() {
         let day: Int64 = 86_400_000
-        let now = Moment.midnight(before: Self.moment) + 20 * 3_600_000
+        let now = LocalTime.midnight(before: Self.moment) + 20 * 3_600_000
         let moment = Moment(now: now)
         #expect(moment.short(now).wholeMatch(of: #/20:00/#) != nil)
         #expect(moment.short(now - 2 * day).wholeMatch(of: #/[A-Z][a-z]{2} [ 0-9]\d 20:00/#) != nil)
@@ -116,9 +117,9 @@ import Testing
         #expect(moment.since("30m") == Self.moment - 1_800_000)
         #expect(moment.since("2h") == Self.moment - 7_200_000)
         #expect(moment.since("3d") == Self.moment - 3 * 86_400_000)
-        let today = Moment.midnight(before: Self.moment)
+        let today = LocalTime.midnight(before: Self.moment)
         #expect(moment.since("today") == today)
-        #expect(moment.since("yesterday") == Moment.midnight(before: today - 1))
+        #expect(moment.since("yesterday") == LocalTime.midnight(before: today - 1))
         let named = moment.since("2026-11-20")
         #expect(named.map { Moment.long($0) } == "2026-11-20 00:00:00")
         #expect(moment.since("2026-11-20 14:03").map { Moment.long($0) } == "2026-11-20 14:03:00")

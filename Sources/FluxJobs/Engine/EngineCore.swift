@@ -56,6 +56,8 @@ actor EngineCore {
     /// The newest time by the service's clock that any answer told.
     var newestServiceTime: Int64?
     var submissionHold = SubmissionHold()
+    /// What the service charges, once it was asked.
+    var prices: PriceList?
 
     /// Looks under way at a time. More than one, so that a stalled connection does not blind the engine.
     private static let mostLooks = 4

@@ -17,16 +17,21 @@ public final class JobEngine: Sendable {
     public let ledger: Ledger?
     private let register: AskingRegister?
 
+    private let onStart: (@Sendable (Job) -> Void)?
+
     /// - Parameters:
     ///   - ledger: opened for the run that begins with this engine. Whoever opened it closes it, after `shutDown`.
+    ///   - onStart: told of each job that is started.
     ///   - clock: for all waiting.
     ///   - now: wall time, to tell how long an upload's URL is good for.
     ///   - random: two numbers make an idempotency key.
     public init(
         client: FluxClient, configuration: EngineConfiguration = EngineConfiguration(), store: PictureStore,
-        ledger: Ledger? = nil, clock: any Clock<Duration> = ContinuousClock(), now: @escaping @Sendable () -> Date = { Date() },
+        ledger: Ledger? = nil, onStart: (@Sendable (Job) -> Void)? = nil,
+        clock: any Clock<Duration> = ContinuousClock(), now: @escaping @Sendable () -> Date = { Date() },
         random: @escaping @Sendable () -> UInt64 = { UInt64.random(in: .min ... .max) }
     ) {
+        self.onStart = onStart
         board = JobBoard(configuration)
         self.ledger = ledger
         register = ledger.map { AskingRegister(run: $0.run) }
@@ -45,6 +50,7 @@ public final class JobEngine: Sendable {
 
     func start(_ request: JobRequest, asked: Asked?) -> Job {
         let (job, isFirst) = board.add(request, asked: asked)
+        onStart?(job)
         if isFirst { Task { [core] in await core.takeNews() } }
         return job
     }

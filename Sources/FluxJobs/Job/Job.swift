@@ -167,7 +167,7 @@ public final class Job: Sendable, Identifiable {
     }
 
     /// What it is called in the ledger, once it is there.
-    var recordKey: String? {
+    public internal(set) var recordKey: String? {
         get { state.withLock(\.recordKey) }
         set { state.withLock { $0.recordKey = newValue } }
     }

@@ -1,3 +1,5 @@
+import FluxJobs
+
 #if canImport(Darwin)
     import Darwin
 #else
@@ -67,19 +69,12 @@ struct Moment {
             + ".\(fraction)Z"
     }
 
-    /// The beginning of the day that a moment belongs to.
-    static func midnight(before milliseconds: Int64) -> Int64 {
-        var parts = local(milliseconds)
-        (parts.tm_hour, parts.tm_min, parts.tm_sec, parts.tm_isdst) = (0, 0, 0, -1)
-        return Int64(mktime(&parts)) * 1000
-    }
-
     /// `30m`, `2h`, `3d`, `1w` before now; `today`, `yesterday`; `2026-11-20`, with `14:03` behind it if wanted. Nil for
     /// anything else.
     func since(_ text: String) -> Int64? {
         switch text {
-        case "today": return Self.midnight(before: now)
-        case "yesterday": return Self.midnight(before: Self.midnight(before: now) - 1)
+        case "today": return LocalTime.midnight(before: now)
+        case "yesterday": return LocalTime.midnight(before: LocalTime.midnight(before: now) - 1)
         default: break
         }
         let units: [Character: Int64] = ["m": 60, "h": 3600, "d": 86400, "w": 604_800]

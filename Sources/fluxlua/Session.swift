@@ -103,7 +103,8 @@ final class Session: Sendable {
             let isInterrupted = status > ExitStatus.interrupted(by: 0)
             try ledger?.close(status == ExitStatus.success ? .clean : isInterrupted ? .interrupted : .failed)
         } catch {
-            world.say("\(error.message); run the script again when that is mended: nothing is paid twice within 24 hours")
+            world.say(
+                "\(error.message); run the script again when that is mended: nothing is paid twice within 24 hours")
         }
     }
 }

@@ -47,7 +47,8 @@ final class AskingRegister: Sendable {
     private static func draft(of request: JobRequest) -> String {
         var members: [String: JSONValue] = [
             "call": .string(request.call.rawValue), "model": .string(request.model), "prompt": .string(request.prompt),
-            "parameters": JSONValue.object(request.parameters).normalised, "seed source": .string(request.seedSource.rawValue),
+            "parameters": JSONValue.object(request.parameters).normalised,
+            "seed source": .string(request.seedSource.rawValue),
             "images": .object(request.images.mapValues { .array($0.map { .string(Self.name(of: $0)) }) }),
         ]
         if request.seedSource == .given, let seed = request.seed { members["seed"] = .integer(seed) }

@@ -3,14 +3,17 @@ import Foundation
 /// The built program, run as a user would: its own process, its own folder.
 struct Program {
     var folder: URL
+    /// Where it keeps its ledger and its pictures: beside the folder, so that the scripts' own files stand alone there.
+    var data: URL
     var environment: [String: String]
 
     /// In a new folder that is also the home, without a key.
     init() throws {
         folder = FileManager.default.temporaryDirectory.appendingPathComponent("fluxlua-test-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        data = folder.appendingPathExtension("data")
         environment = [
-            "HOME": folder.path, "PATH": ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin:/bin",
+            "HOME": folder.path, "XDG_DATA_HOME": data.path, "PATH": ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin:/bin",
             "TMPDIR": folder.path, "LANG": "C.UTF-8",
         ]
         for (name, value) in ProcessInfo.processInfo.environment where name.hasSuffix("SAN_OPTIONS") {
@@ -68,7 +71,10 @@ struct Program {
 
     func write(_ bytes: [UInt8], to name: String) throws { try Data(bytes).write(to: file(name)) }
 
-    func remove() { try? FileManager.default.removeItem(at: folder) }
+    func remove() {
+        try? FileManager.default.removeItem(at: folder)
+        try? FileManager.default.removeItem(at: data)
+    }
 }
 
 /// A process whose output is read while it runs.

@@ -14,7 +14,8 @@ public final class FluxModule: Sendable {
     let notice: @Sendable (String) -> Void
     let drawSeed: @Sendable () -> Int64
     let timers: LuaTimers
-    let saver = PictureSaver()
+    let restrictions: Restrictions
+    let saver: PictureSaver
     private let openEngine: OpenEngine
 
     private struct State {
@@ -23,6 +24,8 @@ public final class FluxModule: Sendable {
         /// Jobs that the script has not seen the end of.
         var unseen: [Int: JobObject] = [:]
         var warned: Set<String> = []
+        /// Jobs that were asked for.
+        var asked = 0
     }
 
     private let state: Mutex<State>
@@ -30,16 +33,20 @@ public final class FluxModule: Sendable {
     /// - Parameters:
     ///   - notice: gets each warning once, a line without its end.
     ///   - drawSeed: the seed of a request that names none.
+    ///   - restrictions: what the scripts may do; by default everything.
     public init(
         settings: FluxSettings = FluxSettings(), catalogue: Catalogue = .flux,
         clock: any Clock<Duration> = ContinuousClock(),
         drawSeed: @escaping @Sendable () -> Int64 = { Int64.random(in: 1...0x7fff_ffff) },
+        restrictions: Restrictions = Restrictions(),
         notice: @escaping @Sendable (String) -> Void, openEngine: @escaping OpenEngine
     ) {
         self.catalogue = catalogue
         self.notice = notice
         self.drawSeed = drawSeed
         timers = LuaTimers(clock: clock)
+        self.restrictions = restrictions
+        saver = PictureSaver(mayWrite: { path throws(FluxError) in try restrictions.checkWriting(path) })
         self.openEngine = openEngine
         state = Mutex(State(settings: settings))
     }
@@ -57,6 +64,7 @@ public final class FluxModule: Sendable {
         for source in StandardLibrary.sources {
             _ = try await lua.call(lua.load(source.bytes, name: "=[\(source.name).lua]"))
         }
+        try await restrict(lua)
         try await lua.provide("flux")
     }
 
@@ -102,6 +110,22 @@ public final class FluxModule: Sendable {
             .sorted { $0.number < $1.number }
     }
 
+    /// Counts one more job, unless it is one too many.
+    private func countJob(_ name: String) throws(LuaError) {
+        guard let maximum = restrictions.maximumJobs else { return }
+        let isAllowed = state.withLock { state in
+            guard state.asked < maximum else { return false }
+            state.asked += 1
+            return true
+        }
+        guard isAllowed else {
+            let jobs = maximum == 1 ? "1 job" : "\(maximum) jobs"
+            throw LuaError(
+                kind: "budget", "\(name): this run may ask for no more than \(jobs)",
+                fields: ["hint": "--max-jobs sets another limit"])
+        }
+    }
+
     // MARK: Asking
 
     func ask(_ submit: SubmitCall, _ call: borrowing LuaCall) throws(LuaError) -> LuaOutcome {
@@ -113,6 +137,7 @@ public final class FluxModule: Sendable {
             let line = (place.isEmpty ? "" : "\(place): ") + "warning: \(name): \(warning)"
             if state.withLock({ $0.warned.insert(warning).inserted }) { notice(line) }
         }
+        try countJob(name)
         let engine: JobEngine
         do throws(FluxError) {
             engine = try self.engine()

@@ -143,6 +143,11 @@ struct RequestReader {
             throw wrong("\(field): expected a URL, a file, a job or a picture of a job, got \(value.typeName)")
         }
         if text.hasPrefix("http://") || text.hasPrefix("https://") { return .url(text) }
+        do throws(FluxError) {
+            try module.restrictions.checkReading(text)
+        } catch {
+            throw wrong("\(field): \(error.message)")
+        }
         try checkFile(text, field)
         return .file(text)
     }

@@ -17,6 +17,11 @@ enum Help {
           -W                show Lua's warnings
           --simulate        use the local service even when a key is set
           --fault RULE      something that goes wrong in the local service (see fluxlua serve --help)
+          --sandbox         for a script from someone else: it reads below its own folder, writes below out/, and
+                            reaches nothing else; with the limits 256M, 60 and 100 unless others are given
+          --memory SIZE     the memory that the script may use, such as 512M or 2G
+          --time SECONDS    the time that it may compute; waiting does not count
+          --max-jobs N      the pictures that it may ask for
           -v, --version     print the version
           -h, --help        print this
           --                end of the options

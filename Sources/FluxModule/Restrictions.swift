@@ -13,10 +13,6 @@ public struct Restrictions: Sendable {
         self.files = files
     }
 
-    func checkReading(_ path: String) throws(FluxError) {
-        if let reason = files?.refusalOfReading(path) { throw FluxError(.io, "cannot read \(path): \(reason)") }
-    }
-
     func checkWriting(_ path: String) throws(FluxError) {
         if let reason = files?.refusalOfWriting(path) {
             throw FluxError(

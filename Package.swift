@@ -58,7 +58,7 @@ let package = Package(
             swiftSettings: strict),
 
         .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
-        tests("LuaRuntimeTests", ["LuaRuntime"]),
+        tests("LuaRuntimeTests", ["TestSupport", "LuaRuntime"]),
         tests("FluxClientTests", ["FluxClient"]),
         tests("SQLiteTests", ["TestSupport", "SQLite"]),
         tests("FluxImagingTests", ["FluxImaging"]),

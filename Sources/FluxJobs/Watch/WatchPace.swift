@@ -5,7 +5,7 @@ struct WatchPace: Sendable, Hashable {
     /// Between the first looks after that: a fifth of what the job should take, within bounds.
     var step: Duration
 
-    static let steps: ClosedRange<Duration> = .milliseconds(100)...(.seconds(2))
+    static let steps: ClosedRange<Duration> = .milliseconds(20)...(.seconds(2))
     static let widest: Duration = .seconds(15)
 
     /// - Parameters:
@@ -13,7 +13,7 @@ struct WatchPace: Sendable, Hashable {
     ///   - firstLook: what the author wants instead for the first look.
     init(expected: Duration, firstLook: Duration? = nil) {
         self.firstLook = max(.zero, firstLook ?? expected)
-        step = min(max(expected / 5, Self.steps.lowerBound), Self.steps.upperBound)
+        step = min(max(self.firstLook / 5, Self.steps.lowerBound), Self.steps.upperBound)
     }
 
     /// From one look to the next, when the job has been open for `overdue` since its first look: wider with age.

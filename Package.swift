@@ -39,6 +39,7 @@ let package = Package(
         // libwebpmux writes metadata into WebP files, and brings libwebp with it.
         system("CWebP", "libwebpmux", apt: "libwebp-dev", brew: "webp"),
         system("CPangoCairo", "cairo", apt: "libpango1.0-dev", brew: "pango"),
+        system("CSQLite", "sqlite3", apt: "libsqlite3-dev", brew: "sqlite"),
         system("CEdit", "libedit", apt: "libedit-dev", brew: "libedit"),
 
         // Linux's way to start writing a file out, which the Glibc module does not show.
@@ -46,6 +47,7 @@ let package = Package(
         .target(name: "LuaBridge", dependencies: ["CLua"]),
         room("LuaRuntime", ["LuaBridge"]),
         room("FluxClient", ["CCurl", "CSodium"]),
+        room("SQLite", ["CSQLite"]),
         room("FluxImaging", ["CSpng", "CTurboJPEG", "CWebP"]),
         room("FluxJobs", ["FluxClient", "FluxImaging", "CCrypto", "CDisk"]),
         room("FluxSimulator", ["FluxClient", "FluxImaging", "CMicrohttpd", "CPangoCairo", "CSodium"]),
@@ -62,6 +64,7 @@ let package = Package(
         .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
         tests("LuaRuntimeTests", ["LuaRuntime"]),
         tests("FluxClientTests", ["FluxClient"]),
+        tests("SQLiteTests", ["TestSupport", "SQLite"]),
         tests("FluxImagingTests", ["FluxImaging"]),
         tests("FluxJobsTests", ["TestSupport", "FluxJobs", "FluxClient", "FluxImaging"]),
         tests("FluxSimulatorTests", ["TestSupport", "FluxSimulator", "FluxClient", "FluxImaging"]),

@@ -38,7 +38,7 @@ import Testing
         #expect(real.step == .seconds(2))
         #expect(WatchPace(expected: .milliseconds(450)).step == .milliseconds(90))
         #expect(WatchPace(expected: .zero).step == .milliseconds(20))
-        #expect(WatchPace(expected: .seconds(15), firstLook: .seconds(1)).step == .milliseconds(200))
+        #expect(WatchPace(expected: .seconds(15), firstLook: .zero).step == .seconds(2))
         #expect(WatchPace(expected: .seconds(1)).step == .milliseconds(200))
         #expect(real.step(overdue: .seconds(4)) == .seconds(2))
         #expect(real.step(overdue: .seconds(30)) == .seconds(6))

@@ -93,6 +93,7 @@ extension EngineCore {
         submissionHold.accepted()
         progress[job.number]?.acceptedAt = now
         numbers[accepted.jobID] = job.number
+        board.know(job, as: accepted.jobID)
         job.update { snapshot in
             snapshot.id = accepted.jobID
             snapshot.status = accepted.status
@@ -105,12 +106,14 @@ extension EngineCore {
     private static let unknownDuration: Duration = .seconds(12)
 
     /// A job that is final already, because its key was a repetition, is looked at without delay.
-    private func pace(of model: String, isFinal: Bool) -> WatchPace {
+    func pace(of model: String, isFinal: Bool) -> WatchPace {
         let configuration = configuration
+        // An author who wants the first look early expects the job early.
         let duration =
-            expected.median(of: model) ?? configuration.expectedDurations[model] ?? configuration.expectedDuration
+            configuration.firstLook ?? expected.median(of: model) ?? configuration.expectedDurations[model]
+            ?? configuration.expectedDuration
             ?? client.catalogue[model]?.averageDuration ?? Self.unknownDuration
-        return WatchPace(expected: duration, firstLook: isFinal ? .zero : configuration.firstLook)
+        return WatchPace(expected: duration, firstLook: isFinal ? .zero : nil)
     }
 
     // MARK: Pictures to send

@@ -13,7 +13,7 @@ struct WatchPace: Sendable, Hashable {
     ///   - firstLook: what the author wants instead for the first look.
     init(expected: Duration, firstLook: Duration? = nil) {
         self.firstLook = max(.zero, firstLook ?? expected)
-        step = min(max(self.firstLook / 5, Self.steps.lowerBound), Self.steps.upperBound)
+        step = min(max(expected / 5, Self.steps.lowerBound), Self.steps.upperBound)
     }
 
     /// From one look to the next, when the job has been open for `overdue` since its first look: wider with age.

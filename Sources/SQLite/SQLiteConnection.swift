@@ -1,0 +1,113 @@
+import CSQLite
+
+/// One connection to one SQLite file, with its prepared statements kept.
+///
+/// It belongs to one actor or one thread at a time, and is not `Sendable`: SQLite's own locks are off.
+public final class SQLiteConnection {
+    public enum Mode: Sendable {
+        /// Makes the file if there is none.
+        case create
+        case readWrite
+        case readOnly
+    }
+
+    private let handle: OpaquePointer
+    private var statements: [String: SQLiteStatement] = [:]
+
+    /// - Parameters:
+    ///   - patience: milliseconds to wait for a lock of another connection, before `locked` is thrown.
+    public init(path: String, mode: Mode, patience: Int32 = 5000) throws(SQLiteError) {
+        var handle: OpaquePointer?
+        let flags =
+            switch mode {
+            case .create: SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE
+            case .readWrite: SQLITE_OPEN_READWRITE
+            case .readOnly: SQLITE_OPEN_READONLY
+            }
+        let code = sqlite3_open_v2(path, &handle, flags | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE, nil)
+        guard code == SQLITE_OK, let handle else {
+            let message = handle.map { String(cString: sqlite3_errmsg($0)) } ?? String(cString: sqlite3_errstr(code))
+            sqlite3_close_v2(handle)
+            throw SQLiteError(code: code, message: message)
+        }
+        self.handle = handle
+        sqlite3_busy_timeout(handle, patience)
+    }
+
+    deinit {
+        for statement in statements.values { statement.finish() }
+        sqlite3_close_v2(handle)
+    }
+
+    /// Runs statements that take no values and whose rows do not matter.
+    public func execute(_ statements: String) throws(SQLiteError) {
+        let code = sqlite3_exec(handle, statements, nil, nil, nil)
+        guard code == SQLITE_OK else { throw error(code) }
+    }
+
+    /// Runs one statement to its end.
+    /// - Parameter values: for its `?`, in order.
+    /// - Returns: its rows.
+    @discardableResult
+    public func run(_ sql: String, _ values: [SQLiteValue] = []) throws(SQLiteError) -> [SQLiteRow] {
+        var rows: [SQLiteRow] = []
+        try forEach(sql, values) { rows.append($0) }
+        return rows
+    }
+
+    /// Runs one statement and gives its rows one by one; `body` must not use the connection.
+    public func forEach(_ sql: String, _ values: [SQLiteValue] = [], _ body: (SQLiteRow) -> Void) throws(SQLiteError) {
+        let statement = try prepared(sql)
+        defer { statement.reset() }
+        try statement.bind(values)
+        while let row = try statement.step() { body(row) }
+    }
+
+    /// All of `body`, or nothing of it when it throws. A write transaction from its first moment, so that it is never
+    /// refused half-way because another connection wrote meanwhile.
+    public func transaction<Result, Failure: Error>(
+        _ body: () throws(Failure) -> Result, orElse failed: (SQLiteError) -> Failure
+    ) throws(Failure) -> Result {
+        do throws(SQLiteError) { try execute("BEGIN IMMEDIATE") } catch { throw failed(error) }
+        let result: Result
+        do throws(Failure) {
+            result = try body()
+        } catch {
+            rollBack()
+            throw error
+        }
+        do throws(SQLiteError) {
+            try execute("COMMIT")
+        } catch {
+            rollBack()
+            throw failed(error)
+        }
+        return result
+    }
+
+    public func transaction<Result>(_ body: () throws(SQLiteError) -> Result) throws(SQLiteError) -> Result {
+        try transaction(body, orElse: { $0 })
+    }
+
+    /// SQLite itself has rolled back after some errors, such as a full disk; then there is nothing left to do.
+    private func rollBack() {
+        guard sqlite3_get_autocommit(handle) == 0 else { return }
+        sqlite3_exec(handle, "ROLLBACK", nil, nil, nil)
+    }
+
+    /// Rows that the last statement changed.
+    public var changes: Int { Int(sqlite3_changes64(handle)) }
+
+    public var lastInsertedRow: Int64 { sqlite3_last_insert_rowid(handle) }
+
+    private func prepared(_ sql: String) throws(SQLiteError) -> SQLiteStatement {
+        if let statement = statements[sql] { return statement }
+        let statement = try SQLiteStatement(sql, on: handle)
+        statements[sql] = statement
+        return statement
+    }
+
+    private func error(_ code: Int32) -> SQLiteError {
+        SQLiteError(code: code, message: String(cString: sqlite3_errmsg(handle)))
+    }
+}

@@ -1,0 +1,48 @@
+import CSQLite
+
+/// What SQLite refused, and why.
+public struct SQLiteError: Error, Sendable, Hashable, CustomStringConvertible {
+    public enum Kind: Sendable, Hashable {
+        /// Another connection holds it, longer than the connection's patience.
+        case locked
+        /// The disk, or the file's size limit, is full.
+        case full
+        case readOnly
+        /// No database, or a broken one.
+        case damaged
+        /// The file cannot be opened, or made.
+        case cannotOpen
+        /// Reading or writing the disk failed.
+        case disk
+        /// A rule of the schema refused a row.
+        case constraint
+        case outOfMemory
+        /// Anything else: mostly a mistake in a statement.
+        case other
+    }
+
+    public var kind: Kind
+    /// SQLite's extended result code.
+    public var code: Int32
+    /// SQLite's own words.
+    public var message: String
+
+    init(code: Int32, message: String) {
+        self.code = code
+        self.message = message
+        kind =
+            switch code & 0xFF {
+            case SQLITE_BUSY, SQLITE_LOCKED: .locked
+            case SQLITE_FULL: .full
+            case SQLITE_READONLY, SQLITE_PERM: .readOnly
+            case SQLITE_CORRUPT, SQLITE_NOTADB: .damaged
+            case SQLITE_CANTOPEN, SQLITE_AUTH: .cannotOpen
+            case SQLITE_IOERR: .disk
+            case SQLITE_CONSTRAINT: .constraint
+            case SQLITE_NOMEM: .outOfMemory
+            default: .other
+            }
+    }
+
+    public var description: String { message }
+}

@@ -92,7 +92,7 @@ import Testing
             #expect(
                 result.output == """
                     nil\tauth\t401\tthe service does not know the API key: Invalid API key
-                    check APIFRAME_API_KEY, or run 'fluxlua login'
+                    set APIFRAME_API_KEY to your key, which begins with afk_
                     true
 
                     """)

@@ -11,9 +11,7 @@ extension EngineCore {
     /// Gets the pictures of a completed job in line to be fetched.
     func fetch(_ number: Int, _ state: JobState) {
         if state.isExpired {
-            let error = FluxError(
-                .expired, "the pictures are gone", hint: "the service keeps pictures for a limited time, usually a day")
-            return settle(number, error: error)
+            return settle(number, error: .picturesGone)
         }
         guard !state.imageURLs.isEmpty else {
             return settle(number, error: FluxError(.service, "the job completed without a picture"))

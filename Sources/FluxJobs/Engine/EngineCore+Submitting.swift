@@ -76,6 +76,7 @@ extension EngineCore {
         submissionHold.accepted()
         progress[job.number]?.acceptedAt = now
         numbers[accepted.jobID] = job.number
+        board.know(job, as: accepted.jobID)
         job.update { snapshot in
             snapshot.id = accepted.jobID
             snapshot.status = accepted.status
@@ -88,7 +89,7 @@ extension EngineCore {
     private static let unknownDuration: Duration = .seconds(12)
 
     /// A job that is final already, because its key was a repetition, is looked at without delay.
-    private func pace(of model: String, isFinal: Bool) -> WatchPace {
+    func pace(of model: String, isFinal: Bool) -> WatchPace {
         let configuration = configuration
         let duration =
             expected.median(of: model) ?? configuration.expectedDurations[model] ?? configuration.expectedDuration

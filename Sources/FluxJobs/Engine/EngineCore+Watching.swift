@@ -96,20 +96,15 @@ extension EngineCore {
     }
 
     /// Takes in what the service says of a job.
-    private func observe(_ number: Int, _ state: JobState) {
+    func observe(_ number: Int, _ state: JobState) {
         guard let entry = progress[number], entry.holdsTurn, entry.job.snapshot.id != nil else { return }
         let now = clock.now
         newestServiceTime = [newestServiceTime, state.createdAt, state.completedAt].compactMap(\.self).max()
         progress[number]?.unknownLooks = 0
         progress[number]?.refusedSince = nil
-        let atService = state.completedAt.flatMap { end in state.createdAt.map { Duration.milliseconds(end - $0) } }
+        let atService = state.duration
         entry.job.update { snapshot in
-            snapshot.status = state.status
-            snapshot.progress = state.progress ?? snapshot.progress
-            snapshot.cost = state.creditCost ?? snapshot.cost
-            snapshot.createdAt = state.createdAt ?? snapshot.createdAt
-            snapshot.completedAt = state.completedAt ?? snapshot.completedAt
-            snapshot.imageURLs = state.imageURLs
+            snapshot.take(state)
             if state.status.isFinal { snapshot.elapsed = atService ?? now - entry.acceptedAt }
         }
         switch state.status {
@@ -127,7 +122,7 @@ extension EngineCore {
         case .failed:
             settle(number, error: FluxError(jobFailure: state.error))
         case .cancelled:
-            settle(number, error: FluxError(.cancelled, "the job was cancelled at the service"))
+            settle(number, error: .cancelledAtService)
         }
     }
 

@@ -11,8 +11,8 @@ import Synchronization
 ///
 /// Nothing runs while no job is open. Jobs are never cancelled at the service, which has no call for that (contract §1).
 public final class JobEngine: Sendable {
-    private let board: JobBoard
-    private let core: EngineCore
+    let board: JobBoard
+    let core: EngineCore
 
     /// - Parameters:
     ///   - clock: for all waiting.
@@ -43,6 +43,9 @@ public final class JobEngine: Sendable {
     }
 
     public var configuration: EngineConfiguration { board.configuration }
+
+    /// What it asks the service with.
+    public var client: FluxClient { core.client }
 
     /// The jobs that are not settled, in the order in which they were started.
     public var openJobs: [Job] { board.openJobs }

@@ -29,11 +29,13 @@ public struct JobRequest: Sendable {
     public var webhookEvents: [String]
     /// Where it was asked, such as `sweep.lua:7`.
     public var origin: String?
+    /// Of a model that the catalogue does not know: see `ImageRequest.parametersKey`.
+    public var parametersKey: String?
 
     public init(
         call: SubmitCall, model: String, prompt: String, parameters: [String: JSONValue] = [:],
         images: [String: [ImageSource]] = [:], seed: Int64? = nil, name: String? = nil, webhookURL: String? = nil,
-        webhookEvents: [String] = [], origin: String? = nil
+        webhookEvents: [String] = [], origin: String? = nil, parametersKey: String? = nil
     ) {
         self.call = call
         self.model = model
@@ -45,6 +47,7 @@ public struct JobRequest: Sendable {
         self.webhookURL = webhookURL
         self.webhookEvents = webhookEvents
         self.origin = origin
+        self.parametersKey = parametersKey
     }
 }
 
@@ -67,6 +70,6 @@ extension JobRequest {
         }
         return ImageRequest(
             call: call, model: model, prompt: prompt, parameters: parameters, webhookURL: webhookURL,
-            webhookEvents: webhookEvents)
+            webhookEvents: webhookEvents, parametersKey: parametersKey)
     }
 }

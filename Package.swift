@@ -24,6 +24,7 @@ let package = Package(
     platforms: [.macOS(.v15)],
     products: [
         .library(name: "FluxClient", targets: ["FluxClient"]),
+        .library(name: "FluxJobs", targets: ["FluxJobs"]),
         .library(name: "LuaRuntime", targets: ["LuaRuntime"]),
         .executable(name: "fluxlua", targets: ["fluxlua"]),
     ],

@@ -13,6 +13,7 @@ import Synchronization
 public final class JobEngine: Sendable {
     let board: JobBoard
     let core: EngineCore
+    let saver = PictureSaver()
 
     /// - Parameters:
     ///   - clock: for all waiting.

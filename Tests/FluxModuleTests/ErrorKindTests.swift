@@ -6,26 +6,24 @@ import Testing
 /// `err.kind` and `err.hint` as scripts meet them (lua-api §6): every kind that the client knows, each by a way that leads
 /// to it.
 @Suite(.timeLimit(.minutes(1))) struct ErrorKindTests {
+    typealias Setting = @Sendable (inout FakeService.State) -> Void
+
     struct Way: Sendable, CustomTestStringConvertible {
         var kind: FluxError.Kind
         var hint: String?
         var script = "return select(2, flux.await(flux.generate 'x'))"
-        var service: @Sendable (inout FakeService.State) -> Void = { _ in }
+        var service: Setting = { _ in }
 
         var testDescription: String { kind.rawValue }
     }
 
     private static let id = "a0000001-0000-4000-8000-000000000000"
 
-    private static func refused(_ status: Int, _ body: JSONValue = ["error": "no"]) -> @Sendable (
-        inout FakeService.State
-    ) -> Void {
+    private static func refused(_ status: Int, _ body: JSONValue = ["error": "no"]) -> Setting {
         { $0.refusal = FakeService.answer(status, body) }
     }
 
-    private static func ended(_ status: String, _ error: String? = nil, isExpired: Bool = false) -> @Sendable (
-        inout FakeService.State
-    ) -> Void {
+    private static func ended(_ status: String, _ error: String? = nil, isExpired: Bool = false) -> Setting {
         {
             let body: JSONValue = ["model": "flux-2-pro", "prompt": "x"]
             $0.jobs = [

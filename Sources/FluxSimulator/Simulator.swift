@@ -8,7 +8,7 @@ import Synchronization
     import Foundation
 #endif
 
-/// The service on this machine: it speaks the same wire (contract §1–§7) on real TCP and draws stand-in pictures, so that
+/// The service on this machine: it speaks the same wire (contract §1–§8) on real TCP and draws stand-in pictures, so that
 /// scripts run without a key and tests without the service.
 ///
 /// Everything is in memory and ends with the simulator: another one knows none of its jobs.
@@ -26,7 +26,8 @@ public final class Simulator: Sendable {
     /// - Parameters:
     ///   - clock: tells when jobs move on and when files expire.
     ///   - now: asked once; the date on which the clock's time begins.
-    ///   - transport: fetches the pictures that requests name on other hosts; nil: jobs that need one fail.
+    ///   - transport: fetches the pictures that requests name on other hosts, and delivers webhooks; nil: neither is
+    ///     done, jobs that need such a picture and webhooks fail.
     public init(
         _ configuration: SimulatorConfiguration = SimulatorConfiguration(),
         clock: any Clock<Duration> = ContinuousClock(), now: @Sendable () -> Date = { Date() },
@@ -40,8 +41,7 @@ public final class Simulator: Sendable {
         service = Service(
             configuration, time: ServiceTime(clock: clock, beginning: now()),
             workers: ProcessInfo.processInfo.activeProcessorCount,
-            brush: { try Brush.paint($0, $1) },
-            fetch: fetch)
+            brush: { try Brush.paint($0, $1, $2) }, transport: transport, fetch: fetch)
         server = HTTPServer(service: Router(service: service))
     }
 
@@ -58,7 +58,6 @@ public final class Simulator: Sendable {
         let socket = try ListeningSocket(host: configuration.host, port: configuration.port)
         state.withLock { $0.port = socket.port }
         service.authority.withLock { $0 = authority(port: socket.port) }
-        service.open()
         try server.start(on: socket)
         return socket.port
     }
@@ -76,7 +75,7 @@ public final class Simulator: Sendable {
     private static func fetch(_ url: String, over transport: any HTTPTransport) async throws(FluxError) -> [UInt8]? {
         let request = HTTPRequest(
             .get, url, headers: [("User-Agent", "fluxlua-simulator")], timeouts: HTTPTimeouts(overall: .seconds(30)),
-            maximumBytes: Int64(Uploads.maximumBytes), redirectLimit: 5)
+            maximumBytes: Int64(Files.maximumUploadBytes), redirectLimit: 5)
         let answer = try await transport.send(request)
         return answer.isSuccess ? answer.body : nil
     }

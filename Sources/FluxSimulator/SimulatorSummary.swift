@@ -45,15 +45,12 @@ extension SimulatorSummary: CustomStringConvertible {
 
 extension Service {
     func summary() -> SimulatorSummary {
-        let now = time.elapsed()
         let log = log.withLock { $0 }
-        return books.withLock { books in
-            let states = books.jobs.map { (status: $0.status(at: now), cost: $0.cost) }
-            return SimulatorSummary(
-                requests: log.requests, answers: log.answers, jobs: states.count, replays: books.replayCount,
-                completed: states.count { $0.status == .completed }, failed: states.count { $0.status == .failed },
-                creditsBilled: states.reduce(0) { $0 + ($1.status == .failed ? 0 : $1.cost) },
-                creditsLeft: books.credits(at: now))
+        return withBooks { books in
+            SimulatorSummary(
+                requests: log.requests, answers: log.answers, jobs: books.tally.made, replays: books.tally.replayed,
+                completed: books.tally.completed, failed: books.tally.failed, creditsBilled: books.tally.billed,
+                creditsLeft: books.credits)
         }
     }
 }

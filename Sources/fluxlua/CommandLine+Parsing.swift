@@ -41,9 +41,31 @@ struct RunOptions: Equatable {
 struct ServeOptions: Equatable {
     var port: UInt16 = 8080
     var key: String?
-    var jobMilliseconds = 500
+    var speed = Speed.seconds(0.5)
+    var jobsAtWork = 64
+    var credits = 100_000
+    var seed: UInt64?
     var faults: [String] = []
     var dialect = Dialect.either
+
+    enum Speed: Equatable {
+        /// Each job takes so long.
+        case seconds(Double)
+        /// As long as the service's own jobs.
+        case lifelike
+
+        /// `instant`, `fast`, `lifelike` or seconds.
+        init?(_ text: String) {
+            switch text {
+            case "instant": self = .seconds(0)
+            case "fast": self = .seconds(0.5)
+            case "lifelike": self = .lifelike
+            default:
+                guard let seconds = Double(text), seconds >= 0, seconds <= 3600 else { return nil }
+                self = .seconds(seconds)
+            }
+        }
+    }
 
     enum Dialect: String {
         case either
@@ -128,12 +150,22 @@ extension Command {
                 }
                 options.port = port
             case "--key": options.key = try value()
-            case "--job-time":
+            case "--speed", "--job-time":
                 let text = try value()
-                guard let seconds = Double(text), seconds >= 0, seconds <= 3600 else {
-                    throw UsageError(message: "'--job-time' must be seconds from 0 to 3600 (got '\(text)')")
+                guard let speed = ServeOptions.Speed(text) else {
+                    throw UsageError(
+                        message: "'\(parts[0])' must be instant, fast, lifelike or seconds from 0 to 3600 "
+                            + "(got '\(text)')")
                 }
-                options.jobMilliseconds = Int(seconds * 1000)
+                options.speed = speed
+            case "--at-once": options.jobsAtWork = try wholeNumber(parts[0], from: 1, try value())
+            case "--credits": options.credits = try wholeNumber(parts[0], from: 0, try value())
+            case "--seed":
+                let text = try value()
+                guard let seed = UInt64(text) else {
+                    throw UsageError(message: "'--seed' must be a whole number from 0 on (got '\(text)')")
+                }
+                options.seed = seed
             case "--fault": options.faults.append(try value())
             case "--dialect":
                 let text = try value()
@@ -146,5 +178,12 @@ extension Command {
             }
         }
         return .serve(options)
+    }
+
+    private static func wholeNumber(_ option: String, from least: Int, _ text: String) throws(UsageError) -> Int {
+        guard let number = Int(text), number >= least, number <= Int32.max else {
+            throw UsageError(message: "'\(option)' must be a whole number from \(least) on (got '\(text)')")
+        }
+        return number
     }
 }

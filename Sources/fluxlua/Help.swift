@@ -43,7 +43,11 @@ enum Help {
 
           --port N          the port; 0 takes a free one (default 8080)
           --key KEY         accept this API key only (default: any that begins with afk_)
-          --job-time S      seconds that a job takes (default 0.5)
+          --speed S         how long jobs take: instant, fast (half a second each; the default), lifelike (10 to
+                            15 seconds, more or less), or seconds (--job-time says the same)
+          --at-once N       how many jobs are worked on at the same time; the others are QUEUED (default 64)
+          --credits N       what the account holds; submits beyond it get status 402 (default 100000)
+          --seed N          everything that is chance follows from it: ids, seeds, how long lifelike jobs take
           --dialect NAME    accept one spelling of requests only: description or product-pages (default: either)
           --fault RULE      something that goes wrong; may be given several times:
         \(faults)

@@ -73,8 +73,8 @@ import Testing
                 ["serve", "--dialect", "x"],
                 "'--dialect' must be either, description or product-pages (got 'x')"
             ),
-            (["serve", "--job-time=-1"], "'--job-time' must be seconds from 0 to 3600 (got '-1')"),
-            (["serve", "--job-time=nan"], "'--job-time' must be seconds from 0 to 3600 (got 'nan')"),
+            (["serve", "--job-time=-1"], "'--job-time' must be instant, fast, lifelike or seconds from 0 to 3600 (got '-1')"),
+            (["serve", "--job-time=nan"], "'--job-time' must be instant, fast, lifelike or seconds from 0 to 3600 (got 'nan')"),
         ] as [([String], String?)])
     func wrongUsageIsNamed(_ arguments: [String], _ message: String?) {
         let error: UsageError?
@@ -92,7 +92,7 @@ import Testing
         #expect(try parsed("serve") == .serve(expected))
         expected.port = 0
         expected.key = "afk_a=b"
-        expected.jobMilliseconds = 250
+        expected.speed = .seconds(0.25)
         expected.faults = ["429:every=5,retry-after=1", "fail:prompt=x"]
         #expect(
             try parsed(

@@ -39,7 +39,7 @@ struct Router: HTTPService {
             return .response(Response.error(405, "Method not allowed").adding("Allow", allowed))
         }
         if route.call.needsKey, let refusal = refusal(ofKey: request.header("X-API-Key")) { return .response(refusal) }
-        if let fault = service.books.withLock({ $0.faults.refusal(of: route.call) }) {
+        if let fault = service.withBooks({ $0.faults.refusal(of: route.call) }) {
             let text = fault.status == 429 ? "Too many requests" : "Service temporarily unavailable"
             let response = Response.error(fault.status, text)
             return .response(fault.retryAfter.map { response.adding("Retry-After", String($0)) } ?? response)

@@ -18,19 +18,15 @@ extension Service {
             return .response(.invalid(["Idempotency-Key": ["Must be 1 to 255 characters long"]]))
         }
 
-        let now = time.elapsed()
-        // The ticket within the lock, so that tickets come in the order of the jobs.
-        let outcome = books.withLock { books in
-            let outcome = books.accept(submission, path: call.path, body: request.body, key: key, now: now)
-            if case .made(let job, _) = outcome {
-                accepted.yield(Ticket(jobID: job.id, startsAt: job.startsAt))
-            }
-            return outcome
-        }
-        switch outcome {
-        case .made(let job, dropsAnswer: true): return .breakOff(Self.acceptance(of: job, .queued))
-        case .made(let job, dropsAnswer: false): return .response(Self.acceptance(of: job, .queued))
-        case .replayed(let job): return .response(Self.acceptance(of: job, job.status(at: now)))
+        let webhook = Webhook(
+            submission.request, apiKey: request.header("X-API-Key") ?? "", base: base(for: request))
+        let envelope = Books.Envelope(
+            body: request.body, key: key,
+            digest: key == nil ? "" : IdempotencyKeys.digest(of: request.body, to: call), webhook: webhook)
+        switch withBooks({ $0.accept(submission, envelope) }) {
+        case .made(let job, dropsAnswer: true): return .breakOff(Self.acceptance(of: job.id, .queued))
+        case .made(let job, dropsAnswer: false): return .response(Self.acceptance(of: job.id, .queued))
+        case .replayed(let id, let status): return .response(Self.acceptance(of: id, status))
         case .conflict:
             return .response(.error(409, "Idempotency-Key was already used with a different request body"))
         case .tooExpensive(let required, let available):
@@ -38,10 +34,12 @@ extension Service {
                 "creditsRequired": .integer(Int64(required)), "creditsAvailable": .integer(Int64(available)),
             ]
             return .response(.error(402, "Insufficient credits", extra))
+        case .tooMany:
+            return .response(Response.error(429, "Too many jobs are waiting").adding("Retry-After", "5"))
         }
     }
 
-    private static func acceptance(of job: JobRecord, _ status: JobStatus) -> Response {
-        .json(202, ["jobId": .string(job.id), "status": .string(status.rawValue)])
+    private static func acceptance(of id: String, _ status: JobStatus) -> Response {
+        .json(202, ["jobId": .string(id), "status": .string(status.rawValue)])
     }
 }

@@ -11,7 +11,7 @@ extension Service {
         guard let part = multipart.parts.first(where: { $0.name == "file" }) else {
             return .invalid(["file": ["Required"]])
         }
-        guard part.content.count <= Uploads.maximumBytes else {
+        guard part.content.count <= Files.maximumUploadBytes else {
             return .invalid(["file": ["Larger than 25 MB"]])
         }
         // The bytes count, not what they are said to be.
@@ -20,10 +20,8 @@ extension Service {
             return .invalid(["file": ["Unsupported file type, expected PNG, JPEG, WebP or GIF"]])
         }
 
-        let now = time.elapsed()
-        let id = books.withLock { $0.uuid() }
         let content = FileContent(bytes)
-        let file = uploads.withLock { $0.add(content, format, id: id, now: now) }
+        let file = withBooks { $0.add(content, format) }
         return .json(
             201,
             [

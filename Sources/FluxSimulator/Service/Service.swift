@@ -5,14 +5,13 @@ import Synchronization
 /// extensions, one file each; `Router` leads requests to them.
 final class Service: Sendable {
     /// Makes the encoded file of a job's picture, counted from 0.
-    typealias Brush = @Sendable (JobRecord, _ index: Int) throws -> [UInt8]
+    typealias Brush = @Sendable (JobRecord, [InputPicture], _ index: Int) throws -> [UInt8]
     /// Gets a picture that lies elsewhere; nil when it is not there.
     typealias Fetch = @Sendable (_ url: String) async throws -> [UInt8]?
 
     let configuration: SimulatorConfiguration
     let time: ServiceTime
-    let books: Mutex<Books>
-    let uploads = Mutex(Uploads())
+    private let books: Mutex<Books>
     let log = Mutex(RequestLog())
     private let requestIDs: Mutex<RandomSource>
     let pictures: PictureStore
@@ -22,19 +21,14 @@ final class Service: Sendable {
     let authority = Mutex("")
     /// The names under which clients were given URLs.
     let knownHosts = Mutex<Set<String>>([])
-    /// Accepted jobs on their way to the foreman.
-    let accepted: AsyncStream<Ticket>.Continuation
-    private let tickets: AsyncStream<Ticket>
-    private let foreman = Mutex<Task<Void, Never>?>(nil)
-
-    struct Ticket: Sendable {
-        let jobID: String
-        let startsAt: Duration
-    }
+    private let desk: WebhookDesk
+    private let alarm: Alarm
+    /// Work on jobs that were given pictures.
+    private let works = TaskBag()
 
     init(
         _ configuration: SimulatorConfiguration, time: ServiceTime, workers: Int, brush: @escaping Brush,
-        fetch: Fetch? = nil
+        transport: (any HTTPTransport)? = nil, fetch: Fetch? = nil
     ) {
         self.configuration = configuration
         self.time = time
@@ -43,36 +37,50 @@ final class Service: Sendable {
         books = Mutex(Books(configuration))
         requestIDs = Mutex(RandomSource(seed: ~configuration.seed))
         pictures = PictureStore(workers: workers)
-        (tickets, accepted) = AsyncStream.makeStream()
-    }
-
-    /// Begins to work on jobs.
-    func open() {
-        foreman.withLock { foreman in
-            foreman = foreman ?? Task { await self.supervise(tickets) }
-        }
+        desk = WebhookDesk(transport: transport, time: time, seed: configuration.seed)
+        alarm = Alarm(time: time)
     }
 
     /// Work under way is given up.
     func close() {
-        accepted.finish()
-        foreman.withLock { $0?.cancel() }
+        alarm.close()
+        works.close()
+        desk.close()
         pictures.close()
     }
 
     func nextRequestID() -> String { requestIDs.withLock { "req_\($0.uuid())" } }
 
-    /// Jobs begin in the order of their acceptance, so one sleeper is enough for all of them.
-    private func supervise(_ tickets: AsyncStream<Ticket>) async {
-        await withDiscardingTaskGroup { group in
-            for await ticket in tickets {
-                guard (try? await time.sleep(until: ticket.startsAt)) != nil else { return }
-                guard let job = books.withLock({ $0.job(ticket.jobID) }), job.failure == nil else { continue }
-                if job.submission.references.isEmpty {
-                    for index in 0..<job.pictureCount { prepare(job, index) }
-                } else {
-                    group.addTask { await self.work(on: job) }
-                }
+    /// The books as they stand now, to read or to change. What follows from it is set in motion before anybody else
+    /// sees them, so that it keeps its order.
+    func withBooks<Result: Sendable, Failure: Error>(
+        _ body: (inout Books) throws(Failure) -> Result
+    ) throws(Failure) -> Result {
+        try books.withLock { books throws(Failure) in
+            let now = time.elapsed()
+            books.advance(to: now)
+            let result = try body(&books)
+            // What a change brings about at once, such as the beginning of a job that need not wait.
+            books.advance(to: now)
+            for effect in books.takeEffects() { perform(effect) }
+            alarm.set(to: books.agenda.nextMoment) { [weak self] in self?.withBooks { _ in } }
+            return result
+        }
+    }
+
+    private func perform(_ effect: Books.Effect) {
+        switch effect {
+        case .begin(let job) where job.isSettled:
+            for index in 0..<job.pictureCount { prepare(job, index) }
+        case .begin(let job):
+            works.add { [weak self] in await self?.work(on: job) }
+        case .announce(let event, let job, let moment):
+            guard let webhook = job.webhook else { return }
+            let delivery = WebhookDesk.Delivery(
+                job: job.number, event: event, url: webhook.url, secret: webhook.secret,
+                body: body(of: event, job, webhook, at: moment))
+            desk.take(delivery) { [weak self] isDelivered in
+                self?.withBooks { $0.dealt(withEventOf: job.number, delivered: isDelivered) }
             }
         }
     }

@@ -49,7 +49,8 @@ let package = Package(
         room("FluxJobs", ["FluxClient", "FluxImaging", "CSodium"]),
         room("FluxSimulator", ["FluxClient", "FluxImaging", "CMicrohttpd", "CPangoCairo", "CSodium"]),
         .target(
-            name: "FluxStandardLibrary", path: "stdlib", resources: [.embedInCode("flux.lua")],
+            name: "FluxStandardLibrary", path: "stdlib",
+            resources: [.embedInCode("flux.lua"), .embedInCode("lists.lua"), .embedInCode("csv.lua")],
             swiftSettings: strict),
         room("FluxModule", ["LuaRuntime", "FluxJobs", "FluxClient", "FluxImaging", "FluxStandardLibrary"]),
         .executableTarget(

@@ -24,6 +24,7 @@ let package = Package(
     platforms: [.macOS(.v15)],
     products: [
         .library(name: "FluxClient", targets: ["FluxClient"]),
+        .library(name: "FluxJobs", targets: ["FluxJobs"]),
         .library(name: "LuaRuntime", targets: ["LuaRuntime"]),
         .executable(name: "fluxlua", targets: ["fluxlua"]),
     ],
@@ -52,7 +53,8 @@ let package = Package(
         room("FluxJobs", ["FluxClient", "FluxImaging", "CCrypto", "CDisk"]),
         room("FluxSimulator", ["FluxClient", "FluxImaging", "SQLite", "CMicrohttpd", "CPangoCairo", "CSodium"]),
         .target(
-            name: "FluxStandardLibrary", path: "stdlib", resources: [.embedInCode("flux.lua")],
+            name: "FluxStandardLibrary", path: "stdlib",
+            resources: [.embedInCode("flux.lua"), .embedInCode("lists.lua"), .embedInCode("csv.lua")],
             swiftSettings: strict),
         room("FluxModule", ["LuaRuntime", "FluxJobs", "FluxClient", "FluxImaging", "FluxStandardLibrary"]),
         .executableTarget(

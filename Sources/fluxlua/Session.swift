@@ -66,7 +66,7 @@ final class Session: Sendable {
         let client = FluxClient(service, transport: CurlTransport())
         return JobEngine(
             client: client, configuration: settings.engineConfiguration(configuration),
-            store: PictureStore(root: folder), ledger: ledger)
+            store: PictureStore(root: folder), ledger: ledger, notice: { [world] in world.say($0) })
     }
 
     private func startSimulator() throws(FluxError) -> String {

@@ -46,7 +46,7 @@ import Testing
     }
 
     @Test func aKilledRunIsTakenUpWithItsSeeds() async throws {
-        try await ServedService.run(["--job-time", "1"]) { service in
+        try await ServedService.run(["--job-time", "0.2"]) { service in
             let program = try service.client()
             defer { program.remove() }
             try program.write(
@@ -55,6 +55,7 @@ import Testing
                 for n = 1, 6 do jobs[n] = flux.generate { model = "flux-1.1-pro", prompt = "a mug " .. n % 2 } end
                 for n = 1, 6 do print(jobs[n].seed) end
                 io.stdout:flush()
+                if not io.open("go") then flux.sleep(1e6) end
                 flux.save(jobs, "out/{seed}.{ext}")
                 """, to: "draw.lua")
             let first = try program.start(["draw.lua"])
@@ -64,6 +65,7 @@ import Testing
             first.signal(SIGKILL)
             #expect(try await first.result().status == 128 + SIGKILL)
 
+            try program.write("", to: "go")
             let second = try await program.run(["draw.lua"])
             #expect(second.output.split(separator: "\n").map(String.init) == seeds && Set(seeds).count == 6)
             #expect(second.error.contains("did not end well: taking up its"), "\(second.error)")

@@ -178,7 +178,7 @@ struct RequestReader {
         if text.hasPrefix("http://") || text.hasPrefix("https://") { return .url(text) }
         // In a plan, what was saved is not there; what would have been is.
         if let standIn = module.saver.standIn(for: text) { return .file(standIn) }
-        if let problem = LocalPicture.problem(with: text) { throw wrong("\(field): \(problem)") }
+        if let problem = LocalPicture.problem(with: text, module.restrictions) { throw wrong("\(field): \(problem)") }
         return .file(text)
     }
 }

@@ -46,6 +46,10 @@ struct RunOptions: Equatable {
     var isFresh = false
     /// `--budget`: credits.
     var budget: Int?
+    /// `--sandbox`: the script is from someone else.
+    var isSandboxed = false
+    /// `--memory`, `--time`, `--max-jobs`
+    var limits = RunLimits()
     /// Where the script's name is in the whole command line; nil without a script.
     var scriptIndex: Int?
 }
@@ -58,6 +62,7 @@ struct ServeOptions: Equatable {
     var jobsAtWork = 64
     var credits = 100_000
     var seed: UInt64?
+    var stateFile: String?
     var faults: [String] = []
     var dialect = Dialect.either
 
@@ -136,6 +141,11 @@ extension Command {
             case "--budget": options.budget = try budget(try value(of: "--budget"))
             case _ where argument.hasPrefix("--budget="):
                 options.budget = try budget(String(argument.dropFirst("--budget=".count)))
+            case "--sandbox": options.isSandboxed = true
+            case _ where RunLimits.names.contains { argument == $0 || argument.hasPrefix("\($0)=") }:
+                let name = String(argument.prefix { $0 != "=" })
+                let text = argument == name ? try value(of: name) : String(argument.dropFirst(name.count + 1))
+                try options.limits.set(name, to: text)
             case _ where argument.hasPrefix("--"): throw UsageError(message: "unknown option '\(argument)'")
             case _ where argument.hasPrefix("-e"): options.steps.append(.execute(try value(of: "-e")))
             case _ where argument.hasPrefix("-l"): options.steps.append(.require(try value(of: "-l")))
@@ -181,6 +191,7 @@ extension Command {
                             + "(got '\(text)')")
                 }
                 options.speed = speed
+            case "--state": options.stateFile = try value()
             case "--at-once": options.jobsAtWork = try wholeNumber(parts[0], from: 1, try value())
             case "--credits": options.credits = try wholeNumber(parts[0], from: 0, try value())
             case "--seed":

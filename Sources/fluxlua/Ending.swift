@@ -15,6 +15,7 @@ struct Ending {
     let module: FluxModule
     let lua: LuaRuntime
     let exitRequest: ExitRequest
+    let limits: LimitEnding
     /// Whether a line tells how the jobs ended.
     var summarizes = true
 
@@ -26,6 +27,7 @@ struct Ending {
 
     private func statusOfFinished() async -> Int32 {
         await lua.idle()
+        if let limit = await lua.reachedLimit { return await stopped(by: limit) }
         let failures = await lua.takeUnhandledFailures()
         for failure in failures { world.say("a task failed: \(Self.text(of: failure))") }
         if let signal = await interrupted() { return ExitStatus.interrupted(by: signal) }
@@ -47,10 +49,21 @@ struct Ending {
         return signal
     }
 
+    /// The script has reached a limit, whatever came of it.
+    private func stopped(by limit: LuaLimit, _ error: LuaError? = nil) async -> Int32 {
+        await lua.cancelAllTasks()
+        let inTask = await lua.takeUnhandledFailures().first
+        limits.tell(limit, traceback: inTask?.traceback ?? error?.traceback ?? "")
+        await settle()
+        for job in module.unseenFailures { world.say("failed, and nothing looked at it: \(Self.line(for: job))") }
+        return ExitStatus.scriptFailed
+    }
+
     /// The script has ended with an error.
     func failed(_ error: LuaError) async -> Int32 {
-        if exitRequest.status != nil { return await finished() }
+        if exitRequest.status != nil, await lua.reachedLimit == nil { return await finished() }
         defer { summarize() }
+        if let limit = await lua.reachedLimit { return await stopped(by: limit, error) }
         await lua.cancelAllTasks()
         if let signal = await interrupted() { return ExitStatus.interrupted(by: signal) }
         world.say(Self.text(of: error))

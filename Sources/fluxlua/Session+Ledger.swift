@@ -43,7 +43,8 @@ extension Session {
         let ledger = try Ledger(
             path: path, for: runDescription,
             onTrouble: { [world] error in
-                world.say("\(error.message); the jobs go on, and what happens to them is written down when that works again")
+                world.say(
+                    "\(error.message); the jobs go on, and what happens to them is written down when that works again")
             })
         if let continued = ledger.run.continued { world.say(Self.text(of: continued)) }
         return ledger
@@ -60,7 +61,8 @@ extension Session {
     private static func text(of continued: LedgerRun.Continued) -> String {
         let count = continued.requests == 1 ? "1 request" : "\(continued.requests) requests"
         if let process = continued.process {
-            return "process \(process) runs this script too: each picture is made once for both (--fresh: apart from it)"
+            return
+                "process \(process) runs this script too: each picture is made once for both (--fresh: apart from it)"
         }
         return "the last run of this script did not end well: taking up its \(count) (--fresh: from the beginning)"
     }

@@ -82,7 +82,7 @@ final class Session: Sendable {
         let client = FluxClient(service, transport: CurlTransport())
         return JobEngine(
             client: client, configuration: settings.engineConfiguration(configuration),
-            store: PictureStore(root: folder), ledger: ledger)
+            store: PictureStore(root: folder), ledger: ledger, notice: { [world] in world.say($0) })
     }
 
     /// `FLUX_BUDGET_DAY`
@@ -135,7 +135,8 @@ final class Session: Sendable {
             let isInterrupted = status > ExitStatus.interrupted(by: 0)
             try ledger?.close(status == ExitStatus.success ? .clean : isInterrupted ? .interrupted : .failed)
         } catch {
-            world.say("\(error.message); run the script again when that is mended: nothing is paid twice within 24 hours")
+            world.say(
+                "\(error.message); run the script again when that is mended: nothing is paid twice within 24 hours")
         }
     }
 }

@@ -34,7 +34,7 @@ extension EngineCore {
         for number in batch {
             do throws(FluxError) {
                 guard let job = progress[number]?.job else { continue }
-                let record = try await recorded(job)
+                let record = try recorded(job)
                 progress[number]?.record = record
                 numbers.append(number)
             } catch {
@@ -58,7 +58,7 @@ extension EngineCore {
     }
 
     /// Which request a job is. No two jobs of a run are the same one.
-    private func recorded(_ job: Job) async throws(FluxError) -> RecordedRequest {
+    private func recorded(_ job: Job) throws(FluxError) -> RecordedRequest {
         guard let ledger, let asked = job.asked else {
             throw FluxError(.io, "a request that was not taken in by the ledger")
         }
@@ -68,7 +68,7 @@ extension EngineCore {
         let request = job.request
         var identity = RequestIdentity(
             account: ledger.run.account.name, call: request.call, model: request.model, prompt: request.prompt,
-            parameters: request.parameters, inputs: try await inputs(of: request), seed: request.seed,
+            parameters: request.parameters, inputs: try inputs(of: job), seed: request.seed,
             seedSource: request.seedSource, occurrence: asked.occurrence, lineage: ledger.run.lineage,
             parametersKey: request.parametersKey)
         var digest = identity.digest
@@ -82,16 +82,16 @@ extension EngineCore {
     }
 
     /// Parameter → the content of each of its pictures.
-    private func inputs(of request: JobRequest) async throws(FluxError) -> [String: [String]] {
+    private func inputs(of job: Job) throws(FluxError) -> [String: [String]] {
         var inputs: [String: [String]] = [:]
-        for (name, sources) in request.images {
+        for (name, sources) in job.request.images {
             for source in sources {
                 let input =
                     switch source {
                     case .url(let url): "url:\(url)"
-                    case .file(let path): "sha256:\(try await uploads.hash(of: path))"
-                    case .picture(let job, let index):
-                        job.snapshot.pictures.first { $0.index == index }.map { "sha256:\($0.sha256)" }
+                    case .file(let path): "sha256:\(try job.inputs[path]?.get().sha256 ?? "none")"
+                    case .picture(let source, let index):
+                        source.snapshot.pictures.first { $0.index == index }.map { "sha256:\($0.sha256)" }
                             ?? "none:\(index)"
                     }
                 inputs[name, default: []].append(input)
@@ -148,7 +148,7 @@ extension EngineCore {
                 guard follow(job, written) else { continue }
                 noteUse(job, reused: false)
                 do throws(FluxError) {
-                    let answer = try await client.replay(stored, idempotencyKey: record.key)
+                    let answer = try await submitter.replay(stored, idempotencyKey: record.key)
                     return noteAcceptance(job, answer, isOld: true)
                 } catch {
                     // Refused now, it was refused before: as of today it may be spelled better.
@@ -168,7 +168,7 @@ extension EngineCore {
                 let (request, _) = try await prepared(job)
                 // The service makes the job later than all that it has told of so far.
                 progress[job.number]?.notOlderThan = newestServiceTime
-                let answer = try await client.submit(
+                let answer = try await submitter.submit(
                     request, idempotencyKey: record.key, replaying: encoded,
                     willSend: { [key = record.key] body in
                         // The other dialect's.

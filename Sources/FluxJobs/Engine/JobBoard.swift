@@ -36,10 +36,12 @@ final class JobBoard: Sendable {
     var tally: JobTally { state.withLock(\.tally) }
 
     /// - Returns: the job, and whether it is the first since the engine last took the new ones.
-    func add(_ request: JobRequest, asked: Asked? = nil) -> (job: Job, isFirst: Bool) {
+    func add(
+        _ request: JobRequest, inputs: [String: Result<InputFile, FluxError>], asked: Asked? = nil
+    ) -> (job: Job, isFirst: Bool) {
         let (job, isFirst, isClosed) = state.withLock { state in
             state.lastNumber += 1
-            let job = Job(number: state.lastNumber, request: request, asked: asked)
+            let job = Job(number: state.lastNumber, request: request, inputs: inputs, asked: asked)
             if state.isClosed { return (job, false, true) }
             state.open[job.number] = job
             state.new.append(job)

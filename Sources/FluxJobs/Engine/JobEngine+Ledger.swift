@@ -17,7 +17,10 @@ extension JobEngine {
             call: identity.call, model: identity.model, prompt: identity.prompt, parameters: identity.parameters,
             seed: identity.seed, name: record.name, origin: record.origin)
         request.seedIsDrawn = identity.seedSource == .drawn
-        return start(request, asked: Asked(occurrence: identity.occurrence, draft: record.digest, record: record, sendsAnew: sendsAnew))
+        return start(
+            request, [:],
+            asked: Asked(
+                occurrence: identity.occurrence, draft: record.digest, record: record, sendsAnew: sendsAnew))
     }
 
     /// Notes where pictures were saved.

@@ -16,6 +16,8 @@ public final class JobEngine: Sendable {
     /// What was asked before, and is written down before it is sent. Nil: nothing is remembered.
     public let ledger: Ledger?
     private let register: AskingRegister?
+    let files: InputFiles
+    let saver = PictureSaver()
 
     private let onStart: (@Sendable (Job) -> Void)?
 
@@ -24,32 +26,39 @@ public final class JobEngine: Sendable {
     ///   - onStart: told of each job that is started.
     ///   - clock: for all waiting.
     ///   - now: wall time, to tell how long an upload's URL is good for.
-    ///   - random: two numbers make an idempotency key.
+    ///   - random: two numbers make an idempotency key; others vary the waits after failures.
+    ///   - notice: gets a line when the service is gone, once, and when it is back.
     public init(
         client: FluxClient, configuration: EngineConfiguration = EngineConfiguration(), store: PictureStore,
         ledger: Ledger? = nil, onStart: (@Sendable (Job) -> Void)? = nil,
         clock: any Clock<Duration> = ContinuousClock(), now: @escaping @Sendable () -> Date = { Date() },
-        random: @escaping @Sendable () -> UInt64 = { UInt64.random(in: .min ... .max) }
+        random: @escaping @Sendable () -> UInt64 = { UInt64.random(in: .min ... .max) },
+        notice: @escaping @Sendable (String) -> Void = { _ in }
     ) {
         self.onStart = onStart
         board = JobBoard(configuration)
+        files = InputFiles()
         self.ledger = ledger
         register = ledger.map { AskingRegister(run: $0.run) }
         core = EngineCore(
             client: client, board: board, store: store, ledger: ledger, clock: EngineClock(clock), now: now,
-            random: random)
+            random: random, files: files, notice: notice)
     }
 
-    /// Starts a job and returns its handle at once, from any thread. What goes wrong later is in the handle. Jobs are
-    /// submitted in the order in which they were started, except that one waits for the jobs whose pictures it needs.
+    /// Starts a job and returns its handle at once, from any thread. What goes wrong later is in the handle. Jobs of one
+    /// lane are submitted in the order in which they were started, except that one waits for the jobs whose pictures it
+    /// needs; lanes take turns.
+    ///
+    /// Local files are read here, each content once: what is sent later is what they hold now, or the job fails.
     public func start(_ request: JobRequest) -> Job {
         var request = request
-        let asked = register?.take(&request)
-        return start(request, asked: asked)
+        let inputs = files.files(of: request)
+        let asked = register?.take(&request, inputs)
+        return start(request, inputs, asked: asked)
     }
 
-    func start(_ request: JobRequest, asked: Asked?) -> Job {
-        let (job, isFirst) = board.add(request, asked: asked)
+    func start(_ request: JobRequest, _ inputs: [String: Result<InputFile, FluxError>], asked: Asked?) -> Job {
+        let (job, isFirst) = board.add(request, inputs: inputs, asked: asked)
         onStart?(job)
         if isFirst { Task { [core] in await core.takeNews() } }
         return job

@@ -27,13 +27,14 @@ final class AskingRegister: Sendable {
     init(run: LedgerRun) { self.run = run }
 
     /// Takes a request in. A drawn seed becomes the lineage's.
-    func take(_ request: inout JobRequest) -> Asked {
+    /// - Parameter inputs: its local files.
+    func take(_ request: inout JobRequest, _ inputs: [String: Result<InputFile, FluxError>]) -> Asked {
         let draft = Self.draft(of: request)
         if request.seedSource == .drawn {
             let draw = state.withLock { Self.count(draft, in: &$0.draws) }
             request.seed = Self.seed(salt: run.salt, draft: draft, draw: draw)
         }
-        let seen = Self.seen(request, draft)
+        let seen = Self.seen(request, inputs, draft)
         let occurrence = state.withLock { Self.count(seen, in: &$0.occurrences) }
         return Asked(
             occurrence: occurrence, draft: ContentHash.of("\(draft) \(request.seed ?? 0) \(occurrence)"))
@@ -49,7 +50,8 @@ final class AskingRegister: Sendable {
     private static func draft(of request: JobRequest) -> String {
         var members: [String: JSONValue] = [
             "call": .string(request.call.rawValue), "model": .string(request.model), "prompt": .string(request.prompt),
-            "parameters": JSONValue.object(request.parameters).normalised, "seed source": .string(request.seedSource.rawValue),
+            "parameters": JSONValue.object(request.parameters).normalised,
+            "seed source": .string(request.seedSource.rawValue),
             "images": .object(request.images.mapValues { .array($0.map { .string(Self.name(of: $0)) }) }),
         ]
         if request.seedSource == .given, let seed = request.seed { members["seed"] = .integer(seed) }
@@ -66,15 +68,11 @@ final class AskingRegister: Sendable {
     }
 
     /// What tells requests of one run apart: the same file name may have had another content.
-    private static func seen(_ request: JobRequest, _ draft: String) -> String {
-        var text = "\(draft) \(request.seed.map(String.init) ?? "-")"
-        for (name, sources) in request.images.sorted(by: { $0.key < $1.key }) {
-            for case .file(let path) in sources {
-                guard case .file(let file)? = try? Files.entry(at: path) else { continue }
-                text += " \(name) \(file.node) \(file.byteCount) \(file.modifiedSeconds).\(file.modifiedNanoseconds)"
-            }
-        }
-        return text
+    private static func seen(
+        _ request: JobRequest, _ inputs: [String: Result<InputFile, FluxError>], _ draft: String
+    ) -> String {
+        let files = inputs.sorted { $0.key < $1.key }.map { (try? $0.value.get().sha256) ?? "-" }
+        return "\(draft) \(request.seed.map(String.init) ?? "-") \(files.joined(separator: " "))"
     }
 
     /// 1 to 2³¹−1, as seeds usually are.

@@ -46,7 +46,8 @@ struct RecordedRequest: Sendable {
         wasFetched = false
         guard let record else {
             isOld = false
-            return plan = .send
+            plan = .send
+            return
         }
         attempt = record.attempt
         isOld = true
@@ -55,7 +56,10 @@ struct RecordedRequest: Sendable {
         if run.account.isInProcess { return decideInProcess(from: record, pictures) }
         switch record.state {
         case .fetched:
-            if let pictures { return plan = .answered(record, pictures) }
+            if let pictures {
+                plan = .answered(record, pictures)
+                return
+            }
             wasFetched = true
             watchOrLookUp(record)
         case .accepted, .completed:

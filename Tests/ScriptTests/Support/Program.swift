@@ -3,14 +3,19 @@ import Foundation
 /// The built program, run as a user would: its own process, its own folder.
 struct Program {
     var folder: URL
+    /// Where it keeps its ledger and its pictures: beside the folder, so that the scripts' own files stand alone there.
+    var data: URL
     var environment: [String: String]
+    /// Beside the test bundle.
+    var executable = Self.folderOfProducts.appendingPathComponent("fluxlua")
 
     /// In a new folder that is also the home, without a key.
     init() throws {
         folder = FileManager.default.temporaryDirectory.appendingPathComponent("fluxlua-test-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        data = folder.appendingPathExtension("data")
         environment = [
-            "HOME": folder.path, "PATH": ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin:/bin",
+            "HOME": folder.path, "XDG_DATA_HOME": data.path, "PATH": ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin:/bin",
             "TMPDIR": folder.path, "LANG": "C.UTF-8",
         ]
         for (name, value) in ProcessInfo.processInfo.environment where name.hasSuffix("SAN_OPTIONS") {
@@ -21,9 +26,8 @@ struct Program {
     static let root = URL(fileURLWithPath: #filePath)
         .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
 
-    /// Beside the test bundle.
-    static let binary = URL(fileURLWithPath: CommandLine.arguments[0])
-        .deletingLastPathComponent().appendingPathComponent("fluxlua")
+    /// Where the test bundle is.
+    static let folderOfProducts = URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent()
 
     struct Result {
         var output: String
@@ -49,7 +53,7 @@ struct Program {
 
     func start(_ arguments: [String], input: FileHandle = .nullDevice) throws -> RunningProgram {
         let process = Process()
-        process.executableURL = Self.binary
+        process.executableURL = executable
         process.arguments = arguments
         process.currentDirectoryURL = folder
         process.environment = environment
@@ -84,7 +88,10 @@ struct Program {
 
     func write(_ bytes: [UInt8], to name: String) throws { try Data(bytes).write(to: file(name)) }
 
-    func remove() { try? FileManager.default.removeItem(at: folder) }
+    func remove() {
+        try? FileManager.default.removeItem(at: folder)
+        try? FileManager.default.removeItem(at: data)
+    }
 }
 
 /// A process whose output is read while it runs.

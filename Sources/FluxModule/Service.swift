@@ -25,7 +25,8 @@ extension FluxModule {
             let account = try await engine.client.account()
             return .value(
                 .fields([
-                    "user": LuaValue(account.user), "credits": LuaValue(account.credits), "plan": LuaValue(account.plan),
+                    "user": LuaValue(account.user), "credits": LuaValue(account.credits),
+                    "plan": LuaValue(account.plan),
                     "key": LuaValue(account.keyPrefix),
                 ]))
         }

@@ -100,7 +100,10 @@ import Testing
         ("{ model = 'm', params_key = 7 }", "'params_key' must be a string (got 7)"),
         ("{ model = '', params_key = 'p' }", "'model' must not be empty"),
         ("{ model = 'm', params_key = 'p', params = 7 }", "'params' must be a table such as { seed = 7 } (got 7)"),
-        ("{ model = 'm', params_key = 'p', params = { 7 } }", "'params' must be a table such as { seed = 7 } (got table)"),
+        (
+            "{ model = 'm', params_key = 'p', params = { 7 } }",
+            "'params' must be a table such as { seed = 7 } (got table)"
+        ),
         ("{ model = 'm', params_key = 'p', params = { [true] = 1 } }", "'params' has the key true, which is no name"),
         (
             "{ model = 'm', params_key = 'p', params = { a = { b = print } } }",

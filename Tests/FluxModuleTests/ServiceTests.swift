@@ -102,7 +102,8 @@ import Testing
     @Test func keyThatIsRefusedComesBackWithAHint() async throws {
         let bench = try await bench()
         bench.service.change { $0.account = FakeService.answer(401, ["error": "Invalid API key"]) }
-        let values = try await bench.runToEnd("local a, err = flux.account() return a, err.kind, err.hint, tostring(err)")
+        let values = try await bench.runToEnd(
+            "local a, err = flux.account() return a, err.kind, err.hint, tostring(err)")
         #expect(
             values == [
                 .nil, "auth", "set APIFRAME_API_KEY to your key, which begins with afk_",

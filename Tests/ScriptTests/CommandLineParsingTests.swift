@@ -101,6 +101,19 @@ import Testing
                 "fail:prompt=x") == .serve(expected))
     }
 
+    @Test func addressesToListenOnAreReadInTheirForms() throws {
+        for (text, host, port) in [
+            ("0.0.0.0:8090", "0.0.0.0", 8090), (":8090", "0.0.0.0", 8090), ("[::1]:0", "::1", 0),
+            ("localhost:65535", "localhost", 65535),
+        ] {
+            let address = try #require(ListenAddress(text))
+            #expect(address.host == host && address.port == port)
+            #expect(try options("--listen", text).listenAddress == address)
+            #expect(try options("--listen=\(text)").listenAddress == address)
+        }
+        for text in ["8090", "host:", "host:x", "host:65536", "::1:80", ""] { #expect(ListenAddress(text) == nil) }
+    }
+
     @Test func serveIsACommandOnlyAsTheFirstWord() throws {
         #expect(try options("--", "serve").input == .file("serve"))
         #expect(try options("-i", "serve").input == .file("serve"))

@@ -30,7 +30,6 @@ import Testing
         print(assert(flux.await(flux.generate { prompt = "a mug", seed = 7, resolution = "0.5MP" })).ok)
         """
 
-
     @Test func webhooksTellOfJobsThatNobodyLooksAt() async throws {
         let program = try Program()
         defer { program.remove() }

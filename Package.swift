@@ -24,6 +24,7 @@ let package = Package(
     platforms: [.macOS(.v15)],
     products: [
         .library(name: "FluxClient", targets: ["FluxClient"]),
+        .library(name: "FluxJobs", targets: ["FluxJobs"]),
         .library(name: "LuaRuntime", targets: ["LuaRuntime"]),
         .executable(name: "fluxlua", targets: ["fluxlua"]),
     ],
@@ -50,9 +51,10 @@ let package = Package(
         room("SQLite", ["CSQLite"]),
         room("FluxImaging", ["CSpng", "CTurboJPEG", "CWebP"]),
         room("FluxJobs", ["FluxClient", "FluxImaging", "CCrypto", "CDisk"]),
-        room("FluxSimulator", ["FluxClient", "FluxImaging", "CMicrohttpd", "CPangoCairo", "CSodium"]),
+        room("FluxSimulator", ["FluxClient", "FluxImaging", "SQLite", "CMicrohttpd", "CPangoCairo", "CSodium"]),
         .target(
-            name: "FluxStandardLibrary", path: "stdlib", resources: [.embedInCode("flux.lua")],
+            name: "FluxStandardLibrary", path: "stdlib",
+            resources: [.embedInCode("flux.lua"), .embedInCode("lists.lua"), .embedInCode("csv.lua")],
             swiftSettings: strict),
         room("FluxModule", ["LuaRuntime", "FluxJobs", "FluxClient", "FluxImaging", "FluxStandardLibrary"]),
         .executableTarget(
@@ -62,12 +64,12 @@ let package = Package(
             swiftSettings: strict),
 
         .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
-        tests("LuaRuntimeTests", ["LuaRuntime"]),
+        tests("LuaRuntimeTests", ["TestSupport", "LuaRuntime"]),
         tests("FluxClientTests", ["FluxClient"]),
         tests("SQLiteTests", ["TestSupport", "SQLite"]),
         tests("FluxImagingTests", ["FluxImaging"]),
         tests("FluxJobsTests", ["TestSupport", "FluxJobs", "FluxClient", "FluxImaging"]),
-        tests("FluxSimulatorTests", ["TestSupport", "FluxSimulator", "FluxClient", "FluxImaging"]),
+        tests("FluxSimulatorTests", ["TestSupport", "FluxSimulator", "FluxClient", "FluxImaging", "SQLite"]),
         tests("FluxModuleTests", ["TestSupport", "FluxModule", "FluxJobs", "FluxClient", "FluxImaging", "LuaRuntime"]),
         tests("ScriptTests", ["fluxlua", "FluxSimulator", "FluxClient", "FluxImaging"]),
     ]

@@ -172,7 +172,7 @@ struct RequestReader {
             throw wrong("\(field): expected a URL, a file, a job or a picture of a job, got \(value.typeName)")
         }
         if text.hasPrefix("http://") || text.hasPrefix("https://") { return .url(text) }
-        if let problem = LocalPicture.problem(with: text) { throw wrong("\(field): \(problem)") }
+        if let problem = LocalPicture.problem(with: text, module.restrictions) { throw wrong("\(field): \(problem)") }
         return .file(text)
     }
 }

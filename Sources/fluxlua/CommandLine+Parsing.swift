@@ -33,6 +33,10 @@ struct RunOptions: Equatable {
     var simulates = false
     /// `--fault`, for the local service.
     var faults: [String] = []
+    /// `--sandbox`: the script is from someone else.
+    var isSandboxed = false
+    /// `--memory`, `--time`, `--max-jobs`
+    var limits = RunLimits()
     /// `--listen`, for webhooks.
     var listenAddress: ListenAddress?
     /// Where the script's name is in the whole command line; nil without a script.
@@ -47,6 +51,7 @@ struct ServeOptions: Equatable {
     var jobsAtWork = 64
     var credits = 100_000
     var seed: UInt64?
+    var stateFile: String?
     var faults: [String] = []
     var dialect = Dialect.either
 
@@ -118,6 +123,11 @@ extension Command {
             case "--fault": options.faults.append(try value(of: "--fault"))
             case _ where argument.hasPrefix("--fault="):
                 options.faults.append(String(argument.dropFirst("--fault=".count)))
+            case "--sandbox": options.isSandboxed = true
+            case _ where RunLimits.names.contains { argument == $0 || argument.hasPrefix("\($0)=") }:
+                let name = String(argument.prefix { $0 != "=" })
+                let text = argument == name ? try value(of: name) : String(argument.dropFirst(name.count + 1))
+                try options.limits.set(name, to: text)
             case _ where argument.hasPrefix("--"): throw UsageError(message: "unknown option '\(argument)'")
             case _ where argument.hasPrefix("-e"): options.steps.append(.execute(try value(of: "-e")))
             case _ where argument.hasPrefix("-l"): options.steps.append(.require(try value(of: "-l")))
@@ -170,6 +180,7 @@ extension Command {
                             + "(got '\(text)')")
                 }
                 options.speed = speed
+            case "--state": options.stateFile = try value()
             case "--at-once": options.jobsAtWork = try wholeNumber(parts[0], from: 1, try value())
             case "--credits": options.credits = try wholeNumber(parts[0], from: 0, try value())
             case "--seed":

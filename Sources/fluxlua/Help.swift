@@ -17,7 +17,13 @@ enum Help {
           -W                show Lua's warnings
           --simulate        use the local service even when a key is set
           --fault RULE      something that goes wrong in the local service (see fluxlua serve --help)
-          --listen HOST:PORT  take the service's webhooks there; FLUX_WEBHOOK is the public URL that leads to it
+          --listen HOST:PORT
+                            take the service's webhooks there; FLUX_WEBHOOK is the public URL that leads to it
+          --sandbox         for a script from someone else: it reads below its own folder, writes below out/, and
+                            reaches nothing else; with the limits 256M, 60 and 100 unless others are given
+          --memory SIZE     the memory that the script may use, such as 512M or 2G
+          --time SECONDS    the time that it may compute; waiting does not count
+          --max-jobs N      the pictures that it may ask for
           -v, --version     print the version
           -h, --help        print this
           --                end of the options
@@ -49,6 +55,7 @@ enum Help {
           --speed S         how long jobs take: instant, fast (half a second each; the default), lifelike (10 to
                             15 seconds, more or less), or seconds (--job-time says the same)
           --at-once N       how many jobs are worked on at the same time; the others are QUEUED (default 64)
+          --state FILE      keep jobs, credits, idempotency keys and uploads in FILE, and go on with them next time
           --credits N       what the account holds; submits beyond it get status 402 (default 100000)
           --seed N          everything that is chance follows from it: ids, seeds, how long lifelike jobs take
           --dialect NAME    accept one spelling of requests only: description or product-pages (default: either)

@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// `params_key` and `params`: models that only the service knows.
-@Suite(.timeLimit(.minutes(1))) struct OwnKeyTests {
+@Suite(.timeLimit(.minutes(5))) struct OwnKeyTests {
     @Test func parametersGoOutAsTheyAreUnderTheirKey() async throws {
         let bench = try await Bench()
         let values = try await bench.runToEnd(
@@ -100,7 +100,10 @@ import Testing
         ("{ model = 'm', params_key = 7 }", "'params_key' must be a string (got 7)"),
         ("{ model = '', params_key = 'p' }", "'model' must not be empty"),
         ("{ model = 'm', params_key = 'p', params = 7 }", "'params' must be a table such as { seed = 7 } (got 7)"),
-        ("{ model = 'm', params_key = 'p', params = { 7 } }", "'params' must be a table such as { seed = 7 } (got table)"),
+        (
+            "{ model = 'm', params_key = 'p', params = { 7 } }",
+            "'params' must be a table such as { seed = 7 } (got table)"
+        ),
         ("{ model = 'm', params_key = 'p', params = { [true] = 1 } }", "'params' has the key true, which is no name"),
         (
             "{ model = 'm', params_key = 'p', params = { a = { b = print } } }",

@@ -10,7 +10,8 @@ extension FluxError {
         switch status {
         case 400:
             let details = Self.details(json?["details"])
-            self.init(.invalid, Self.joined(Self.joined("the service refused the request", said), Self.line(of: details)))
+            let message = Self.joined("the service refused the request", said)
+            self.init(.invalid, Self.joined(message, Self.line(of: details)))
             self.details = details
         case 401:
             self.init(.auth, Self.joined("the service does not know the API key", said))

@@ -14,6 +14,7 @@ public final class JobEngine: Sendable {
     let board: JobBoard
     let core: EngineCore
     let files: InputFiles
+    let saver = PictureSaver()
 
     /// - Parameters:
     ///   - clock: for all waiting.

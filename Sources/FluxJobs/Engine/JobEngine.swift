@@ -70,6 +70,12 @@ public final class JobEngine: Sendable {
         }
     }
 
+    /// Takes in what the service has told by itself. Deliveries may come twice, late, in any order, and of jobs that are
+    /// not this engine's.
+    public func receive(_ delivery: WebhookDelivery) {
+        Task { [core] in await core.receive(delivery) }
+    }
+
     /// Ends all background work and returns when it has ended. Open jobs settle with an error of kind `cancelled`; at
     /// the service they go on, and are paid. Jobs started afterwards settle so at once.
     public func shutDown() async {

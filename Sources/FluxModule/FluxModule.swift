@@ -154,12 +154,13 @@ public final class FluxModule: Sendable {
         let name = "flux.\(submit.rawValue)"
         let reader = RequestReader(module: self, call: submit, name: name)
         let place = call.place
-        let reading = try reader.read(try call[1], origin: place.isEmpty ? nil : place)
+        var reading = try reader.read(try call[1], origin: place.isEmpty ? nil : place)
         for warning in reading.warnings {
             let line = (place.isEmpty ? "" : "\(place): ") + "warning: \(name): \(warning)"
             if state.withLock({ $0.warned.insert(warning).inserted }) { notice(line) }
         }
         let engine = try engine(for: name)
+        reading.request.lane = call.taskNumber
         let object = object(for: engine.start(reading.request))
         remember(object)
         return .value(.object(object))

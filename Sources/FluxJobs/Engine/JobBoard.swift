@@ -30,10 +30,12 @@ final class JobBoard: Sendable {
     }
 
     /// - Returns: the job, and whether it is the first since the engine last took the new ones.
-    func add(_ request: JobRequest) -> (job: Job, isFirst: Bool) {
+    func add(
+        _ request: JobRequest, inputs: [String: Result<InputFile, FluxError>]
+    ) -> (job: Job, isFirst: Bool) {
         let (job, isFirst, isClosed) = state.withLock { state in
             state.lastNumber += 1
-            let job = Job(number: state.lastNumber, request: request)
+            let job = Job(number: state.lastNumber, request: request, inputs: inputs)
             if state.isClosed { return (job, false, true) }
             state.open[job.number] = job
             state.new.append(job)

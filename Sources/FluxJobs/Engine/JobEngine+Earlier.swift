@@ -5,7 +5,8 @@ extension JobEngine {
     /// Uploads a local picture and gives its URL. A content that was uploaded already is not sent again as long as its
     /// URL is good (contract §7).
     public func upload(_ path: String) async throws(FluxError) -> String {
-        try await core.uploads.url(ofFile: path, lifetime: configuration.uploadLifetime)
+        let file = try await Disk.run { [files] () throws(FluxError) in try files.file(at: path) }
+        return try await core.uploads.url(of: file, lifetime: configuration.uploadLifetime)
     }
 
     /// The job of that id, if this process knows it; from now on it is watched and fetched, if it was not before.

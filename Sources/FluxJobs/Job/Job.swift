@@ -11,6 +11,8 @@ public final class Job: Sendable, Identifiable {
     /// Counts the jobs of an engine, from 1. The service's own id comes later, in the snapshot.
     public let number: Int
     public let request: JobRequest
+    /// The request's local files as they were when it was asked, by path.
+    let inputs: [String: Result<InputFile, FluxError>]
 
     public var id: Int { number }
 
@@ -30,9 +32,10 @@ public final class Job: Sendable, Identifiable {
 
     private let state = Mutex(State())
 
-    init(number: Int, request: JobRequest) {
+    init(number: Int, request: JobRequest, inputs: [String: Result<InputFile, FluxError>] = [:]) {
         self.number = number
         self.request = request
+        self.inputs = inputs
     }
 
     public var snapshot: JobSnapshot { state.withLock(\.snapshot) }

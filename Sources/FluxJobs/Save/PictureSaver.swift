@@ -150,7 +150,6 @@ public final class PictureSaver: Sendable {
             throw error
         }
         if !isPlaced { Files.remove(temporary) }
-        Files.synchronizeFolder(folder)
         return isPlaced
     }
 }

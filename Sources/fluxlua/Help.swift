@@ -39,6 +39,8 @@ enum Help {
           local job = assert(flux.await(flux.generate { prompt = "a matte black mug on marble" }))
           print(flux.save(job, "mug.{ext}"))
 
+        flux.models() tells what models there are, what they take and what they cost.
+
         exit status: 0 well; 1 the script failed; 2 wrong usage; 3 jobs failed that the script never looked at;
         130 interrupted
 

@@ -17,6 +17,9 @@ public final class JobEngine: Sendable {
     let saver = PictureSaver()
 
     /// - Parameters:
+    ///   - client: makes the calls.
+    ///   - configuration: how it works from the beginning; see `update(_:)`.
+    ///   - store: takes the fetched pictures.
     ///   - clock: for all waiting.
     ///   - now: wall time, to tell how long an upload's URL is good for.
     ///   - random: two numbers make an idempotency key; others vary the waits after failures.
@@ -51,6 +54,7 @@ public final class JobEngine: Sendable {
         Task { [core] in await core.takeNews() }
     }
 
+    /// How it works now.
     public var configuration: EngineConfiguration { board.configuration }
 
     /// What it asks the service with.

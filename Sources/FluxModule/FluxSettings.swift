@@ -18,6 +18,8 @@ public struct FluxSettings: Sendable, Equatable {
     public var firstLook: Double?
     /// Whether saved files carry prompt, model, seed and parameters.
     public var metadata = true
+    /// A public address under which the service reaches this program: it then tells of jobs by itself.
+    public var webhook: String?
     /// Credits that the run may cost; nil: no limit.
     public var budget: Int?
     /// The user's own limit, which no script can raise.
@@ -25,7 +27,9 @@ public struct FluxSettings: Sendable, Equatable {
 
     public init() {}
 
-    static let names = ["model", "out", "concurrency", "retries", "timeout", "first_look", "metadata", "budget"]
+    static let names = [
+        "model", "out", "concurrency", "retries", "timeout", "first_look", "metadata", "webhook", "budget",
+    ]
 
     private var effectiveBudget: Int? { [budget, highestBudget].compactMap(\.self).min() }
 
@@ -33,7 +37,7 @@ public struct FluxSettings: Sendable, Equatable {
         .fields([
             "model": LuaValue(model), "out": .string(out), "concurrency": LuaValue(concurrency),
             "retries": LuaValue(retries), "timeout": LuaValue(timeout), "first_look": LuaValue(firstLook),
-            "metadata": .boolean(metadata), "budget": LuaValue(effectiveBudget),
+            "metadata": .boolean(metadata), "webhook": LuaValue(webhook), "budget": LuaValue(effectiveBudget),
         ])
     }
 
@@ -70,6 +74,10 @@ public struct FluxSettings: Sendable, Equatable {
             guard case .boolean(let flag) = value else { throw wrong("true or false") }
             metadata = flag
         case "budget": budget = value == false ? nil : try count(0...1_000_000_000)
+        case "webhook":
+            let isURL = ["https://", "http://"].contains { value.string?.lowercased().hasPrefix($0) ?? false }
+            guard value == false || isURL else { throw wrong("a public URL that leads here, or false") }
+            webhook = value.string
         default:
             let question = Suggestion.question(for: name, in: Self.names)
             throw LuaError(kind: "invalid", "flux.config: unknown setting '\(name)'\(question)")
@@ -82,6 +90,7 @@ public struct FluxSettings: Sendable, Equatable {
         configuration.concurrency = concurrency
         configuration.budget = effectiveBudget
         configuration.firstLook = firstLook.map { .seconds($0) }
+        configuration.webhookURL = webhook ?? base.webhookURL
         return configuration
     }
 }

@@ -50,6 +50,8 @@ struct RunOptions: Equatable {
     var isSandboxed = false
     /// `--memory`, `--time`, `--max-jobs`
     var limits = RunLimits()
+    /// `--listen`, for webhooks.
+    var listenAddress: ListenAddress?
     /// Where the script's name is in the whole command line; nil without a script.
     var scriptIndex: Int?
 }
@@ -135,6 +137,9 @@ extension Command {
             case "--ledger": options.ledger = try value(of: "--ledger")
             case _ where argument.hasPrefix("--ledger="):
                 options.ledger = String(argument.dropFirst("--ledger=".count))
+            case "--listen": options.listenAddress = try listenAddress(try value(of: "--listen"))
+            case _ where argument.hasPrefix("--listen="):
+                options.listenAddress = try listenAddress(String(argument.dropFirst("--listen=".count)))
             case "--fault": options.faults.append(try value(of: "--fault"))
             case _ where argument.hasPrefix("--fault="):
                 options.faults.append(String(argument.dropFirst("--fault=".count)))
@@ -154,6 +159,13 @@ extension Command {
             index += 1
         }
         return .run(script(at: index, arguments, options))
+    }
+
+    private static func listenAddress(_ text: String) throws(UsageError) -> ListenAddress {
+        guard let address = ListenAddress(text) else {
+            throw UsageError(message: "'--listen' must be HOST:PORT, such as 0.0.0.0:8090 (got '\(text)')")
+        }
+        return address
     }
 
     private static func script(at index: Int, _ arguments: [String], _ options: RunOptions) -> RunOptions {

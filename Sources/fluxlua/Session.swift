@@ -13,6 +13,7 @@ final class Session: Sendable {
         /// Of a plan.
         var temporaryFolder: String?
         var script: ScriptName
+        var receiver: WebhookReceiver?
     }
 
     let world: World
@@ -75,14 +76,19 @@ final class Session: Sendable {
                 throw FluxError(.invalid, "--fault is for the local service only", hint: "add --simulate")
             }
             if let baseURL = variable("FLUX_BASE_URL") { service.baseURL = baseURL }
+            service.allowInsecureHTTP = world.environment("FLUX_INSECURE_HTTP") == "1"
             service.apiKey = variable("APIFRAME_API_KEY") ?? Self.localKey
             ledger = try openLedger(account, store: folder)
         }
         keep(ledger)
+        configuration = settings.engineConfiguration(configuration)
+        let receiver = try receiveWebhooks(&configuration, apiKey: service.apiKey ?? Self.localKey)
         let client = FluxClient(service, transport: CurlTransport())
-        return JobEngine(
-            client: client, configuration: settings.engineConfiguration(configuration),
-            store: PictureStore(root: folder), ledger: ledger, notice: { [world] in world.say($0) })
+        let engine = JobEngine(
+            client: client, configuration: configuration, store: PictureStore(root: folder), ledger: ledger,
+            notice: { [world] in world.say($0) })
+        receiver?.deliver(to: engine)
+        return engine
     }
 
     /// `FLUX_BUDGET_DAY`
@@ -92,6 +98,30 @@ final class Session: Sendable {
             throw FluxError(.invalid, "FLUX_BUDGET_DAY must be a whole number of credits (got '\(text)')")
         }
         return credits
+    }
+
+    /// Opens `--listen`, and settles which URL leads there.
+    private func receiveWebhooks(
+        _ configuration: inout EngineConfiguration, apiKey: String
+    ) throws(FluxError) -> WebhookReceiver? {
+        let publicURL = configuration.webhookURL ?? variable("FLUX_WEBHOOK")
+        guard let listenAddress = options.listenAddress else {
+            guard publicURL == nil else {
+                throw FluxError(
+                    .invalid, "webhooks need a place to arrive at",
+                    hint: "run fluxlua with --listen HOST:PORT, to which \(publicURL ?? "") must lead")
+            }
+            return nil
+        }
+        guard publicURL != nil || usesLocalService else {
+            throw FluxError(
+                .invalid, "--listen needs the public URL that leads to it",
+                hint: "set FLUX_WEBHOOK, or flux.config { webhook = \"https://…\" }")
+        }
+        let receiver = try WebhookReceiver(listenAddress, apiKey: apiKey)
+        configuration.webhookURL = publicURL ?? receiver.localURL
+        state.withLock { $0.receiver = receiver }
+        return receiver
     }
 
     private func startSimulator() throws(FluxError) -> String {
@@ -125,11 +155,14 @@ final class Session: Sendable {
     /// Ends what was opened.
     /// - Parameter status: of the program; only 0 means that the run need not be taken up.
     func close(status: Int32) {
-        let (simulator, ledger, temporaryFolder) = state.withLock { state in
-            defer { (state.simulator, state.ledger, state.temporaryFolder) = (nil, nil, nil) }
-            return (state.simulator, state.ledger, state.temporaryFolder)
+        let (simulator, receiver, ledger, temporaryFolder) = state.withLock { state in
+            defer {
+                (state.simulator, state.receiver, state.ledger, state.temporaryFolder) = (nil, nil, nil, nil)
+            }
+            return (state.simulator, state.receiver, state.ledger, state.temporaryFolder)
         }
         defer { if let temporaryFolder { remove(temporaryFolder: temporaryFolder) } }
+        receiver?.stop()
         simulator?.stop()
         do throws(FluxError) {
             let isInterrupted = status > ExitStatus.interrupted(by: 0)

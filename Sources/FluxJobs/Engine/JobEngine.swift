@@ -22,6 +22,9 @@ public final class JobEngine: Sendable {
     private let onStart: (@Sendable (Job) -> Void)?
 
     /// - Parameters:
+    ///   - client: makes the calls.
+    ///   - configuration: how it works from the beginning; see `update(_:)`.
+    ///   - store: takes the fetched pictures.
     ///   - ledger: opened for the run that begins with this engine. Whoever opened it closes it, after `shutDown`.
     ///   - onStart: told of each job that is started.
     ///   - clock: for all waiting.
@@ -70,6 +73,7 @@ public final class JobEngine: Sendable {
         Task { [core] in await core.takeNews() }
     }
 
+    /// How it works now.
     public var configuration: EngineConfiguration { board.configuration }
 
     /// What it asks the service with.
@@ -90,6 +94,12 @@ public final class JobEngine: Sendable {
         } onCancel: {
             waiter.finish()
         }
+    }
+
+    /// Takes in what the service has told by itself. Deliveries may come twice, late, in any order, and of jobs that are
+    /// not this engine's.
+    public func receive(_ delivery: WebhookDelivery) {
+        Task { [core] in await core.receive(delivery) }
     }
 
     /// Ends all background work and returns when it has ended. Open jobs settle with an error of kind `cancelled`; at

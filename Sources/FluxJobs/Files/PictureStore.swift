@@ -15,10 +15,12 @@ public final class PictureStore: Sendable {
     private let folders = Mutex<Set<String>>([])
 
     /// - Parameters:
+    ///   - root: the folder that holds everything.
     ///   - alsoFoundIn: the root of another store, in which pictures are found too; nothing is changed there.
     ///   - random: keeps the temporary files of several processes apart.
     public init(
-        root: String, alsoFoundIn found: String? = nil, random: @escaping @Sendable () -> UInt64 = { UInt64.random(in: .min ... .max) }
+        root: String, alsoFoundIn found: String? = nil,
+        random: @escaping @Sendable () -> UInt64 = { UInt64.random(in: .min ... .max) }
     ) {
         self.root = root
         self.found = found

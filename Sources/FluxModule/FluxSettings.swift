@@ -18,16 +18,18 @@ public struct FluxSettings: Sendable, Equatable {
     public var firstLook: Double?
     /// Whether saved files carry prompt, model, seed and parameters.
     public var metadata = true
+    /// A public address under which the service reaches this program: it then tells of jobs by itself.
+    public var webhook: String?
 
     public init() {}
 
-    static let names = ["model", "out", "concurrency", "retries", "timeout", "first_look", "metadata"]
+    static let names = ["model", "out", "concurrency", "retries", "timeout", "first_look", "metadata", "webhook"]
 
     var luaValue: LuaValue {
         .fields([
             "model": LuaValue(model), "out": .string(out), "concurrency": LuaValue(concurrency),
             "retries": LuaValue(retries), "timeout": LuaValue(timeout), "first_look": LuaValue(firstLook),
-            "metadata": .boolean(metadata),
+            "metadata": .boolean(metadata), "webhook": LuaValue(webhook),
         ])
     }
 
@@ -63,6 +65,10 @@ public struct FluxSettings: Sendable, Equatable {
         case "metadata":
             guard case .boolean(let flag) = value else { throw wrong("true or false") }
             metadata = flag
+        case "webhook":
+            let isURL = ["https://", "http://"].contains { value.string?.lowercased().hasPrefix($0) ?? false }
+            guard value == false || isURL else { throw wrong("a public URL that leads here, or false") }
+            webhook = value.string
         default:
             let question = Suggestion.question(for: name, in: Self.names)
             throw LuaError(kind: "invalid", "flux.config: unknown setting '\(name)'\(question)")
@@ -74,6 +80,7 @@ public struct FluxSettings: Sendable, Equatable {
         var configuration = base
         configuration.concurrency = concurrency
         configuration.firstLook = firstLook.map { .seconds($0) }
+        configuration.webhookURL = webhook ?? base.webhookURL
         return configuration
     }
 }

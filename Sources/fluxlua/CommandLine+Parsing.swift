@@ -37,6 +37,8 @@ struct RunOptions: Equatable {
     var isSandboxed = false
     /// `--memory`, `--time`, `--max-jobs`
     var limits = RunLimits()
+    /// `--listen`, for webhooks.
+    var listenAddress: ListenAddress?
     /// Where the script's name is in the whole command line; nil without a script.
     var scriptIndex: Int?
 }
@@ -115,6 +117,9 @@ extension Command {
             case "-i": options.isInteractive = true
             case "-W": options.showsLuaWarnings = true
             case "--simulate": options.simulates = true
+            case "--listen": options.listenAddress = try listenAddress(try value(of: "--listen"))
+            case _ where argument.hasPrefix("--listen="):
+                options.listenAddress = try listenAddress(String(argument.dropFirst("--listen=".count)))
             case "--fault": options.faults.append(try value(of: "--fault"))
             case _ where argument.hasPrefix("--fault="):
                 options.faults.append(String(argument.dropFirst("--fault=".count)))
@@ -131,6 +136,13 @@ extension Command {
             index += 1
         }
         return .run(script(at: index, arguments, options))
+    }
+
+    private static func listenAddress(_ text: String) throws(UsageError) -> ListenAddress {
+        guard let address = ListenAddress(text) else {
+            throw UsageError(message: "'--listen' must be HOST:PORT, such as 0.0.0.0:8090 (got '\(text)')")
+        }
+        return address
     }
 
     private static func script(at index: Int, _ arguments: [String], _ options: RunOptions) -> RunOptions {

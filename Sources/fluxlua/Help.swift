@@ -17,6 +17,8 @@ enum Help {
           -W                show Lua's warnings
           --simulate        use the local service even when a key is set
           --fault RULE      something that goes wrong in the local service (see fluxlua serve --help)
+          --listen HOST:PORT
+                            take the service's webhooks there; FLUX_WEBHOOK is the public URL that leads to it
           --sandbox         for a script from someone else: it reads below its own folder, writes below out/, and
                             reaches nothing else; with the limits 256M, 60 and 100 unless others are given
           --memory SIZE     the memory that the script may use, such as 512M or 2G
@@ -28,12 +30,16 @@ enum Help {
 
         environment:
           APIFRAME_API_KEY  your key; without one a local service makes stand-in pictures, and nothing is paid
+          FLUX_WEBHOOK      a public URL that leads to --listen: the service then tells when pictures are ready
+          FLUX_INSECURE_HTTP=1  lets the key go to FLUX_BASE_URL over plain http beyond this machine
           FLUX_BASE_URL     another service that speaks the same wire, such as a 'fluxlua serve'
 
         A first script:
 
           local job = assert(flux.await(flux.generate { prompt = "a matte black mug on marble" }))
           print(flux.save(job, "mug.{ext}"))
+
+        flux.models() tells what models there are, what they take and what they cost.
 
         exit status: 0 well; 1 the script failed; 2 wrong usage; 3 jobs failed that the script never looked at;
         130 interrupted

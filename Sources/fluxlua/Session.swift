@@ -21,16 +21,19 @@ final class Session: Sendable {
     private struct State {
         var simulator: Simulator?
         var temporaryFolder: String?
+        var receiver: WebhookReceiver?
     }
 
     private let world: World
     private let simulates: Bool
     private let faults: [Fault]
+    private let listenAddress: ListenAddress?
     private let state = Mutex(State())
 
     init(world: World, options: RunOptions) throws(UsageError) {
         self.world = world
         simulates = options.simulates
+        listenAddress = options.listenAddress
         faults = try Fault.all(parsing: options.faults)
     }
 
@@ -56,13 +59,43 @@ final class Session: Sendable {
                 throw FluxError(.invalid, "--fault is for the local service only", hint: "add --simulate")
             }
             if let baseURL { service.baseURL = baseURL }
+            service.allowInsecureHTTP = world.environment("FLUX_INSECURE_HTTP") == "1"
             if service.apiKey == nil { service.apiKey = Self.localKey }
             folder = try dataFolder() + "/pictures"
         }
+        configuration = settings.engineConfiguration(configuration)
+        let receiver = try receiveWebhooks(&configuration, apiKey: service.apiKey ?? Self.localKey, isLocal: isLocal)
         let client = FluxClient(service, transport: CurlTransport())
-        return JobEngine(
-            client: client, configuration: settings.engineConfiguration(configuration),
-            store: PictureStore(root: folder), notice: { [world] in world.say($0) })
+        let engine = JobEngine(
+            client: client, configuration: configuration, store: PictureStore(root: folder),
+            notice: { [world] in world.say($0) })
+        receiver?.deliver(to: engine)
+        return engine
+    }
+
+    /// Opens `--listen`, and settles which URL leads there.
+    private func receiveWebhooks(
+        _ configuration: inout EngineConfiguration, apiKey: String, isLocal: Bool
+    ) throws(FluxError) -> WebhookReceiver? {
+        let named = world.environment("FLUX_WEBHOOK").flatMap { $0.isEmpty ? nil : $0 }
+        let publicURL = configuration.webhookURL ?? named
+        guard let listenAddress else {
+            guard publicURL == nil else {
+                throw FluxError(
+                    .invalid, "webhooks need a place to arrive at",
+                    hint: "run fluxlua with --listen HOST:PORT, to which \(publicURL ?? "") must lead")
+            }
+            return nil
+        }
+        guard publicURL != nil || isLocal else {
+            throw FluxError(
+                .invalid, "--listen needs the public URL that leads to it",
+                hint: "set FLUX_WEBHOOK, or flux.config { webhook = \"https://…\" }")
+        }
+        let receiver = try WebhookReceiver(listenAddress, apiKey: apiKey)
+        configuration.webhookURL = publicURL ?? receiver.localURL
+        state.withLock { $0.receiver = receiver }
+        return receiver
     }
 
     private func startSimulator() throws(FluxError) -> String {
@@ -103,6 +136,7 @@ final class Session: Sendable {
             defer { state = State() }
             return state
         }
+        state.receiver?.stop()
         state.simulator?.stop()
         guard let folder = state.temporaryFolder else { return }
         do {

@@ -30,6 +30,9 @@ public struct EngineConfiguration: Sendable {
     public var submissionRetries = 3
     /// Looks a second that may find nothing new, whatever the number of jobs: the more there are, the rarer they get.
     public var looksPerSecond = 10.0
+    /// Where the service is to tell of the jobs by itself (contract §8): what comes there is handed to
+    /// `JobEngine.receive`. Jobs that name a webhook of their own keep it. Looks go on as a safety net.
+    public var webhookURL: String?
     /// How long the URL of an uploaded file is used again. The service keeps files for one to two hours (contract §7).
     public var uploadLifetime: Duration = .seconds(45 * 60)
     /// How long a picture of a completed job is given to other jobs by its URL. The service keeps it for 24 hours by

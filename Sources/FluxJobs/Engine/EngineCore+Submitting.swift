@@ -53,7 +53,13 @@ extension EngineCore {
     private func prepared(_ job: Job) async throws(FluxError) -> (request: ImageRequest, key: String) {
         if let prepared = progress[job.number]?.prepared { return prepared }
         let urls = try await urls(for: job)
-        let prepared = (job.request.imageRequest(urls: urls, catalogue: client.catalogue), newKey())
+        var request = job.request.imageRequest(urls: urls, catalogue: client.catalogue)
+        if request.webhookURL == nil, let url = configuration.webhookURL {
+            request.webhookURL = url
+            request.webhookEvents = ["completed", "failed"]
+            progress[job.number]?.hasWebhook = true
+        }
+        let prepared = (request, newKey())
         progress[job.number]?.prepared = prepared
         return prepared
     }
@@ -98,7 +104,10 @@ extension EngineCore {
             snapshot.id = accepted.jobID
             snapshot.status = accepted.status
         }
-        schedule.add(job.number, pace: pace(of: job.request.model, isFinal: accepted.status.isFinal), at: now)
+        schedule.add(
+            job.number, pace: pace(of: job.request.model, isFinal: accepted.status.isFinal),
+            hasWebhook: progress[job.number]?.hasWebhook ?? false, at: now)
+        if let delivery = early.take(accepted.jobID) { receive(delivery) }
         rearm()
     }
 

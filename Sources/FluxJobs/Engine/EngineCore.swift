@@ -21,6 +21,8 @@ actor EngineCore {
         /// Ready to be sent, under the key that all its submissions bear.
         var prepared: (request: ImageRequest, key: String)?
         var submission = SubmissionProgress()
+        /// The service was asked to tell of the job by itself.
+        var hasWebhook = false
         var acceptedAt: Duration = .zero
         /// By the service's clock the job is not older than this; nil where nothing is known.
         var notOlderThan: Int64?
@@ -56,6 +58,8 @@ actor EngineCore {
     /// Jobs that wait for their next submission.
     var submissionDelays = DeadlineQueue<Int>()
     var health = ServiceHealth()
+    /// What the service told by itself of jobs that nobody knows here.
+    var early = EarlyDeliveries()
 
     /// Looks under way at a time. More than one, so that a stalled connection does not blind the engine.
     private static let mostLooks = 4

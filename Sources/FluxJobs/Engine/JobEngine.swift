@@ -17,6 +17,9 @@ public final class JobEngine: Sendable {
     let saver = PictureSaver()
 
     /// - Parameters:
+    ///   - client: makes the calls.
+    ///   - configuration: how it works from the beginning; see `update(_:)`.
+    ///   - store: takes the fetched pictures.
     ///   - clock: for all waiting.
     ///   - now: wall time, to tell how long an upload's URL is good for.
     ///   - random: two numbers make an idempotency key; others vary the waits after failures.
@@ -51,6 +54,7 @@ public final class JobEngine: Sendable {
         Task { [core] in await core.takeNews() }
     }
 
+    /// How it works now.
     public var configuration: EngineConfiguration { board.configuration }
 
     /// What it asks the service with.
@@ -68,6 +72,12 @@ public final class JobEngine: Sendable {
         } onCancel: {
             waiter.finish()
         }
+    }
+
+    /// Takes in what the service has told by itself. Deliveries may come twice, late, in any order, and of jobs that are
+    /// not this engine's.
+    public func receive(_ delivery: WebhookDelivery) {
+        Task { [core] in await core.receive(delivery) }
     }
 
     /// Ends all background work and returns when it has ended. Open jobs settle with an error of kind `cancelled`; at

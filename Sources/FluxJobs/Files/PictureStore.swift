@@ -12,7 +12,9 @@ public final class PictureStore: Sendable {
     private let lastTemporary = Mutex<UInt64>(0)
     private let folders = Mutex<Set<String>>([])
 
-    /// - Parameter random: keeps the temporary files of several processes apart.
+    /// - Parameters:
+    ///   - root: the folder that holds everything.
+    ///   - random: keeps the temporary files of several processes apart.
     public init(
         root: String, random: @escaping @Sendable () -> UInt64 = { UInt64.random(in: .min ... .max) }
     ) {

@@ -55,6 +55,8 @@ actor EngineCore {
     /// The newest time by the service's clock that any answer told.
     var newestServiceTime: Int64?
     var submissionHold = SubmissionHold()
+    /// Submissions under way.
+    var submitting = 0
     /// Jobs that wait for their next submission.
     var submissionDelays = DeadlineQueue<Int>()
     var health = ServiceHealth()
@@ -155,7 +157,7 @@ actor EngineCore {
         guard !isShutDown else { return }
         let nextLook = looks < Self.mostLooks ? schedule.nextLook : nil
         let nextProbe = health.isOpen ? health.nextProbe : .zero
-        let nextTurn = turns.isOpen ? nextProbe.map { max($0, submissionHold.until) } : nil
+        let nextTurn = canSubmit ? nextProbe.map { max($0, submissionHold.until) } : nil
         let next = [nextLook, nextTurn, fetchDelays.next, submissionDelays.next].compactMap(\.self).min()
         guard let next else {
             timer?.task.cancel()

@@ -2,6 +2,8 @@
 public struct EngineConfiguration: Sendable {
     /// Jobs between submission and completion at a time; the others wait in the order in which they were started.
     public var concurrency = 100
+    /// Jobs being submitted at a time, with what they upload; the others wait.
+    public var submissionConcurrency = 64
     /// From acceptance to the first look at a job. Nil: when the job should be ready.
     public var firstLook: Duration?
     /// How long a job takes as long as this process has not seen a few of its model. Nil: as its model's page says.

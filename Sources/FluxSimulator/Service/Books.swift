@@ -26,13 +26,13 @@ struct Books: Sendable {
         jobDuration = max(.zero, configuration.jobDuration)
         jobsAtWork = max(1, configuration.jobsAtWork)
         balance = configuration.credits
-        faults = FaultPlan(configuration.faults)
+        faults = FaultPlan(configuration.faults, seed: configuration.seed)
     }
 
     // MARK: Accepting
 
     enum Outcome {
-        case made(JobRecord, dropsAnswer: Bool)
+        case made(JobRecord, loss: Fault.Loss?)
         case replayed(JobRecord)
         /// The key was used for another body.
         case conflict
@@ -42,8 +42,9 @@ struct Books: Sendable {
     /// How long an idempotency key is remembered (contract §6).
     static let keyLifetime = Duration.seconds(24 * 3600)
 
-    mutating func accept(_ submission: Submission, path: String, body: [UInt8], key: String?, now: Duration) -> Outcome
-    {
+    mutating func accept(
+        _ submission: Submission, path: String, body: [UInt8], key: String?, occasion: FaultPlan.Occasion, now: Duration
+    ) -> Outcome {
         if let key, let earlier = acceptances[key], now < earlier.at + Self.keyLifetime {
             guard earlier.path == path, earlier.body == body else { return .conflict }
             replayCount += 1
@@ -55,15 +56,15 @@ struct Books: Sendable {
         }
         balance -= submission.cost
         let (startsAt, endsAt) = schedule(now)
-        let prompt = submission.request.prompt
+        let trouble = faults.trouble(ofJobMadeBy: occasion)
         let job = JobRecord(
             id: random.uuid(), submission: submission, seed: submission.seed ?? drawnSeed(), cost: submission.cost,
-            createdAt: now, startsAt: startsAt, endsAt: endsAt, failure: faults.failure(ofJobWith: prompt))
+            createdAt: now, startsAt: startsAt, endsAt: endsAt, trouble: trouble)
         if job.failure != nil { refunds.append((endsAt, job.cost)) }
         places[job.id] = jobs.count
         if let key { acceptances[key] = Acceptance(place: jobs.count, path: path, body: body, at: now) }
         jobs.append(job)
-        return .made(job, dropsAnswer: faults.dropsAnswer(toJobWith: prompt))
+        return .made(job, loss: faults.loss(of: occasion))
     }
 
     /// All jobs take equally long, so they end in the order of their beginning, and the job that makes room for a new one

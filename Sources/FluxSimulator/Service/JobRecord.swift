@@ -13,6 +13,8 @@ struct JobRecord: Sendable {
     /// When it is worked on, and when that is over, unless its pictures take longer to make.
     let startsAt: Duration
     let endsAt: Duration
+    /// What the faults have in store for it.
+    let trouble: JobTrouble
     /// Why it fails; nil: it does not, so far as is known.
     private(set) var failure: String?
     /// When it was known how it ends: nil for a job that has pictures to read, until they are read.
@@ -22,7 +24,7 @@ struct JobRecord: Sendable {
 
     init(
         id: String, submission: Submission, seed: Int64, cost: Int, createdAt: Duration, startsAt: Duration,
-        endsAt: Duration, failure: String?
+        endsAt: Duration, trouble: JobTrouble = JobTrouble()
     ) {
         self.id = id
         self.submission = submission
@@ -32,7 +34,8 @@ struct JobRecord: Sendable {
         self.createdAt = createdAt
         self.startsAt = startsAt
         self.endsAt = endsAt
-        self.failure = failure
+        self.trouble = trouble
+        failure = trouble.failure
         settledAt = failure != nil || submission.references.isEmpty ? createdAt : nil
     }
 
@@ -71,6 +74,12 @@ struct JobRecord: Sendable {
     func isExpired(at now: Duration) -> Bool {
         guard failure == nil, let finishedAt else { return false }
         return now >= finishedAt + Self.retention
+    }
+
+    /// The CDN has its pictures now.
+    func hasPictures(at now: Duration) -> Bool {
+        guard status(at: now) == .completed, !isExpired(at: now), let finishedAt else { return false }
+        return now >= finishedAt + trouble.lateness
     }
 
     var pictureCount: Int {

@@ -46,7 +46,7 @@ extension Service {
     private func finishedPicture(_ name: String) -> (JobRecord, Int)? {
         let now = time.elapsed()
         guard let job = books.withLock({ $0.job(String(name.prefix(36))) }),
-            job.status(at: now) == .completed, !job.isExpired(at: now),
+            job.hasPictures(at: now),
             let index = (0..<job.pictureCount).first(where: { job.pictureName($0) == name })
         else { return nil }
         return (job, index)

@@ -3,41 +3,42 @@ import Synchronization
 
 /// `POST /v2/images/generate` and `/edit` (contract §2, §6).
 extension Service {
-    func submit(_ call: SubmitCall, _ request: Request) -> Answer {
+    /// - Parameters:
+    ///   - body: the request's, read.
+    ///   - occasion: what the faults may look at.
+    func submit(
+        _ call: SubmitCall, _ request: Request, body: JSONValue, occasion: FaultPlan.Occasion
+    ) -> Response {
         let submission: Submission
-        do {
-            let body = try JSONValue(parsing: request.body)
+        do throws(Submission.Refusal) {
             submission = try Submission(body, call: call, accepting: configuration.acceptedDialect)
-        } catch let refusal as Submission.Refusal {
-            return .response(.invalid(refusal.details))
         } catch {
-            return .response(.error(400, "Invalid JSON: \(error)"))
+            return .invalid(error.details)
         }
         let key = request.header("Idempotency-Key")
         if let key, !(1...255).contains(key.unicodeScalars.count) {
-            return .response(.invalid(["Idempotency-Key": ["Must be 1 to 255 characters long"]]))
+            return .invalid(["Idempotency-Key": ["Must be 1 to 255 characters long"]])
         }
 
         let now = time.elapsed()
         // The ticket within the lock, so that tickets come in the order of the jobs.
         let outcome = books.withLock { books in
-            let outcome = books.accept(submission, path: call.path, body: request.body, key: key, now: now)
+            let outcome = books.accept(
+                submission, path: call.path, body: request.body, key: key, occasion: occasion, now: now)
             if case .made(let job, _) = outcome {
                 accepted.yield(Ticket(jobID: job.id, startsAt: job.startsAt))
             }
             return outcome
         }
         switch outcome {
-        case .made(let job, dropsAnswer: true): return .breakOff(Self.acceptance(of: job, .queued))
-        case .made(let job, dropsAnswer: false): return .response(Self.acceptance(of: job, .queued))
-        case .replayed(let job): return .response(Self.acceptance(of: job, job.status(at: now)))
-        case .conflict:
-            return .response(.error(409, "Idempotency-Key was already used with a different request body"))
+        case .made(let job, let loss): return Self.acceptance(of: job, .queued).lost(loss)
+        case .replayed(let job): return Self.acceptance(of: job, job.status(at: now))
+        case .conflict: return .error(409, "Idempotency-Key was already used with a different request body")
         case .tooExpensive(let required, let available):
             let extra: [String: JSONValue] = [
                 "creditsRequired": .integer(Int64(required)), "creditsAvailable": .integer(Int64(available)),
             ]
-            return .response(.error(402, "Insufficient credits", extra))
+            return .error(402, "Insufficient credits", extra)
         }
     }
 

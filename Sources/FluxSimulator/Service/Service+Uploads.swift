@@ -8,12 +8,10 @@ extension Service {
         guard let multipart = Multipart(request.body, contentType: request.header("Content-Type") ?? "") else {
             return .error(400, "Expected multipart/form-data")
         }
-        guard let part = multipart.parts.first(where: { $0.name == "file" }) else {
-            return .invalid(["file": ["Required"]])
-        }
-        guard part.content.count <= Uploads.maximumBytes else {
-            return .invalid(["file": ["Larger than 25 MB"]])
-        }
+        let files = multipart.parts.filter { $0.name == "file" }
+        guard let part = files.first else { return .invalid(["file": ["Required"]]) }
+        guard files.count == 1 else { return .invalid(["file": ["Only one file at a time"]]) }
+        guard part.content.count <= Uploads.maximumBytes else { return .error(413, "The file is larger than 25 MB") }
         // The bytes count, not what they are said to be.
         let bytes = Array(request.body[part.content])
         guard let format = ImageFormat.detect(bytes) else {

@@ -14,6 +14,8 @@ final class Service: Sendable {
     let books: Mutex<Books>
     let uploads = Mutex(Uploads())
     let log = Mutex(RequestLog())
+    /// What had been counted when the log was last reset.
+    let counted = Mutex(SimulatorSummary())
     private let requestIDs: Mutex<RandomSource>
     let pictures: PictureStore
     let brush: Brush

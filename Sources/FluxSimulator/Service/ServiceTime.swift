@@ -28,6 +28,11 @@ struct ServiceTime: Sendable {
         try await pause(moment)
     }
 
+    /// As in the header `Date`.
+    func httpDate(_ moment: Duration) -> String {
+        beginning.addingTimeInterval(moment / .seconds(1)).httpDate
+    }
+
     /// ISO 8601 in UTC with milliseconds (contract §4).
     func timestamp(_ moment: Duration) -> String {
         let milliseconds = moment / .milliseconds(1)

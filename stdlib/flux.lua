@@ -98,3 +98,26 @@ function flux.map(list, f, options)
   if failed then error(first_error, 0) end
   return results
 end
+
+-- Makes the entries of a list also readable by one of their fields: models["flux-2-pro"].
+local function also_by(field, list)
+  return setmetatable(list, { __index = function(all, name)
+    if type(name) ~= "string" then return nil end
+    for _, entry in ipairs(all) do
+      if entry[field] == name then return entry end
+    end
+  end })
+end
+
+local models = flux.models
+
+--- The models, with their parameters and what they cost. Both lists are read by number and by name:
+--- flux.models()["flux-2-pro"].parameters.resolution.values
+--- @return table models
+--- @return table? err why costs may be missing
+function flux.models()
+  local list, err = models()
+  if not list then return nil, err end
+  for _, model in ipairs(list) do also_by("name", model.parameters) end
+  return also_by("model", list), err
+end

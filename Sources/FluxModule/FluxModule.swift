@@ -4,6 +4,12 @@ import FluxStandardLibrary
 import LuaRuntime
 import Synchronization
 
+#if canImport(FoundationEssentials)
+    import FoundationEssentials
+#else
+    import Foundation
+#endif
+
 /// The `flux` table of a Lua runtime: arguments in, results out. What it asks for is done by an engine that is opened
 /// when the first script asks for a picture, not before.
 public final class FluxModule: Sendable {
@@ -13,8 +19,11 @@ public final class FluxModule: Sendable {
     let catalogue: Catalogue
     let notice: @Sendable (String) -> Void
     let drawSeed: @Sendable () -> Int64
+    /// Seconds since 1970.
+    let now: @Sendable () -> Int64
     let timers: LuaTimers
-    let saver = PictureSaver()
+    let restrictions: Restrictions
+    let saver: PictureSaver
     private let openEngine: OpenEngine
 
     private struct State {
@@ -23,6 +32,17 @@ public final class FluxModule: Sendable {
         /// Jobs that the script has not seen the end of.
         var unseen: [Int: JobObject] = [:]
         var warned: Set<String> = []
+        /// Jobs that were asked for.
+        var asked = 0
+        /// What scripts hold of jobs, by number, so that one job is always one value.
+        var objects: [Int: WeakObject] = [:]
+        var sweepObjectsAt = 256
+        /// The service's catalogue, once it has told it.
+        var listings: [ModelListing]?
+    }
+
+    private struct WeakObject {
+        weak var object: JobObject?
     }
 
     private let state: Mutex<State>
@@ -30,16 +50,23 @@ public final class FluxModule: Sendable {
     /// - Parameters:
     ///   - notice: gets each warning once, a line without its end.
     ///   - drawSeed: the seed of a request that names none.
+    ///   - restrictions: what the scripts may do; by default everything.
+    ///   - now: seconds since 1970, for ages such as `since = "7d"`.
     public init(
         settings: FluxSettings = FluxSettings(), catalogue: Catalogue = .flux,
         clock: any Clock<Duration> = ContinuousClock(),
         drawSeed: @escaping @Sendable () -> Int64 = { Int64.random(in: 1...0x7fff_ffff) },
+        restrictions: Restrictions = Restrictions(),
+        now: @escaping @Sendable () -> Int64 = { Int64(Date().timeIntervalSince1970) },
         notice: @escaping @Sendable (String) -> Void, openEngine: @escaping OpenEngine
     ) {
         self.catalogue = catalogue
         self.notice = notice
         self.drawSeed = drawSeed
+        self.now = now
         timers = LuaTimers(clock: clock)
+        self.restrictions = restrictions
+        saver = PictureSaver(mayWrite: { path throws(FluxError) in try restrictions.checkWriting(path) })
         self.openEngine = openEngine
         state = Mutex(State(settings: settings))
     }
@@ -53,10 +80,18 @@ public final class FluxModule: Sendable {
         try await lua.register("flux.await") { call throws(LuaError) in try self.await(call, name: "flux.await") }
         try await lua.register("flux.completed") { call throws(LuaError) in try self.completed(call) }
         try await lua.register("flux.save") { call throws(LuaError) in try self.save(call, name: "flux.save") }
+        try await lua.register("flux.job") { call throws(LuaError) in try self.earlierJob(call) }
+        try await lua.register("flux.jobs") { call throws(LuaError) in try self.earlierJobs(call) }
+        try await lua.register("flux.models") { call throws(LuaError) in try self.models(call) }
+        try await lua.register("flux.account") { call throws(LuaError) in try self.account(call) }
+        try await lua.register("flux.estimate") { call throws(LuaError) in try self.estimate(call) }
+        try await lua.register("flux.upload") { call throws(LuaError) in try self.upload(call) }
+        try await defineJSON(in: lua)
         try await lua.register("flux.config") { call throws(LuaError) in try self.configure(call) }
         for source in StandardLibrary.sources {
             _ = try await lua.call(lua.load(source.bytes, name: "=[\(source.name).lua]"))
         }
+        try await restrict(lua)
         try await lua.provide("flux")
     }
 
@@ -88,6 +123,25 @@ public final class FluxModule: Sendable {
     /// The engine, if a script has asked for a picture.
     public var openedEngine: JobEngine? { state.withLock(\.engine) }
 
+    var knownListings: [ModelListing]? {
+        get { state.withLock(\.listings) }
+        set { state.withLock { $0.listings = newValue } }
+    }
+
+    /// What scripts hold of a job: the same object for as long as one of them does.
+    func object(for job: Job) -> JobObject {
+        state.withLock { state in
+            if let object = state.objects[job.number]?.object { return object }
+            let object = JobObject(job)
+            state.objects[job.number] = WeakObject(object: object)
+            if state.objects.count >= state.sweepObjectsAt {
+                state.objects = state.objects.filter { $0.value.object != nil }
+                state.sweepObjectsAt = max(256, state.objects.count * 2)
+            }
+            return object
+        }
+    }
+
     // MARK: Jobs that nobody looked at
 
     func remember(_ job: JobObject) { state.withLock { $0.unseen[job.job.number] = job } }
@@ -102,24 +156,37 @@ public final class FluxModule: Sendable {
             .sorted { $0.number < $1.number }
     }
 
+    /// Counts one more job, unless it is one too many.
+    private func countJob(_ name: String) throws(LuaError) {
+        guard let maximum = restrictions.maximumJobs else { return }
+        let isAllowed = state.withLock { state in
+            guard state.asked < maximum else { return false }
+            state.asked += 1
+            return true
+        }
+        guard isAllowed else {
+            let jobs = maximum == 1 ? "1 job" : "\(maximum) jobs"
+            throw LuaError(
+                kind: "budget", "\(name): this run may ask for no more than \(jobs)",
+                fields: ["hint": "--max-jobs sets another limit"])
+        }
+    }
+
     // MARK: Asking
 
     func ask(_ submit: SubmitCall, _ call: borrowing LuaCall) throws(LuaError) -> LuaOutcome {
         let name = "flux.\(submit.rawValue)"
-        let reader = RequestReader(module: self, call: submit)
+        let reader = RequestReader(module: self, call: submit, name: name)
         let place = call.place
-        let reading = try reader.read(try call[1], origin: place.isEmpty ? nil : place)
+        var reading = try reader.read(try call[1], origin: place.isEmpty ? nil : place)
         for warning in reading.warnings {
             let line = (place.isEmpty ? "" : "\(place): ") + "warning: \(name): \(warning)"
             if state.withLock({ $0.warned.insert(warning).inserted }) { notice(line) }
         }
-        let engine: JobEngine
-        do throws(FluxError) {
-            engine = try self.engine()
-        } catch {
-            throw LuaError(error, in: name)
-        }
-        let object = JobObject(engine.start(reading.request))
+        try countJob(name)
+        let engine = try engine(for: name)
+        reading.request.lane = call.taskNumber
+        let object = object(for: engine.start(reading.request))
         remember(object)
         return .value(.object(object))
     }

@@ -90,6 +90,13 @@ extension FluxModule {
             for (key, value) in table.pairs.sorted(by: { $0.key.shown < $1.key.shown }) {
                 try settings.set(key.string ?? key.shown, to: value, catalogue: catalogue)
             }
+            if settings.out != self.settings.out {
+                do throws(FluxError) {
+                    try restrictions.checkWriting(settings.out)
+                } catch {
+                    throw LuaError(error, in: "flux.config: 'out'")
+                }
+            }
             guard settings.retries == self.settings.retries || openedEngine == nil else {
                 throw LuaError(kind: "invalid", "flux.config: set 'retries' before the first picture is asked for")
             }

@@ -28,6 +28,9 @@ final class JobObject: LuaObject {
         weak var object: PictureObject?
     }
 
+    /// Completed by what a list said, its pictures not fetched so far: they are when it is awaited or saved.
+    var hasEndedWell: Bool { job.isAsleep && job.snapshot.status == .completed }
+
     /// Why a settled job has no pictures.
     var error: LuaError? { job.snapshot.error.map { LuaError($0, job: self) } }
 
@@ -83,7 +86,8 @@ extension FluxModule {
             case "format": return .string(picture.format.fileExtension)
             case "width": return LuaValue(picture.width)
             case "height": return LuaValue(picture.height)
-            case "path": return .string(picture.path)
+            // It tells where the user lives, and could not be opened.
+            case "path": return self.restrictions.files == nil ? .string(picture.path) : .nil
             default: throw FluxModule.noField(field, of: "an image", known: FluxModule.pictureFields)
             }
         }
@@ -109,13 +113,13 @@ extension FluxModule {
         case "created_at": return LuaValue(snapshot.createdAt.map { Double($0) / 1000 })
         case "completed_at": return LuaValue(snapshot.completedAt.map { Double($0) / 1000 })
         case "elapsed": return LuaValue(snapshot.elapsed?.inSeconds)
-        case "done": return .boolean(snapshot.isSettled)
+        case "done": return .boolean(snapshot.isSettled || object.hasEndedWell)
         case "status":
             if snapshot.isSettled { see(object) }
             return .string(snapshot.statusWord)
         case "ok":
             if snapshot.isSettled { see(object) }
-            return .boolean(snapshot.isSuccess)
+            return .boolean(snapshot.isSuccess || object.hasEndedWell)
         case "error":
             if snapshot.isSettled { see(object) }
             return object.error?.luaValue ?? .nil

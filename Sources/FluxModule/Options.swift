@@ -28,6 +28,25 @@ struct Options {
         }
     }
 
+    func value(_ name: String) -> LuaValue? { table[name].isNil ? nil : table[name] }
+
+    func text(_ name: String) throws(LuaError) -> String? {
+        guard let value = value(name) else { return nil }
+        guard let text = value.string, !text.isEmpty else {
+            throw LuaError(kind: "invalid", "\(function): '\(name)' must be a string (got \(value.shown))")
+        }
+        return text
+    }
+
+    func count(_ name: String, _ range: ClosedRange<Int64>) throws(LuaError) -> Int? {
+        guard let value = value(name) else { return nil }
+        guard let count = value.integer, range.contains(count) else {
+            let bounds = "a whole number from \(range.lowerBound) to \(range.upperBound)"
+            throw LuaError(kind: "invalid", "\(function): '\(name)' must be \(bounds) (got \(value.shown))")
+        }
+        return Int(count)
+    }
+
     func flag(_ name: String) throws(LuaError) -> Bool {
         switch table[name] {
         case .nil: return false

@@ -1,31 +1,23 @@
 import FluxClient
-import FluxImaging
 import FluxJobs
 import LuaRuntime
 
-#if canImport(Darwin)
-    import Darwin
-#else
-    import Glibc
-#endif
-
-/// Reads what an author passes to `flux.generate` or `flux.edit`, and refuses what is wrong before anything is sent.
+/// Reads what an author passes to `flux.generate`, `flux.edit` or `flux.estimate`, and refuses what is wrong before anything is sent.
 struct RequestReader {
     let module: FluxModule
     let call: SubmitCall
+    /// What messages begin with.
+    let name: String
 
     struct Reading {
         var request: JobRequest
         var warnings: [String]
     }
 
-    private var name: String { "flux.\(call.rawValue)" }
-
-    /// Contract §7.
-    private static let uploadLimit = 25 << 20
-
     func read(_ value: LuaValue, origin: String?) throws(LuaError) -> Reading {
         var fields = try fields(of: value)
+        let hasOwnKey = fields["params_key"] != nil || fields["params"] != nil
+        if hasOwnKey, fields["model"] == nil { throw wrong("'params_key' needs 'model', by the service's name for it") }
         var request = JobRequest(call: call, model: try model(from: &fields), prompt: "", origin: origin)
         if let prompt = fields.removeValue(forKey: "prompt") { request.prompt = try text(prompt, "prompt") }
         if let label = fields.removeValue(forKey: "name") { request.name = try text(label, "name") }
@@ -34,6 +26,7 @@ struct RequestReader {
         if let fresh = fields.removeValue(forKey: "fresh") {
             guard case .boolean = fresh else { throw wrong("'fresh' must be true or false (got \(fresh.shown))") }
         }
+        if hasOwnKey { return try withOwnKey(request, fields) }
         let model = module.catalogue[request.model]
         let wantsNoSeed = fields["seed"] == false
         if wantsNoSeed { fields["seed"] = nil }
@@ -57,6 +50,41 @@ struct RequestReader {
             request.seed = seed.integerValue
         } else if !wantsNoSeed, model?[parameter: "seed"] != nil {
             request.seed = module.drawSeed()
+        }
+        return Reading(request: request, warnings: warnings)
+    }
+
+    /// A model that only the service knows: what stands in `params` goes out as it is, under the key that it wants.
+    private func withOwnKey(_ known: JobRequest, _ fields: [String: LuaValue]) throws(LuaError) -> Reading {
+        var request = known
+        var fields = fields
+        guard let key = fields.removeValue(forKey: "params_key") else {
+            guard module.catalogue[request.model] == nil else {
+                throw wrong("'params' needs 'params_key'; parameters of \(request.model) stand beside the prompt")
+            }
+            throw wrong(
+                "'params' needs 'params_key', the name of the model's own object in a request, such as \"fluxParams\"")
+        }
+        request.parametersKey = try text(key, "params_key")
+        let parameters = fields.removeValue(forKey: "params") ?? .table(LuaTable())
+        if let field = fields.keys.sorted().first {
+            throw wrong("'\(field)' beside 'params_key' (the parameters of the model go into 'params')")
+        }
+        guard let table = parameters.table, table.items.isEmpty else {
+            throw wrong("'params' must be a table such as { seed = 7 } (got \(parameters.shown))")
+        }
+        for (key, value) in table.pairs {
+            guard let field = key.string else { throw wrong("'params' has the key \(key.shown), which is no name") }
+            if value.object(JobObject.self) != nil || value.object(PictureObject.self) != nil {
+                request.images[field] = [try image(value, field)]
+            } else {
+                request.parameters[field] = try value.jsonValue(named: "params.\(field)", in: name)
+            }
+        }
+        let warnings = try check(request)
+        if let seed = request.parameters["seed"]?.integerValue {
+            request.parameters["seed"] = nil
+            request.seed = seed
         }
         return Reading(request: request, warnings: warnings)
     }
@@ -113,7 +141,8 @@ struct RequestReader {
         let validation = module.catalogue.validate(
             ImageRequest(
                 call: request.call, model: request.model, prompt: request.prompt, parameters: parameters,
-                webhookURL: request.webhookURL, webhookEvents: request.webhookEvents))
+                webhookURL: request.webhookURL, webhookEvents: request.webhookEvents,
+                parametersKey: request.parametersKey))
         if let first = validation.problems.first {
             var details: [String: LuaValue] = [:]
             for problem in validation.problems.reversed() { details[problem.field] = .string(problem.message) }
@@ -143,29 +172,8 @@ struct RequestReader {
             throw wrong("\(field): expected a URL, a file, a job or a picture of a job, got \(value.typeName)")
         }
         if text.hasPrefix("http://") || text.hasPrefix("https://") { return .url(text) }
-        try checkFile(text, field)
+        if let problem = LocalPicture.problem(with: text, module.restrictions) { throw wrong("\(field): \(problem)") }
         return .file(text)
-    }
-
-    private func checkFile(_ path: String, _ field: String) throws(LuaError) {
-        let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
-        guard descriptor >= 0 else {
-            if errno == ENOENT { throw wrong("\(field): no such file: \(path)") }
-            throw wrong("\(field): \(path): \(String(cString: strerror(errno)).lowercased())")
-        }
-        defer { close(descriptor) }
-        var status = stat()
-        guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
-            throw wrong("\(field): not a file: \(path)")
-        }
-        guard status.st_size <= Self.uploadLimit else {
-            throw wrong("\(field): \(path) is larger than 25 MB, the most that the service takes")
-        }
-        var head = [UInt8](repeating: 0, count: 64)
-        let count = pread(descriptor, &head, head.count, 0)
-        guard count > 0, ImageFormat.detect(head.prefix(count)) != nil else {
-            throw wrong("\(field): not a PNG, JPEG, WebP or GIF picture: \(path)")
-        }
     }
 }
 

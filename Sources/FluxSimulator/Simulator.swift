@@ -8,10 +8,10 @@ import Synchronization
     import Foundation
 #endif
 
-/// The service on this machine: it speaks the same wire (contract §1–§7) on real TCP and draws stand-in pictures, so that
+/// The service on this machine: it speaks the same wire (contract §1–§8) on real TCP and draws stand-in pictures, so that
 /// scripts run without a key and tests without the service.
 ///
-/// Everything is in memory and ends with the simulator: another one knows none of its jobs.
+/// Everything is in memory and ends with the simulator, unless the configuration names a file for its state.
 public final class Simulator: Sendable {
     public let configuration: SimulatorConfiguration
     private let service: Service
@@ -26,7 +26,8 @@ public final class Simulator: Sendable {
     /// - Parameters:
     ///   - clock: tells when jobs move on and when files expire.
     ///   - now: asked once; the date on which the clock's time begins.
-    ///   - transport: fetches the pictures that requests name on other hosts; nil: jobs that need one fail.
+    ///   - transport: fetches the pictures that requests name on other hosts, and delivers webhooks; nil: neither is
+    ///     done, jobs that need such a picture and webhooks fail.
     public init(
         _ configuration: SimulatorConfiguration = SimulatorConfiguration(),
         clock: any Clock<Duration> = ContinuousClock(), now: @Sendable () -> Date = { Date() },
@@ -41,8 +42,7 @@ public final class Simulator: Sendable {
         service = Service(
             configuration, time: time,
             workers: ProcessInfo.processInfo.activeProcessorCount,
-            brush: { try Brush.paint($0, $1) },
-            fetch: fetch)
+            brush: { try Brush.paint($0, $1, $2) }, transport: transport, fetch: fetch)
         server = HTTPServer(service: Router(service: service), time: time)
     }
 
@@ -60,7 +60,12 @@ public final class Simulator: Sendable {
             host: configuration.host, port: configuration.port, loopbackOnly: configuration.apiKey == nil)
         state.withLock { $0.port = socket.port }
         service.authority.withLock { $0 = authority(port: socket.port) }
-        service.open()
+        do throws(SimulatorError) {
+            if let path = configuration.stateFile { try service.keepState(in: path) }
+        } catch {
+            socket.close()
+            throw error
+        }
         try server.start(on: socket)
         return socket.port
     }
@@ -78,7 +83,7 @@ public final class Simulator: Sendable {
     private static func fetch(_ url: String, over transport: any HTTPTransport) async throws(FluxError) -> [UInt8]? {
         let request = HTTPRequest(
             .get, url, headers: [("User-Agent", "fluxlua-simulator")], timeouts: HTTPTimeouts(overall: .seconds(30)),
-            maximumBytes: Int64(Uploads.maximumBytes), redirectLimit: 5)
+            maximumBytes: Int64(Files.maximumUploadBytes), redirectLimit: 5)
         let answer = try await transport.send(request)
         return answer.isSuccess ? answer.body : nil
     }

@@ -6,6 +6,8 @@ public enum SimulatorError: Error, Sendable, Hashable, CustomStringConvertible {
     case keyRequired(host: String)
     /// The system's own words.
     case cannotListen(String)
+    /// The state file cannot be used; why, in a sentence with its name.
+    case cannotKeepState(String)
     /// It runs already, or ran before: a simulator is started once.
     case alreadyStarted
 
@@ -14,6 +16,7 @@ public enum SimulatorError: Error, Sendable, Hashable, CustomStringConvertible {
         case .addressInUse(let host, let port): "\(host):\(port) is in use by another program"
         case .keyRequired(let host): "other machines can reach \(host), so the service there needs a key"
         case .cannotListen(let reason): "cannot listen: \(reason)"
+        case .cannotKeepState(let reason): "cannot keep state: \(reason)"
         case .alreadyStarted: "the simulator was started before"
         }
     }

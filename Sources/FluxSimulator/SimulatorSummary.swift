@@ -84,19 +84,17 @@ extension SimulatorSummary: CustomStringConvertible {
 
 extension Service {
     func summary() -> SimulatorSummary {
-        let now = time.elapsed()
         let log = log.withLock { $0 }
-        return books.withLock { books in
-            let states = books.jobs.map { (status: $0.status(at: now), cost: $0.cost) }
+        return withBooks { books in
             var summary = SimulatorSummary()
             summary.requests = log.requests
             summary.answers = log.answers
-            summary.jobs = states.count
-            summary.replays = books.replayCount
-            summary.completed = states.count { $0.status == .completed }
-            summary.failed = states.count { $0.status == .failed }
-            summary.creditsBilled = states.reduce(0) { $0 + ($1.status == .failed ? 0 : $1.cost) }
-            summary.creditsLeft = books.credits(at: now)
+            summary.jobs = books.tally.made
+            summary.replays = books.tally.replayed
+            summary.completed = books.tally.completed
+            summary.failed = books.tally.failed
+            summary.creditsBilled = books.tally.billed
+            summary.creditsLeft = books.credits
             summary.faults = books.faults.fired
             return summary
         }

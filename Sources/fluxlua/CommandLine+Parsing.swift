@@ -33,6 +33,10 @@ struct RunOptions: Equatable {
     var simulates = false
     /// `--fault`, for the local service.
     var faults: [String] = []
+    /// `--sandbox`: the script is from someone else.
+    var isSandboxed = false
+    /// `--memory`, `--time`, `--max-jobs`
+    var limits = RunLimits()
     /// Where the script's name is in the whole command line; nil without a script.
     var scriptIndex: Int?
 }
@@ -42,9 +46,32 @@ struct ServeOptions: Equatable {
     var host = "127.0.0.1"
     var port: UInt16 = 8080
     var key: String?
-    var jobMilliseconds = 500
+    var speed = Speed.seconds(0.5)
+    var jobsAtWork = 64
+    var credits = 100_000
+    var seed: UInt64?
+    var stateFile: String?
     var faults: [String] = []
     var dialect = Dialect.either
+
+    enum Speed: Equatable {
+        /// Each job takes so long.
+        case seconds(Double)
+        /// As long as the service's own jobs.
+        case lifelike
+
+        /// `instant`, `fast`, `lifelike` or seconds.
+        init?(_ text: String) {
+            switch text {
+            case "instant": self = .seconds(0)
+            case "fast": self = .seconds(0.5)
+            case "lifelike": self = .lifelike
+            default:
+                guard let seconds = Double(text), seconds >= 0, seconds <= 3600 else { return nil }
+                self = .seconds(seconds)
+            }
+        }
+    }
 
     enum Dialect: String {
         case either
@@ -92,6 +119,11 @@ extension Command {
             case "--fault": options.faults.append(try value(of: "--fault"))
             case _ where argument.hasPrefix("--fault="):
                 options.faults.append(String(argument.dropFirst("--fault=".count)))
+            case "--sandbox": options.isSandboxed = true
+            case _ where RunLimits.names.contains { argument == $0 || argument.hasPrefix("\($0)=") }:
+                let name = String(argument.prefix { $0 != "=" })
+                let text = argument == name ? try value(of: name) : String(argument.dropFirst(name.count + 1))
+                try options.limits.set(name, to: text)
             case _ where argument.hasPrefix("--"): throw UsageError(message: "unknown option '\(argument)'")
             case _ where argument.hasPrefix("-e"): options.steps.append(.execute(try value(of: "-e")))
             case _ where argument.hasPrefix("-l"): options.steps.append(.require(try value(of: "-l")))
@@ -132,12 +164,23 @@ extension Command {
                     throw UsageError(message: "'--key' must begin with afk_, as the service's keys do (got '\(text)')")
                 }
                 options.key = text
-            case "--job-time":
+            case "--speed", "--job-time":
                 let text = try value()
-                guard let seconds = Double(text), seconds >= 0, seconds <= 3600 else {
-                    throw UsageError(message: "'--job-time' must be seconds from 0 to 3600 (got '\(text)')")
+                guard let speed = ServeOptions.Speed(text) else {
+                    throw UsageError(
+                        message: "'\(parts[0])' must be instant, fast, lifelike or seconds from 0 to 3600 "
+                            + "(got '\(text)')")
                 }
-                options.jobMilliseconds = Int(seconds * 1000)
+                options.speed = speed
+            case "--state": options.stateFile = try value()
+            case "--at-once": options.jobsAtWork = try wholeNumber(parts[0], from: 1, try value())
+            case "--credits": options.credits = try wholeNumber(parts[0], from: 0, try value())
+            case "--seed":
+                let text = try value()
+                guard let seed = UInt64(text) else {
+                    throw UsageError(message: "'--seed' must be a whole number from 0 on (got '\(text)')")
+                }
+                options.seed = seed
             case "--fault": options.faults.append(try value())
             case "--dialect":
                 let text = try value()
@@ -175,5 +218,12 @@ extension Command {
         }
         guard let rest, !rest.isEmpty else { return (String(host), defaultPort) }
         return (String(host), try port(String(rest.dropFirst()), of: "--listen"))
+    }
+
+    private static func wholeNumber(_ option: String, from least: Int, _ text: String) throws(UsageError) -> Int {
+        guard let number = Int(text), number >= least, number <= Int32.max else {
+            throw UsageError(message: "'\(option)' must be a whole number from \(least) on (got '\(text)')")
+        }
+        return number
     }
 }

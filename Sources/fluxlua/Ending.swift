@@ -15,10 +15,12 @@ struct Ending {
     let module: FluxModule
     let lua: LuaRuntime
     let exitRequest: ExitRequest
+    let limits: LimitEnding
 
     /// The script has ended well; its tasks may still run.
     func finished() async -> Int32 {
         await lua.idle()
+        if let limit = await lua.reachedLimit { return await stopped(by: limit) }
         let failures = await lua.takeUnhandledFailures()
         for failure in failures { world.say("a task failed: \(Self.text(of: failure))") }
         if let signal = await interrupted() { return ExitStatus.interrupted(by: signal) }
@@ -40,8 +42,19 @@ struct Ending {
         return signal
     }
 
+    /// The script has reached a limit, whatever came of it.
+    private func stopped(by limit: LuaLimit, _ error: LuaError? = nil) async -> Int32 {
+        await lua.cancelAllTasks()
+        let inTask = await lua.takeUnhandledFailures().first
+        limits.tell(limit, traceback: inTask?.traceback ?? error?.traceback ?? "")
+        await settle()
+        for job in module.unseenFailures { world.say("failed, and nothing looked at it: \(Self.line(for: job))") }
+        return ExitStatus.scriptFailed
+    }
+
     /// The script has ended with an error.
     func failed(_ error: LuaError) async -> Int32 {
+        if let limit = await lua.reachedLimit { return await stopped(by: limit, error) }
         if exitRequest.status != nil { return await finished() }
         await lua.cancelAllTasks()
         if let signal = await interrupted() { return ExitStatus.interrupted(by: signal) }

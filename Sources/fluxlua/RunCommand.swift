@@ -22,22 +22,35 @@ struct RunCommand {
             world.say("\(error.message)\ntry 'fluxlua --help'")
             return ExitStatus.usage
         }
+        let limits = options.isSandboxed ? options.limits.ofSandbox : options.limits
+        let sandbox: LuaSandbox?
+        do throws(LuaError) {
+            sandbox = try makeSandbox()
+        } catch {
+            world.say(error.message)
+            return ExitStatus.usage
+        }
         let module = FluxModule(
+            restrictions: Restrictions(maximumJobs: limits.jobs, files: sandbox.map(Self.access)),
             notice: { world.writeError($0 + "\n") },
             openEngine: { settings throws(FluxError) in try session.openEngine(settings) })
         defer { session.close() }
         let exitRequest = ExitRequest()
+        let limitEnding = LimitEnding(world: world, module: module, limits: limits) { session.close() }
         let lua: LuaRuntime
         do throws(LuaError) {
             lua = try LuaRuntime()
             try await lua.stopOnSignals(Signals.stoppingScripts)
+            if let sandbox { try await lua.confine(to: sandbox) }
             try await exitRequest.install(in: lua) { session.close() }
             try await prepare(lua, module)
+            try await lua.limit(limits.ofLua) { limitEnding.leave($0) }
         } catch {
             world.say(error.message)
             return ExitStatus.scriptFailed
         }
-        let ending = Ending(world: world, module: module, lua: lua, exitRequest: exitRequest)
+        let ending = Ending(
+            world: world, module: module, lua: lua, exitRequest: exitRequest, limits: limitEnding)
         let status: Int32
         do throws(LuaError) {
             try await steps(lua, ending, session)
@@ -58,7 +71,7 @@ struct RunCommand {
             let place = index - script
             if place >= 1 {
                 table.items.append(.string(argument))
-            } else {
+            } else if place == 0 || !options.isSandboxed {
                 table.pairs[.integer(Int64(place))] = .string(argument)
             }
         }
@@ -104,13 +117,33 @@ struct RunCommand {
         defer { close(file) }
         let source = try contents(of: file, named: path)
         // Modules beside the script are found from wherever it is run.
-        let folder = path.contains("/") ? path[..<(path.lastIndex(of: "/") ?? path.startIndex)] + "/" : ""
+        let folder = Self.folder(of: path)
         if !folder.isEmpty {
             _ = try await lua.run(
                 "local folder = ...; package.path = folder .. '?.lua;' .. folder .. '?/init.lua;' .. package.path",
-                name: "=[start]", [.string(String(folder))])
+                name: "=[start]", [.string(folder)])
         }
         try await run(source, named: "@\(path)", lua)
+    }
+
+    /// With its slash; empty for a file of the working folder.
+    private static func folder(of path: String) -> String {
+        path.lastIndex(of: "/").map { String(path[...$0]) } ?? ""
+    }
+
+    // MARK: Scripts from someone else
+
+    private func makeSandbox() throws(LuaError) -> LuaSandbox? {
+        guard options.isSandboxed else { return nil }
+        var readable: String?
+        if case .file(let path) = options.input { readable = Self.folder(of: path) }
+        return try LuaSandbox(readable: readable.map { $0.isEmpty ? "." : $0 }, writable: FluxSettings().out)
+    }
+
+    private static func access(to sandbox: LuaSandbox) -> FileAccess {
+        FileAccess(
+            refusalOfReading: { sandbox.refusal(of: $0, for: .reading) },
+            refusalOfWriting: { sandbox.refusal(of: $0, for: .writing) })
     }
 
     private func runStandardInput(_ lua: LuaRuntime) async throws(LuaError) {

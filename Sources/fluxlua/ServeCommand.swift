@@ -29,7 +29,15 @@ struct ServeCommand {
             case .description: .interfaceDescription
             case .productPages: .productPages
             }
-        configuration.jobDuration = .milliseconds(options.jobMilliseconds)
+        configuration.pace =
+            switch options.speed {
+            case .seconds(let seconds): .exactly(.milliseconds(Int(seconds * 1000)))
+            case .lifelike: .lifelike
+            }
+        configuration.stateFile = options.stateFile
+        configuration.jobsAtWork = options.jobsAtWork
+        configuration.credits = options.credits
+        if let seed = options.seed { configuration.seed = seed }
         do throws(UsageError) {
             configuration.faults = try Fault.all(parsing: options.faults)
         } catch {

@@ -62,7 +62,7 @@ final class Session: Sendable {
         let client = FluxClient(service, transport: CurlTransport())
         return JobEngine(
             client: client, configuration: settings.engineConfiguration(configuration),
-            store: PictureStore(root: folder))
+            store: PictureStore(root: folder), notice: { [world] in world.say($0) })
     }
 
     private func startSimulator() throws(FluxError) -> String {

@@ -23,7 +23,7 @@ struct ErrorTests {
     @Test func saysWhatTheServiceSays() {
         let error = error(401, #"{"error":"Invalid API key"}"#, [("x-request-ID", " req-7 ")])
         #expect(error.message == "the service does not know the API key: Invalid API key")
-        #expect(error.hint == "check APIFRAME_API_KEY, or run 'fluxlua login'")
+        #expect(error.hint == "set APIFRAME_API_KEY to your key, which begins with afk_")
         #expect(error.requestID == "req-7")
     }
 

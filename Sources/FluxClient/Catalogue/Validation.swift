@@ -35,7 +35,9 @@ extension Catalogue {
     public func validate(_ request: ImageRequest) -> Validation {
         var validation = Validation()
         let model = self[request.model]
-        if let model, model.call == request.call {
+        if let key = request.parametersKey {
+            checkOwnKey(key, request, &validation)
+        } else if let model, model.call == request.call {
             checkPrompt(request, &validation)
             checkParameters(request, model, &validation)
             if model.call == .edit { checkEdit(request, &validation) }
@@ -56,6 +58,16 @@ extension Catalogue {
         guard let unknown = events.first(where: { !webhookEvents.contains($0) }) else { return nil }
         let got = JSONValue.string(unknown).shown
         return Problem("webhook_events", "'webhook_events' must be among \(known) (got \(got))")
+    }
+
+    /// A model that only the service knows: it has the word on prompt and parameters.
+    private func checkOwnKey(_ key: String, _ request: ImageRequest, _ validation: inout Validation) {
+        if request.model.isEmpty { validation.problems.append(Problem("model", "'model' must not be empty")) }
+        let taken = ["model", "prompt", "webhookUrl", "webhookEvents", "webhook_url"]
+        if key.isEmpty || taken.contains(key) {
+            let message = "'params_key' must be the name of the model's own object in a request, such as \"fluxParams\""
+            validation.problems.append(Problem("params_key", "\(message) (got \(JSONValue.string(key).shown))"))
+        }
     }
 
     private func wrongModel(_ request: ImageRequest, _ model: Model?) -> String {

@@ -50,7 +50,8 @@ extension ModelListing {
             let costs = [least, most].compactMap(\.self).sorted()
             return ModelListing(
                 id: id, title: entry.text("label", "title", "name", "displayName"),
-                credits: costs.first.flatMap { first in costs.last.map { first...$0 } }, raw: entry)
+                credits: costs.first.flatMap { first in costs.last.map { first...$0 } },
+                parametersKey: entry.text("parametersKey", "paramsKey"), raw: entry)
         }
     }
 }

@@ -74,13 +74,19 @@ public struct ModelListing: Sendable, Hashable {
     public var title: String?
     /// Credits of one picture: the least and the most.
     public var credits: ClosedRange<Int>?
+    /// The key of the model's own object in a request, where the service tells it.
+    public var parametersKey: String?
     /// All that the service said.
     public var raw: JSONValue
 
-    public init(id: String, title: String? = nil, credits: ClosedRange<Int>? = nil, raw: JSONValue = .null) {
+    public init(
+        id: String, title: String? = nil, credits: ClosedRange<Int>? = nil, parametersKey: String? = nil,
+        raw: JSONValue = .null
+    ) {
         self.id = id
         self.title = title
         self.credits = credits
+        self.parametersKey = parametersKey
         self.raw = raw
     }
 }

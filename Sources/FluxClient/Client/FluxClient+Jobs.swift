@@ -1,4 +1,11 @@
 extension FluxClient {
+    /// Whether a text has the form of a job's id: a UUID, `8-4-4-4-12` hexadecimal digits (contract §1).
+    public static func isJobID(_ text: String) -> Bool {
+        let parts = text.utf8.split(separator: UInt8(ascii: "-"), omittingEmptySubsequences: false)
+        return parts.map(\.count) == [8, 4, 4, 4, 12]
+            && parts.joined().allSatisfy { (0x30...0x39).contains($0) || (0x61...0x66).contains($0 | 0x20) }
+    }
+
     /// One job: `GET /v2/jobs/{id}` (contract §4). `.invalid` with status 404 when the service knows no such job.
     public func job(_ id: String) async throws(FluxError) -> JobState {
         do throws(FluxError) {

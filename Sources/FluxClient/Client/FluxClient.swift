@@ -16,7 +16,7 @@ public struct FluxClient: Sendable {
     private let clock: any Clock<Duration>
     private let now: @Sendable () -> Date
     private let random: @Sendable () -> Double
-    private let policy: RetryPolicy
+    private var policy: RetryPolicy
 
     /// - Parameters:
     ///   - clock: waits between attempts.
@@ -37,6 +37,13 @@ public struct FluxClient: Sendable {
         self.random = random
         self.policy = policy ?? RetryPolicy(retries: configuration.retries)
         self.catalogue = catalogue
+    }
+
+    /// A copy that gives a 429 back at once, for a caller who then holds back all its submissions together.
+    public func leavingRateLimits() -> FluxClient {
+        var client = self
+        client.policy.retriesRateLimits = false
+        return client
     }
 
     // MARK: Shared by all calls

@@ -8,6 +8,8 @@ public struct RetryPolicy: Sendable {
     public var longestBackoff: Duration
     /// A `Retry-After` beyond this is not waited for: the error tells it.
     public var longestRetryAfter: Duration
+    /// Whether a 429 is waited for. Not where the caller holds back all its calls instead.
+    public var retriesRateLimits = true
 
     public init(
         retries: Int = 4, firstBackoff: Duration = .milliseconds(500), longestBackoff: Duration = .seconds(30),
@@ -40,7 +42,7 @@ public struct RetryPolicy: Sendable {
 
     private func mayRetry(_ method: HTTPRequest.Method, _ hasIdempotencyKey: Bool, _ error: FluxError) -> Bool {
         switch error.status {
-        case 429: true  // The service did nothing yet.
+        case 429: retriesRateLimits  // The service did nothing yet.
         case let status? where status >= 500: method == .get || hasIdempotencyKey
         case nil where error.kind == .network && !error.isPermanent: method == .get || hasIdempotencyKey
         default: false

@@ -26,16 +26,18 @@ extension ImageRequest {
     /// The one place that knows the wire's spelling of a request. The same request gives the same bytes.
     ///
     /// The product pages know no field for the events of a webhook, and unknown keys are refused, so that dialect leaves
-    /// them out: the webhook then gets every event.
+    /// them out: the webhook then gets every event. A request that brings its own parameters key may have no prompt.
     public func encoded(in dialect: Dialect, catalogue: Catalogue = .flux) -> EncodedRequest {
         var members: [String: JSONValue] = ["model": .string(model)]
         var parameters = parameters
-        if call == .edit, dialect == .description {
+        if parametersKey != nil, prompt.isEmpty {
+            // Not every model takes one.
+        } else if call == .edit, dialect == .description {
             parameters["prompt"] = .string(prompt)
         } else {
             members["prompt"] = .string(prompt)
         }
-        if !parameters.isEmpty { members[parametersKey(in: catalogue)] = .object(parameters) }
+        if !parameters.isEmpty || parametersKey != nil { members[parametersKey(in: catalogue)] = .object(parameters) }
         if let webhookURL {
             members[dialect == .description ? "webhookUrl" : "webhook_url"] = .string(webhookURL)
         }
@@ -46,6 +48,6 @@ extension ImageRequest {
     }
 
     private func parametersKey(in catalogue: Catalogue) -> String {
-        catalogue[model]?.parametersKey ?? (call == .edit ? "fluxFillParams" : "fluxParams")
+        parametersKey ?? catalogue[model]?.parametersKey ?? (call == .edit ? "fluxFillParams" : "fluxParams")
     }
 }

@@ -9,11 +9,13 @@ extension FluxError {
         let status = answer.status
         switch status {
         case 400:
-            self.init(.invalid, Self.joined("the service refused the request", said))
-            details = Self.details(json?["details"])
+            let details = Self.details(json?["details"])
+            let message = Self.joined("the service refused the request", said)
+            self.init(.invalid, Self.joined(message, Self.line(of: details)))
+            self.details = details
         case 401:
             self.init(.auth, Self.joined("the service does not know the API key", said))
-            hint = "check APIFRAME_API_KEY, or run 'fluxlua login'"
+            hint = "set APIFRAME_API_KEY to your key, which begins with afk_"
         case 402:
             self.init(.credits, Self.joined("not enough credits", said))
             creditsRequired = json?["creditsRequired"]?.integerValue.flatMap { Int(exactly: $0) }
@@ -90,6 +92,17 @@ extension FluxError {
         var details: [String: [String]] = [:]
         collect(json ?? .null, at: "", into: &details)
         return details
+    }
+
+    /// The first few details in a line, in the order of their paths; nil when there are none.
+    private static func line(of details: [String: [String]]) -> String? {
+        let all = details.sorted { $0.key < $1.key }
+        guard !all.isEmpty else { return nil }
+        let shown = all.prefix(3).map { path, messages in
+            (path.isEmpty ? "" : "\(path): ") + messages.joined(separator: ", ")
+        }
+        let rest = all.count > shown.count ? "; and \(all.count - shown.count) more" : ""
+        return shown.joined(separator: "; ").shortened(to: 400) + rest
     }
 
     private static func collect(_ json: JSONValue, at path: String, into details: inout [String: [String]]) {

@@ -1,6 +1,6 @@
 /// Why a call of the service, or a job, did not give what was asked (contract §5).
 public struct FluxError: Error, Sendable, Hashable {
-    public enum Kind: String, Sendable, Hashable {
+    public enum Kind: String, Sendable, Hashable, CaseIterable {
         /// The request is wrong: nothing was made or paid (HTTP 400, 404, 409, 413).
         case invalid
         /// The key is missing, wrong, inactive or without permission (401, 403).

@@ -9,10 +9,13 @@ public struct ImageRequest: Sendable, Hashable {
     public var webhookURL: String?
     /// Any of `progress`, `completed`, `failed`.
     public var webhookEvents: [String]
+    /// Of a model that the catalogue does not know: the key of its own object in the request. Its parameters then go out
+    /// unchecked, and the service has the word on them. Nil: what the catalogue says.
+    public var parametersKey: String?
 
     public init(
         call: SubmitCall, model: String, prompt: String, parameters: [String: JSONValue] = [:],
-        webhookURL: String? = nil, webhookEvents: [String] = []
+        webhookURL: String? = nil, webhookEvents: [String] = [], parametersKey: String? = nil
     ) {
         self.call = call
         self.model = model
@@ -20,5 +23,6 @@ public struct ImageRequest: Sendable, Hashable {
         self.parameters = parameters
         self.webhookURL = webhookURL
         self.webhookEvents = webhookEvents
+        self.parametersKey = parametersKey
     }
 }

@@ -25,7 +25,7 @@ extension JobState {
             creditCost: json["creditCost"]?.numberValue.flatMap { Int(exactly: $0.rounded(.up)) },
             createdAt: json["createdAt"]?.stringValue.flatMap(Timestamp.milliseconds(iso8601:)),
             completedAt: json["completedAt"]?.stringValue.flatMap(Timestamp.milliseconds(iso8601:)),
-            isExpired: isExpired)
+            isExpired: isExpired, input: json["input"].flatMap { $0.isNull ? nil : $0 })
     }
 
     /// The URLs in a `result`: a URL, an object of one, a list of either, or an object that holds one of these under a

@@ -29,11 +29,13 @@ public struct JobState: Sendable, Hashable {
     public var completedAt: Int64?
     /// The pictures are gone from the CDN.
     public var isExpired: Bool
+    /// The body that was submitted, where the service tells it: lists leave it out.
+    public var input: JSONValue?
 
     public init(
         id: String, status: JobStatus, model: String, progress: Int? = nil, imageURLs: [String] = [],
         error: String? = nil, creditCost: Int? = nil, createdAt: Int64? = nil, completedAt: Int64? = nil,
-        isExpired: Bool = false
+        isExpired: Bool = false, input: JSONValue? = nil
     ) {
         self.id = id
         self.status = status
@@ -45,5 +47,6 @@ public struct JobState: Sendable, Hashable {
         self.createdAt = createdAt
         self.completedAt = completedAt
         self.isExpired = isExpired
+        self.input = input
     }
 }

@@ -10,8 +10,8 @@ public struct EngineConfiguration: Sendable {
     public var expectedDurations: [String: Duration] = [:]
     /// Pictures fetched at a time.
     public var fetchConcurrency = 8
-    /// How often a picture is fetched again after a failure, beyond the attempts that the client makes each time. A full
-    /// disk is not tried again.
+    /// How often a picture is fetched again when what came is none, beyond the attempts that the client makes each time.
+    /// A full disk is not tried again.
     public var fetchRetries = 3
     /// How often a picture that the CDN does not have, of a job that has just completed, is asked for again.
     public var missingPictureRetries = 2
@@ -22,6 +22,14 @@ public struct EngineConfiguration: Sendable {
     /// For how long a job is submitted again when the service says that there are too many requests, beyond the attempts
     /// that the client makes each time. All submissions wait meanwhile.
     public var rateLimitPatience: Duration = .seconds(600)
+    /// For how long a service that has answered before, and then is gone, is waited for: by jobs that are not submitted
+    /// yet, and by pictures that are not fetched yet.
+    public var patience: Duration = .seconds(600)
+    /// How often a job is submitted again when only its own submissions meet trouble, beyond the attempts that the client
+    /// makes each time.
+    public var submissionRetries = 3
+    /// Looks a second that may find nothing new, whatever the number of jobs: the more there are, the rarer they get.
+    public var looksPerSecond = 10.0
     /// How long the URL of an uploaded file is used again. The service keeps files for one to two hours (contract §7).
     public var uploadLifetime: Duration = .seconds(45 * 60)
     /// How long a picture of a completed job is given to other jobs by its URL. The service keeps it for 24 hours by

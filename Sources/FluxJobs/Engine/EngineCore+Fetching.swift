@@ -11,9 +11,7 @@ extension EngineCore {
     /// Gets the pictures of a completed job in line to be fetched.
     func fetch(_ number: Int, _ state: JobState) {
         if state.isExpired {
-            let error = FluxError(
-                .expired, "the pictures are gone", hint: "the service keeps pictures for a limited time, usually a day")
-            return settle(number, error: error)
+            return settle(number, error: .picturesGone)
         }
         guard !state.imageURLs.isEmpty else {
             return settle(number, error: FluxError(.service, "the job completed without a picture"))
@@ -43,7 +41,7 @@ extension EngineCore {
         _ url: String, index: Int, _ client: FluxClient, _ store: PictureStore
     ) async -> Result<Picture, FluxError> {
         do throws(FluxError) {
-            let place = try await Disk.run { () throws(FluxError) in try store.temporaryPath() }
+            let place = try store.temporaryPath()
             _ = try await client.download(url, to: place)
             return .success(
                 try await Disk.run { () throws(FluxError) in try store.keep(place, index: index, url: url) })
@@ -63,7 +61,8 @@ extension EngineCore {
             }
             step = progress[key.job]?.fetch.succeeded()
         case .failure(let error):
-            step = progress[key.job]?.fetch.failed(index: key.index, with: error, configuration)
+            step = progress[key.job]?.fetch.failed(
+                index: key.index, with: error, at: clock.now, jitter: jitter, configuration)
         }
         switch step {
         case .again(let delay):

@@ -2,7 +2,7 @@ import FluxClient
 
 extension EngineCore {
     /// How many jobs are asked for one by one at a time.
-    private static let singleLooks = 8
+    private static let singleLooks = 32
 
     /// Looks at jobs. Each comes out of it seen, failed or settled; only trouble of the service as a whole holds back
     /// the next look.
@@ -15,10 +15,13 @@ extension EngineCore {
             let missing = await list(jobs, pages: pages, &outcome)
             await ask(missing, &outcome)
         }
+        schedule.charge(Double(outcome.vain) / configuration.looksPerSecond, at: clock.now)
         if outcome.isAnswered {
             schedule.recovered()
+            serviceAnswered()
         } else if let trouble = outcome.trouble {
-            schedule.trouble(at: clock.now, retryAfter: trouble.retryAfter)
+            schedule.trouble(at: clock.now, retryAfter: trouble.retryAfter, jitter: jitter)
+            if trouble.isPassing, trouble.kind != .rateLimited { serviceFailed(trouble) } else { serviceAnswered() }
         }
     }
 
@@ -26,6 +29,8 @@ extension EngineCore {
         /// Anything that the service said of a job.
         var isAnswered = false
         var trouble: FluxError?
+        /// Calls that told of no job that is over.
+        var vain = 0
     }
 
     private struct Answer: Sendable {
@@ -51,8 +56,10 @@ extension EngineCore {
         switch answer.result {
         case .success(let state):
             outcome.isAnswered = true
+            if !state.status.isFinal { outcome.vain += 1 }
             observe(answer.number, state)
         case .failure(let error):
+            outcome.vain += 1
             lookFailed(answer.number, error, &outcome)
         }
     }
@@ -79,12 +86,15 @@ extension EngineCore {
                 let page = try await client.jobs(limit: WatchSchedule.pageSize, cursor: walk.cursor)
                 outcome.isAnswered = true
                 walk.take(page)
+                var isVain = true
                 // Oldest first: jobs that were done at the same time settle in the order in which they were asked for.
                 for state in page.jobs.reversed() {
                     guard let number = numbers[state.id] else { continue }
                     unseen.remove(number)
+                    if state.status.isFinal { isVain = false }
                     observe(number, state)
                 }
+                if isVain { outcome.vain += 1 }
             } catch {
                 // The list itself may be at fault, and then asking one by one helps; other trouble that would meet too.
                 if error.kind == .invalid || error.isUnreadable { break }
@@ -96,20 +106,15 @@ extension EngineCore {
     }
 
     /// Takes in what the service says of a job.
-    private func observe(_ number: Int, _ state: JobState) {
+    func observe(_ number: Int, _ state: JobState) {
         guard let entry = progress[number], entry.holdsTurn, entry.job.snapshot.id != nil else { return }
         let now = clock.now
         newestServiceTime = [newestServiceTime, state.createdAt, state.completedAt].compactMap(\.self).max()
         progress[number]?.unknownLooks = 0
         progress[number]?.refusedSince = nil
-        let atService = state.completedAt.flatMap { end in state.createdAt.map { Duration.milliseconds(end - $0) } }
+        let atService = state.duration
         entry.job.update { snapshot in
-            snapshot.status = state.status
-            snapshot.progress = state.progress ?? snapshot.progress
-            snapshot.cost = state.creditCost ?? snapshot.cost
-            snapshot.createdAt = state.createdAt ?? snapshot.createdAt
-            snapshot.completedAt = state.completedAt ?? snapshot.completedAt
-            snapshot.imageURLs = state.imageURLs
+            snapshot.take(state)
             if state.status.isFinal { snapshot.elapsed = atService ?? now - entry.acceptedAt }
         }
         switch state.status {
@@ -127,7 +132,7 @@ extension EngineCore {
         case .failed:
             settle(number, error: FluxError(jobFailure: state.error))
         case .cancelled:
-            settle(number, error: FluxError(.cancelled, "the job was cancelled at the service"))
+            settle(number, error: .cancelledAtService)
         }
     }
 

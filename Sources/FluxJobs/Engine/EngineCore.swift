@@ -20,8 +20,7 @@ actor EngineCore {
         var holdsTurn = false
         /// Ready to be sent, under the key that all its submissions bear.
         var prepared: (request: ImageRequest, key: String)?
-        /// Since when the service finds its submissions too many.
-        var tooManySince: Duration?
+        var submission = SubmissionProgress()
         var acceptedAt: Duration = .zero
         /// By the service's clock the job is not older than this; nil where nothing is known.
         var notOlderThan: Int64?
@@ -33,10 +32,13 @@ actor EngineCore {
     }
 
     let client: FluxClient
+    /// Gives a 429 back at once, since it is waited for by all submissions together.
+    let submitter: FluxClient
     let board: JobBoard
     let store: PictureStore
     let clock: EngineClock
     let uploads: UploadDesk
+    let notice: @Sendable (String) -> Void
     private let random: @Sendable () -> UInt64
 
     var progress: [Int: Progress] = [:]
@@ -51,6 +53,9 @@ actor EngineCore {
     /// The newest time by the service's clock that any answer told.
     var newestServiceTime: Int64?
     var submissionHold = SubmissionHold()
+    /// Jobs that wait for their next submission.
+    var submissionDelays = DeadlineQueue<Int>()
+    var health = ServiceHealth()
 
     /// Looks under way at a time. More than one, so that a stalled connection does not blind the engine.
     private static let mostLooks = 4
@@ -64,14 +69,16 @@ actor EngineCore {
     init(
         client: FluxClient, board: JobBoard, store: PictureStore, clock: EngineClock,
         now: @escaping @Sendable () -> Date,
-        random: @escaping @Sendable () -> UInt64
+        random: @escaping @Sendable () -> UInt64, files: InputFiles, notice: @escaping @Sendable (String) -> Void
     ) {
         self.client = client
+        submitter = client.leavingRateLimits()
+        self.notice = notice
         self.board = board
         self.store = store
         self.clock = clock
         self.random = random
-        uploads = UploadDesk(client: client, clock: clock, now: now)
+        uploads = UploadDesk(client: submitter, clock: clock, now: now, files: files)
         turns = Turnstile(limit: board.configuration.concurrency)
         fetches = Turnstile(limit: board.configuration.fetchConcurrency)
     }
@@ -91,6 +98,7 @@ actor EngineCore {
     func settle(_ number: Int, error: FluxError?) {
         guard let ended = progress.removeValue(forKey: number) else { return }
         schedule.remove(number)
+        submissionDelays.remove(number)
         if let id = ended.job.snapshot.id { numbers[id] = nil }
         if ended.holdsTurn { turns.leave() }
         ended.job.settle(error)
@@ -105,6 +113,25 @@ actor EngineCore {
             return String(repeating: "0", count: 16 - text.count) + text
         }
         return "fluxlua-" + digits.joined()
+    }
+
+    /// From 0 up to 1, new each time.
+    var jitter: Double { Double(random() >> 11) * 0x1p-53 }
+
+    // MARK: The service as a whole
+
+    func serviceAnswered() {
+        guard health.answered() else { return }
+        notice("the service answers again")
+        giveTurns()
+    }
+
+    /// A call was given up: the service was not reached, or in trouble.
+    func serviceFailed(_ error: FluxError) {
+        guard health.failed(at: clock.now, jitter: jitter) else { return }
+        if health.hasAnswered { return notice("the service does not answer, and is waited for: \(error.message)") }
+        // Nobody was ever there: what is in line would meet the same.
+        for number in turns.takeWaiting() { settle(number, error: error) }
     }
 
     // MARK: Work and time
@@ -123,8 +150,9 @@ actor EngineCore {
     func rearm() {
         guard !isShutDown else { return }
         let nextLook = looks < Self.mostLooks ? schedule.nextLook : nil
-        let nextTurn = turns.isOpen ? submissionHold.until : nil
-        let next = [nextLook, nextTurn, fetchDelays.next].compactMap(\.self).min()
+        let nextProbe = health.isOpen ? health.nextProbe : .zero
+        let nextTurn = turns.isOpen ? nextProbe.map { max($0, submissionHold.until) } : nil
+        let next = [nextLook, nextTurn, fetchDelays.next, submissionDelays.next].compactMap(\.self).min()
         guard let next else {
             timer?.task.cancel()
             timer = nil
@@ -143,6 +171,7 @@ actor EngineCore {
         timer = nil
         for key in fetchDelays.takeDue(by: clock.now) { fetches.enter(key) }
         startFetches()
+        for number in submissionDelays.takeDue(by: clock.now) { stepBack(number) }
         giveTurns()
         if looks < Self.mostLooks, let look = schedule.takeLook(at: clock.now) {
             looks += 1

@@ -8,6 +8,8 @@ final class JobBoard: Sendable {
         var lastNumber = 0
         var open: [Int: Job] = [:]
         var new: [Job] = []
+        /// By the service's id: every job that somebody still holds.
+        var known = KnownJobs()
         var idleWaiters: [Waiter] = []
         var isClosed = false
     }
@@ -28,10 +30,12 @@ final class JobBoard: Sendable {
     }
 
     /// - Returns: the job, and whether it is the first since the engine last took the new ones.
-    func add(_ request: JobRequest) -> (job: Job, isFirst: Bool) {
+    func add(
+        _ request: JobRequest, inputs: [String: Result<InputFile, FluxError>]
+    ) -> (job: Job, isFirst: Bool) {
         let (job, isFirst, isClosed) = state.withLock { state in
             state.lastNumber += 1
-            let job = Job(number: state.lastNumber, request: request)
+            let job = Job(number: state.lastNumber, request: request, inputs: inputs)
             if state.isClosed { return (job, false, true) }
             state.open[job.number] = job
             state.new.append(job)
@@ -67,6 +71,32 @@ final class JobBoard: Sendable {
             return state.open.isEmpty
         }
         if isIdle { waiter.finish() }
+    }
+
+    /// The job that has that id at the service, if this process knows it.
+    func job(_ id: String) -> Job? { state.withLock { $0.known[id] } }
+
+    /// The service has told a job's id.
+    func know(_ job: Job, as id: String) { state.withLock { $0.known[id] = job } }
+
+    /// A job that the service has already, unless it is known by now. It is not open until it is taken in.
+    func place(_ request: JobRequest, id: String) -> (job: Job, isNew: Bool) {
+        state.withLock { state in
+            if let known = state.known[id] { return (known, false) }
+            state.lastNumber += 1
+            let job = Job(number: state.lastNumber, request: request)
+            state.known[id] = job
+            return (job, true)
+        }
+    }
+
+    /// Makes a job that the service has already an open one.
+    /// - Returns: false when no job is taken any more.
+    func reopen(_ job: Job) -> Bool {
+        state.withLock { state in
+            if !state.isClosed { state.open[job.number] = job }
+            return !state.isClosed
+        }
     }
 
     /// No job is taken from now on.

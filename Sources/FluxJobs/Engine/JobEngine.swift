@@ -11,27 +11,36 @@ import Synchronization
 ///
 /// Nothing runs while no job is open. Jobs are never cancelled at the service, which has no call for that (contract §1).
 public final class JobEngine: Sendable {
-    private let board: JobBoard
-    private let core: EngineCore
+    let board: JobBoard
+    let core: EngineCore
+    let files: InputFiles
+    let saver = PictureSaver()
 
     /// - Parameters:
     ///   - clock: for all waiting.
     ///   - now: wall time, to tell how long an upload's URL is good for.
-    ///   - random: two numbers make an idempotency key.
+    ///   - random: two numbers make an idempotency key; others vary the waits after failures.
+    ///   - notice: gets a line when the service is gone, once, and when it is back.
     public init(
         client: FluxClient, configuration: EngineConfiguration = EngineConfiguration(), store: PictureStore,
         clock: any Clock<Duration> = ContinuousClock(), now: @escaping @Sendable () -> Date = { Date() },
-        random: @escaping @Sendable () -> UInt64 = { UInt64.random(in: .min ... .max) }
+        random: @escaping @Sendable () -> UInt64 = { UInt64.random(in: .min ... .max) },
+        notice: @escaping @Sendable (String) -> Void = { _ in }
     ) {
         board = JobBoard(configuration)
+        files = InputFiles()
         core = EngineCore(
-            client: client, board: board, store: store, clock: EngineClock(clock), now: now, random: random)
+            client: client, board: board, store: store, clock: EngineClock(clock), now: now, random: random,
+            files: files, notice: notice)
     }
 
-    /// Starts a job and returns its handle at once, from any thread. What goes wrong later is in the handle. Jobs are
-    /// submitted in the order in which they were started, except that one waits for the jobs whose pictures it needs.
+    /// Starts a job and returns its handle at once, from any thread. What goes wrong later is in the handle. Jobs of one
+    /// lane are submitted in the order in which they were started, except that one waits for the jobs whose pictures it
+    /// needs; lanes take turns.
+    ///
+    /// Local files are read here, each content once: what is sent later is what they hold now, or the job fails.
     public func start(_ request: JobRequest) -> Job {
-        let (job, isFirst) = board.add(request)
+        let (job, isFirst) = board.add(request, inputs: files.files(of: request))
         if isFirst { Task { [core] in await core.takeNews() } }
         return job
     }
@@ -43,6 +52,9 @@ public final class JobEngine: Sendable {
     }
 
     public var configuration: EngineConfiguration { board.configuration }
+
+    /// What it asks the service with.
+    public var client: FluxClient { core.client }
 
     /// The jobs that are not settled, in the order in which they were started.
     public var openJobs: [Job] { board.openJobs }

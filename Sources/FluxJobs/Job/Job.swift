@@ -11,21 +11,31 @@ public final class Job: Sendable, Identifiable {
     /// Counts the jobs of an engine, from 1. The service's own id comes later, in the snapshot.
     public let number: Int
     public let request: JobRequest
+    /// The request's local files as they were when it was asked, by path.
+    let inputs: [String: Result<InputFile, FluxError>]
 
     public var id: Int { number }
 
     private struct State {
         var snapshot = JobSnapshot()
         var observers: [Int: @Sendable () -> Void] = [:]
+        var streams: [Int: AsyncStream<JobSnapshot>.Continuation] = [:]
         var lastObserver = 0
+        var wake: Wake?
         var completionSeen: Duration?
+    }
+
+    /// What the first who waits sets going; a struct, because bare closures in a mutex grow chains of conversions.
+    struct Wake: Sendable {
+        var body: @Sendable (Job) -> Void
     }
 
     private let state = Mutex(State())
 
-    init(number: Int, request: JobRequest) {
+    init(number: Int, request: JobRequest, inputs: [String: Result<InputFile, FluxError>] = [:]) {
         self.number = number
         self.request = request
+        self.inputs = inputs
     }
 
     public var snapshot: JobSnapshot { state.withLock(\.snapshot) }
@@ -54,7 +64,41 @@ public final class Job: Sendable, Identifiable {
             return (state.lastObserver, state.snapshot.isSettled)
         }
         if isSettled { body() }
+        wake()
         return Observer(number: number)
+    }
+
+    /// The job's states: the one of this moment first, then each that differs from the one before, the settled one last.
+    /// Every call gives a sequence of its own; to leave one early costs nothing, and the job goes on.
+    public var states: AsyncStream<JobSnapshot> {
+        let (stream, continuation) = AsyncStream.makeStream(of: JobSnapshot.self)
+        let number: Int? = state.withLock { state in
+            continuation.yield(state.snapshot)
+            if state.snapshot.isSettled { return nil }
+            state.lastObserver += 1
+            state.streams[state.lastObserver] = continuation
+            return state.lastObserver
+        }
+        if let number {
+            continuation.onTermination = { [weak self] _ in
+                _ = self?.state.withLock { $0.streams.removeValue(forKey: number) }
+            }
+            wake()
+        } else {
+            continuation.finish()
+        }
+        return stream
+    }
+
+    /// The job's pictures, awaited. Throws why there are none; `.cancelled` when the waiting task is cancelled, while the
+    /// job itself goes on.
+    public var pictures: [Picture] {
+        get async throws(FluxError) {
+            let snapshot = await settled()
+            if let error = snapshot.error { throw error }
+            guard snapshot.isSettled else { throw FluxError(.cancelled, "the wait was cancelled; the job goes on") }
+            return snapshot.pictures
+        }
     }
 
     /// Takes a registration back. Its body may still be running on another thread when this returns.
@@ -67,16 +111,50 @@ public final class Job: Sendable, Identifiable {
     /// - Returns: false when the job was settled already, and stays as it is.
     @discardableResult
     func update(_ change: (inout JobSnapshot) -> Void) -> Bool {
-        let observers: [@Sendable () -> Void]? = state.withLock { state in
+        let ended: Ended? = state.withLock { state in
             guard !state.snapshot.isSettled else { return nil }
+            let before = state.streams.isEmpty ? nil : state.snapshot
             change(&state.snapshot)
-            guard state.snapshot.isSettled else { return [] }
-            defer { state.observers = [:] }
-            return state.observers.sorted { $0.key < $1.key }.map(\.value)
+            if let before, before != state.snapshot {
+                for stream in state.streams.values { stream.yield(state.snapshot) }
+            }
+            guard state.snapshot.isSettled else { return Ended() }
+            defer {
+                state.observers = [:]
+                state.streams = [:]
+                state.wake = nil
+            }
+            return Ended(
+                observers: state.observers.sorted { $0.key < $1.key }.map(\.value),
+                streams: Array(state.streams.values))
         }
-        for observer in observers ?? [] { observer() }
-        return observers != nil
+        guard let ended else { return false }
+        for observer in ended.observers { observer() }
+        for stream in ended.streams { stream.finish() }
+        return true
     }
+
+    /// Who is to be told that the job is settled.
+    private struct Ended {
+        var observers: [@Sendable () -> Void] = []
+        var streams: [AsyncStream<JobSnapshot>.Continuation] = []
+    }
+
+    /// Leaves a job alone until somebody waits for it, which then sets it going, once.
+    func sleep(until wake: Wake) { state.withLock { $0.wake = wake } }
+
+    /// Sets a job going that nobody has waited for so far.
+    func wake() {
+        let wake = state.withLock { state in
+            defer { state.wake = nil }
+            return state.wake
+        }
+        wake?.body(self)
+    }
+
+    /// Known from a list of the service's and left alone until somebody waits for it: its status is that of the list, and
+    /// its pictures are fetched then.
+    public var isAsleep: Bool { state.withLock { $0.wake != nil } }
 
     /// The last change: nothing else will come.
     func settle(_ error: FluxError?) {

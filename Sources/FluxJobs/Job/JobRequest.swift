@@ -4,7 +4,7 @@ import FluxClient
 public enum ImageSource: Sendable {
     /// A URL that the service can read; sent as it is.
     case url(String)
-    /// A local file; uploaded once for each content (contract §7).
+    /// A local file, with the content that it has when it is asked; uploaded once for each content (contract §7).
     case file(String)
     /// A picture of a job, counted from 1. The job is awaited if need be.
     case picture(Job, index: Int)
@@ -29,11 +29,15 @@ public struct JobRequest: Sendable {
     public var webhookEvents: [String]
     /// Where it was asked, such as `sweep.lua:7`.
     public var origin: String?
+    /// Of a model that the catalogue does not know: see `ImageRequest.parametersKey`.
+    public var parametersKey: String?
+    /// Who asks: requests of different lanes take turns when they wait to be submitted.
+    public var lane = 0
 
     public init(
         call: SubmitCall, model: String, prompt: String, parameters: [String: JSONValue] = [:],
         images: [String: [ImageSource]] = [:], seed: Int64? = nil, name: String? = nil, webhookURL: String? = nil,
-        webhookEvents: [String] = [], origin: String? = nil
+        webhookEvents: [String] = [], origin: String? = nil, parametersKey: String? = nil
     ) {
         self.call = call
         self.model = model
@@ -45,6 +49,7 @@ public struct JobRequest: Sendable {
         self.webhookURL = webhookURL
         self.webhookEvents = webhookEvents
         self.origin = origin
+        self.parametersKey = parametersKey
     }
 }
 
@@ -67,6 +72,6 @@ extension JobRequest {
         }
         return ImageRequest(
             call: call, model: model, prompt: prompt, parameters: parameters, webhookURL: webhookURL,
-            webhookEvents: webhookEvents)
+            webhookEvents: webhookEvents, parametersKey: parametersKey)
     }
 }

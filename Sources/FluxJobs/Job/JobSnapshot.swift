@@ -2,7 +2,7 @@ import FluxClient
 import FluxImaging
 
 /// All that is known of a job at one moment.
-public struct JobSnapshot: Sendable {
+public struct JobSnapshot: Sendable, Hashable {
     /// The service's word; nil before the service has the job, which authors read as `PENDING`.
     public internal(set) var status: JobStatus?
     /// The service's UUID; nil until accepted.
@@ -34,6 +34,23 @@ public struct JobSnapshot: Sendable {
     public var isSuccess: Bool { isSettled && error == nil }
 
     init() {}
+
+    /// Takes in what the service says; what it leaves out stays as it was.
+    mutating func take(_ state: JobState) {
+        status = state.status
+        progress = state.progress ?? progress
+        cost = state.creditCost ?? cost
+        createdAt = state.createdAt ?? createdAt
+        completedAt = state.completedAt ?? completedAt
+        imageURLs = state.imageURLs
+    }
+}
+
+extension JobState {
+    /// How long the service took; nil while it is at it, or where it does not tell.
+    var duration: Duration? {
+        completedAt.flatMap { end in createdAt.map { Duration.milliseconds(end - $0) } }
+    }
 }
 
 /// A picture of a job, fetched and checked.

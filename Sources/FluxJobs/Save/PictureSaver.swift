@@ -32,17 +32,24 @@ public final class PictureSaver: Sendable {
     /// Makes the bytes to be written from the fetched file's: what embeds metadata.
     public typealias Transform = @Sendable (_ item: Item, _ bytes: [UInt8]) throws -> [UInt8]
 
+    /// Throws for a path that must not be written.
+    public typealias Permission = @Sendable (_ path: String) throws(FluxError) -> Void
+
+    private let mayWrite: Permission
     private let now: @Sendable () -> Date
     private let random: @Sendable () -> UInt64
     private let saved = Mutex(0)
 
     /// - Parameters:
+    ///   - mayWrite: asked before each picture.
     ///   - now: the wall time, for `{date}` and `{time}` where the service told none.
     ///   - random: names temporary files.
     public init(
+        mayWrite: @escaping Permission = { (_) throws(FluxError) in },
         now: @escaping @Sendable () -> Date = { Date() },
         random: @escaping @Sendable () -> UInt64 = { UInt64.random(in: .min ... .max) }
     ) {
+        self.mayWrite = mayWrite
         self.now = now
         self.random = random
     }
@@ -105,6 +112,7 @@ public final class PictureSaver: Sendable {
     private func write(
         _ bytes: [UInt8], to path: String, replacing: Bool, except written: Set<String>
     ) throws(FluxError) -> String {
+        try mayWrite(path)
         let folder = FileNameText.folder(of: path)
         try Files.makeFolder(folder)
         var number = 1
@@ -150,7 +158,6 @@ public final class PictureSaver: Sendable {
             throw error
         }
         if !isPlaced { Files.remove(temporary) }
-        Files.synchronizeFolder(folder)
         return isPlaced
     }
 }

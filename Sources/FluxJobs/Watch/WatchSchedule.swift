@@ -89,11 +89,18 @@ struct WatchSchedule {
     }
 
     /// The service could not be asked at all: no look before some time has passed, longer with every trouble in a row.
-    mutating func trouble(at now: Duration, retryAfter: Duration?) {
+    mutating func trouble(at now: Duration, retryAfter: Duration?, jitter: Double) {
         troubles += 1
         // A service that asks for a day of rest is still looked at before its pictures are gone.
         let asked = min(retryAfter ?? .zero, .seconds(3600))
-        heldUntil = max(heldUntil, now + max(Self.backoff(.milliseconds(500), troubles), asked))
+        let backoff = Backoff.wait(
+            afterFailures: troubles, first: .seconds(1), longest: .seconds(30), jitter: jitter)
+        heldUntil = max(heldUntil, now + max(backoff, asked))
+    }
+
+    /// A look has cost calls that told nothing new: no look before they are made up for.
+    mutating func charge(_ seconds: Double, at now: Duration) {
+        heldUntil = max(heldUntil, now + .seconds(seconds))
     }
 
     /// The service answered.

@@ -3,14 +3,16 @@ import CSodium
 /// The bytes of a file and their fingerprint, as a CDN serves them.
 struct FileContent: Sendable {
     let bytes: [UInt8]
-    /// Quoted, as in the header `ETag`.
-    let entityTag: String
+    /// The same for the same bytes only.
+    let fingerprint: String
+    /// As in the header `ETag`.
+    var entityTag: String { "\"\(fingerprint)\"" }
 
     init(_ bytes: [UInt8]) {
         self.bytes = bytes
         var digest = [UInt8](repeating: 0, count: 16)
         crypto_generichash(&digest, digest.count, bytes, UInt64(bytes.count), nil, 0)
-        entityTag = "\"\(digest.hexadecimal)\""
+        fingerprint = digest.hexadecimal
     }
 
     /// Answers GET and HEAD: whole, one range (206), unchanged (304), or a range outside (416). As RFC 9110 §14 allows,

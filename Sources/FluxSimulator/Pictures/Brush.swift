@@ -5,13 +5,13 @@ import FluxImaging
 enum Brush {
     /// The encoded file of the job's picture, counted from 0.
     /// - Throws: `PictureFailure` when a picture that was given cannot be read, and the painter's errors.
-    static func paint(_ job: JobRecord, _ index: Int) throws -> [UInt8] {
-        try Painter.paint(order(job, index))
+    static func paint(_ job: JobRecord, _ given: [InputPicture], _ index: Int) throws -> [UInt8] {
+        try Painter.paint(order(job, given, index))
     }
 
-    static func order(_ job: JobRecord, _ index: Int) throws(PictureFailure) -> PictureOrder {
-        let request = job.submission.request
-        let inputs = try Inputs(job.inputs)
+    static func order(_ job: JobRecord, _ given: [InputPicture], _ index: Int) throws -> PictureOrder {
+        let request = try job.submission().request
+        let inputs = try Inputs(given)
         let references = inputs["image_prompt"] + inputs["input_images"]
         let size = PictureSize.pixels(
             resolution: request.text("resolution"), aspectRatio: request.text("aspect_ratio"),

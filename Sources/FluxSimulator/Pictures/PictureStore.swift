@@ -48,6 +48,10 @@ final class PictureStore: Sendable {
         state.withLock { $0.cache[name] }
     }
 
+    /// So many pictures wait to be painted before anybody asks; where more jobs end than can be painted, most are painted
+    /// when somebody does.
+    static let aheadLimit = 32
+
     /// Paints a picture that will be wanted soon, after all that is wanted now.
     func prepare(_ name: String, _ paint: @escaping Paint) {
         enqueue(name, isUrgent: false, paint, then: nil)
@@ -69,7 +73,6 @@ final class PictureStore: Sendable {
     }
 
     /// The outcome where there is one at once; otherwise `then` will hear of it.
-
     @discardableResult
     private func enqueue(
         _ name: String, isUrgent: Bool, _ paint: @escaping Paint, then: (@Sendable (Outcome) -> Void)?
@@ -78,6 +81,7 @@ final class PictureStore: Sendable {
             if let content = state.cache[name] { return (.success(content), false) }
             guard !state.isClosed else { return (.failure(CancellationError()), false) }
             let isNew = state.works[name] == nil
+            if isNew, !isUrgent, state.ahead.count >= Self.aheadLimit { return (nil, false) }
             var work = state.works[name] ?? Work(paint: paint)
             if let then { work.waiting.append(then) }
             if isUrgent, !work.isUrgent {

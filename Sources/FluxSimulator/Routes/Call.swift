@@ -61,7 +61,7 @@ enum Call: Sendable, Hashable {
         switch self {
         case .submit: 1 << 20
         // The file, and some room for the boundaries and other fields around it.
-        case .upload: Uploads.maximumBytes + 64 << 10
+        case .upload: Files.maximumUploadBytes + 64 << 10
         default: 64 << 10
         }
     }

@@ -51,21 +51,26 @@ extension Router {
             }
         case .job, .picture:
             // A picture's name begins with the id of its job.
-            guard let job = service.books.withLock({ $0.job(String(route.argument.prefix(36))) }) else { break }
-            occasion.prompt = job.submission.request.prompt
+            let id = route.argument.prefix(36).lowercased()
+            let (job, readsPrompts) = service.withBooks { ($0.jobs[id], $0.faults.readPrompts) }
+            guard let job else { break }
             occasion.inherited = job.trouble.inherited
+            guard readsPrompts || (occasion.carried + occasion.inherited).contains(where: { $0.prompt != nil }) else {
+                break
+            }
+            occasion.prompt = (try? JSONValue(parsing: job.body)).flatMap(CarriedFaults.prompt)
         default: break
         }
 
         let met = occasion
-        let mishap = service.books.withLock { $0.faults.mishap(of: met) }
+        let mishap = service.withBooks { $0.faults.mishap(of: met) }
         switch mishap.instead {
         case .answer(let status, let page, let retryAfter):
             return delayed(.response(answer(status, page, retryAfter)), mishap.delay)
         case .drop(let resets): return .response(Response(status: 0, delivery: .never(reset: resets)))
         default: break
         }
-        let loss = route.call.faultCall == .submit ? nil : service.books.withLock { $0.faults.loss(of: met) }
+        let loss = route.call.faultCall == .submit ? nil : service.withBooks { $0.faults.loss(of: met) }
         let answer = answer(request, route, occasion, body).map { mishap.applied(to: $0).lost(loss) }
         return delayed(answer, mishap.delay)
     }

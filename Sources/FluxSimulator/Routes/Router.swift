@@ -49,14 +49,14 @@ struct Router: HTTPService {
         switch route.call {
         case .submit(let call):
             switch body {
-            case .json(let body): return .response(service.submit(call, request, body: body, occasion: occasion))
+            case .json(let body): return service.submit(call, request, body: body, occasion: occasion)
             case .refused(let refusal): return .response(refusal)
             case nil: return .response(.error(400, "Invalid JSON"))
             }
         case .picture: return service.picture(route.argument, request)
         case .job: return .response(service.job(route.argument, request))
         case .jobs: return .response(service.jobs(request))
-        case .upload: return .response(service.upload(request))
+        case .upload: return service.upload(request)
         case .models: return .response(service.models(request))
         case .account: return .response(service.account(request))
         case .uploadedFile: return .response(service.uploadedFile(route.argument, request))

@@ -1,127 +1,185 @@
-/// All that the service remembers of jobs and money. No clock, no sockets: the same calls at the same times give the same
-/// books.
-struct Books: Sendable {
-    /// In the order of their acceptance.
-    private(set) var jobs: [JobRecord] = []
-    private var places: [String: Int] = [:]
-    private var acceptances: [String: Acceptance] = [:]
-    private var random: RandomSource
-    private let jobDuration: Duration
-    private let jobsAtWork: Int
-    private var balance: Int
-    /// Credits of failed jobs that go back when the job is over.
-    private var refunds: [(at: Duration, credits: Int)] = []
-    private(set) var replayCount = 0
-    var faults: FaultPlan
+import FluxClient
+import FluxImaging
 
-    private struct Acceptance {
-        let place: Int
-        let path: String
-        let body: [UInt8]
-        let at: Duration
+/// All that the service remembers of jobs and money. No clock, no sockets: the same calls at the same times give the same
+/// books. What happens by itself happens in `advance(to:)`, each thing at its own moment, however late that is called.
+struct Books: Sendable {
+    var jobs = JobShelf()
+    var keys: IdempotencyKeys
+    var files: Files
+    var faults: FaultPlan
+    var tally = Tally()
+    var random: RandomSource
+    /// Number of the job that was accepted last.
+    var lastNumber = 0
+    /// What can still be spent.
+    var credits: Int
+
+    // Work; see `Books+Working`.
+    var clock = Duration.zero
+    var agenda = Agenda<Event>()
+    /// Numbers of jobs for which there is no room yet.
+    var line: ArraySlice<Int> = []
+    var jobsAtWork = 0
+    /// Numbers of the jobs that are over, in the order of their ends. Some may be gone.
+    var finished: ArraySlice<Int> = []
+    var effects: [Effect] = []
+    /// What has changed since it was last taken; nil: nobody writes it down.
+    var changes: [Change]?
+
+    let limits: Limits
+    private let pace: JobPace
+
+    struct Limits: Sendable {
+        var jobsAtWork: Int
+        /// Of remembered jobs.
+        var jobs: Int
+        /// Of their bodies in all.
+        var bytes = 128 << 20
     }
 
-    init(_ configuration: SimulatorConfiguration) {
+    /// What has happened since the service was started.
+    struct Tally: Sendable {
+        var made = 0
+        var replayed = 0
+        var completed = 0
+        var failed = 0
+        var billed = 0
+    }
+
+    init(_ configuration: SimulatorConfiguration, recording: Bool = false) {
         random = RandomSource(seed: configuration.seed)
-        jobDuration = max(.zero, configuration.jobDuration)
-        jobsAtWork = max(1, configuration.jobsAtWork)
-        balance = configuration.credits
+        pace = configuration.pace
+        credits = configuration.credits
         faults = FaultPlan(configuration.faults, seed: configuration.seed)
+        limits = Limits(jobsAtWork: max(1, configuration.jobsAtWork), jobs: max(1, configuration.jobsKept))
+        keys = IdempotencyKeys(limit: 3 * limits.jobs)
+        files = Files()
+        changes = recording ? [] : nil
     }
 
     // MARK: Accepting
 
+    /// What comes with a submit beside its meaning.
+    struct Envelope: Sendable {
+        let body: [UInt8]
+        var key: String?
+        /// `IdempotencyKeys.digest` of call and body; not looked at without a key.
+        var digest = ""
+        var webhook: Webhook?
+    }
+
     enum Outcome {
         case made(JobRecord, loss: Fault.Loss?)
-        case replayed(JobRecord)
+        case replayed(id: String, JobStatus)
         /// The key was used for another body.
         case conflict
         case tooExpensive(required: Int, available: Int)
+        /// As many jobs are waiting as the service remembers.
+        case tooMany
     }
 
-    /// How long an idempotency key is remembered (contract §6).
-    static let keyLifetime = Duration.seconds(24 * 3600)
-
+    /// - Parameter occasion: what the faults may look at.
     mutating func accept(
-        _ submission: Submission, path: String, body: [UInt8], key: String?, occasion: FaultPlan.Occasion, now: Duration
+        _ submission: Submission, _ envelope: Envelope, _ occasion: FaultPlan.Occasion = FaultPlan.Occasion()
     ) -> Outcome {
-        if let key, let earlier = acceptances[key], now < earlier.at + Self.keyLifetime {
-            guard earlier.path == path, earlier.body == body else { return .conflict }
-            replayCount += 1
-            return .replayed(jobs[earlier.place])
+        let now = clock
+        if let key = envelope.key, let earlier = keys.acceptance(of: key, now: now) {
+            guard earlier.digest == envelope.digest else { return .conflict }
+            tally.replayed += 1
+            return .replayed(id: earlier.jobID, jobs[number: earlier.number]?.status ?? earlier.status ?? .completed)
         }
-        let available = credits(at: now)
-        guard submission.cost <= available else {
-            return .tooExpensive(required: submission.cost, available: available)
+        guard submission.cost <= credits else {
+            return .tooExpensive(required: submission.cost, available: credits)
         }
-        balance -= submission.cost
-        let (startsAt, endsAt) = schedule(now)
+        guard jobs.count < limits.jobs || makeRoom() else { return .tooMany }
+        let duration = pace.duration(of: submission.model, &random)
         let trouble = faults.trouble(ofJobMadeBy: occasion)
+        let failure = trouble.failure
+        lastNumber += 1
         let job = JobRecord(
-            id: random.uuid(), submission: submission, seed: submission.seed ?? drawnSeed(), cost: submission.cost,
-            createdAt: now, startsAt: startsAt, endsAt: endsAt, trouble: trouble)
-        if job.failure != nil { refunds.append((endsAt, job.cost)) }
-        places[job.id] = jobs.count
-        if let key { acceptances[key] = Acceptance(place: jobs.count, path: path, body: body, at: now) }
+            number: lastNumber, id: random.uuid(), idempotencyKey: envelope.key, call: submission.request.call,
+            body: envelope.body, model: submission.model.id, pictureCount: submission.pictureCount,
+            format: submission.format, seed: submission.seed ?? drawnSeed(), cost: submission.cost, createdAt: now,
+            queueTime: duration / 10, workTime: duration - duration / 10, failure: failure,
+            isSettled: failure != nil || submission.references.isEmpty, webhook: envelope.webhook, trouble: trouble)
+        credits -= job.cost
+        tally.made += 1
+        tally.billed += job.cost
         jobs.append(job)
+        record(.job(job))
+        if let key = envelope.key {
+            let acceptance = IdempotencyKeys.Acceptance(
+                key: key, number: job.number, jobID: job.id, digest: envelope.digest, at: now)
+            keys.add(acceptance)
+            record(.key(acceptance))
+        }
+        agenda.enter(.ready(job.number), at: now + job.queueTime)
         return .made(job, loss: faults.loss(of: occasion))
-    }
-
-    /// All jobs take equally long, so they end in the order of their beginning, and the job that makes room for a new one
-    /// is the one that came `jobsAtWork` before it. A tenth of a job's time passes in the queue even where there is room.
-    private func schedule(_ now: Duration) -> (startsAt: Duration, endsAt: Duration) {
-        var startsAt = now + jobDuration / 10
-        if jobs.count >= jobsAtWork { startsAt = max(startsAt, jobs[jobs.count - jobsAtWork].endsAt) }
-        return (startsAt, startsAt + jobDuration * 9 / 10)
     }
 
     private mutating func drawnSeed() -> Int64 { Int64(random.next() >> 32) }
 
-    // MARK: Reading
+    // MARK: Uploads
 
-    func job(_ id: String) -> JobRecord? {
-        places[id.lowercased()].map { jobs[$0] }
+    mutating func add(_ content: FileContent, _ format: ImageFormat) -> Files.Upload {
+        let upload = Files.Upload(
+            id: random.uuid(), format: format, fingerprint: content.fingerprint, expiresAt: clock + Files.lifetime)
+        files.add(upload, content)
+        recordFiles()
+        return upload
     }
 
-    /// What can still be spent.
-    mutating func credits(at now: Duration) -> Int {
-        refunds.removeAll { refund in
-            guard refund.at <= now else { return false }
-            balance += refund.credits
-            return true
-        }
-        return balance
-    }
+    // MARK: Pages
 
-    /// The jobs before the cursor's, newest first: a page stays the same however many jobs are added meanwhile. Nil: no
-    /// such cursor.
+    /// The place in the list at which a page ends. Says nothing to clients, and holds when its job is forgotten.
+    static func cursor(after job: JobRecord) -> String { "c\(String(job.number, radix: 36))" }
+
+    /// The jobs behind the cursor, newest first. Nil: no such cursor.
     func page(
-        before cursor: String?, limit: Int, where matches: (JobRecord) -> Bool
+        from cursor: String?, limit: Int, where matches: (JobRecord) -> Bool
     ) -> (jobs: [JobRecord], hasMore: Bool)? {
-        var place = jobs.count
+        var end = lastNumber + 1
         if let cursor {
-            guard let found = places[cursor] else { return nil }
-            place = found
+            guard cursor.first == "c", let number = Int(cursor.dropFirst(), radix: 36), (1..<end).contains(number)
+            else { return nil }
+            end = number
         }
-        var page: [JobRecord] = []
-        while place > 0 {
-            place -= 1
-            guard matches(jobs[place]) else { continue }
-            if page.count == limit { return (page, true) }
-            page.append(jobs[place])
-        }
-        return (page, false)
+        return jobs.page(before: end, limit: limit, where: matches)
     }
 
-    // MARK: Working
+    // MARK: Forgetting
 
-    /// The job's pictures are there, or its inputs could not be used.
-    mutating func settle(_ id: String, failure: String?, inputs: [InputPicture] = [], now: Duration) {
-        guard let place = places[id] else { return }
-        jobs[place].inputs = inputs
-        jobs[place].settle(failure: failure, at: now)
-        if failure != nil, let end = jobs[place].finishedAt { refunds.append((end, jobs[place].cost)) }
+    /// How long a finished job is told of: its pictures go first.
+    static let memory = JobRecord.retention * 2
+
+    /// Forgets what has had its time, and the jobs that ended first when there are too many.
+    mutating func forget() {
+        files.expire(at: clock)
+        recordFiles()
+        for key in keys.expire(at: clock) { record(.forgottenKey(key)) }
+        while let number = finished.first {
+            if let job = jobs[number: number] {
+                let isOld = job.finishedAt.map { clock >= $0 + Self.memory } ?? false
+                guard isOld || jobs.count > limits.jobs || jobs.byteCount > limits.bytes else { break }
+                drop(number)
+            }
+            finished.removeFirst()
+        }
     }
 
-    mutating func uuid() -> String { random.uuid() }
+    /// For one more job. False: none of those that are remembered is over.
+    private mutating func makeRoom() -> Bool {
+        guard let number = finished.popFirst() else { return false }
+        drop(number)
+        return true
+    }
+
+    private mutating func drop(_ number: Int) {
+        guard let job = jobs.remove(number) else { return }
+        if let acceptance = keys.close(job) { record(.key(acceptance)) }
+        files.release(inputsOfJob: number)
+        recordFiles()
+        record(.forgottenJob(number))
+    }
 }

@@ -1,74 +1,62 @@
 import FluxClient
 
-/// A job as the service remembers it. Where it stands follows from the time alone.
+/// A job as the service remembers it: small, since there may be many. What it was asked lies in its body, read again when
+/// somebody wants to know; its pictures are painted from that.
 struct JobRecord: Sendable {
+    /// Its place in the order of acceptance, from 1.
+    let number: Int
     let id: String
-    let submission: Submission
+    let idempotencyKey: String?
+    let call: SubmitCall
+    /// The request as it came.
+    let body: [UInt8]
+    let model: String
+    let pictureCount: Int
+    /// Extension of its files, which is also its format's name.
+    let format: String
     /// Drawn by the service where the request had none.
     let seed: Int64
     /// Credits, charged at once and given back if the job fails.
     let cost: Int
-    let webhookStatus: String?
     let createdAt: Duration
-    /// When it is worked on, and when that is over, unless its pictures take longer to make.
-    let startsAt: Duration
-    let endsAt: Duration
-    /// What the faults have in store for it.
-    let trouble: JobTrouble
+    /// What passes in the queue even where there is room, and what the work takes, unless its pictures take longer.
+    let queueTime: Duration
+    let workTime: Duration
+
+    var startedAt: Duration?
+    var finishedAt: Duration?
     /// Why it fails; nil: it does not, so far as is known.
-    private(set) var failure: String?
-    /// When it was known how it ends: nil for a job that has pictures to read, until they are read.
-    private(set) var settledAt: Duration?
+    var failure: String?
+    /// Whether it is known how it ends: not of a job that was given pictures, until they are read.
+    var isSettled: Bool
     /// The pictures that were given, once fetched; kept so that the job can be painted again.
-    var inputs: [InputPicture] = []
+    var inputs: [JobInput] = []
+    var webhook: Webhook?
+    /// What the faults have in store for it. Not kept in a state file: who starts the service anew sets its faults anew.
+    var trouble = JobTrouble()
 
-    init(
-        id: String, submission: Submission, seed: Int64, cost: Int, createdAt: Duration, startsAt: Duration,
-        endsAt: Duration, trouble: JobTrouble = JobTrouble()
-    ) {
-        self.id = id
-        self.submission = submission
-        self.seed = seed
-        self.cost = cost
-        self.webhookStatus = submission.hasWebhook ? "pending" : nil
-        self.createdAt = createdAt
-        self.startsAt = startsAt
-        self.endsAt = endsAt
-        self.trouble = trouble
-        failure = trouble.failure
-        settledAt = failure != nil || submission.references.isEmpty ? createdAt : nil
-    }
+    /// When the work is over; nil before its start.
+    var endsAt: Duration? { startedAt.map { $0 + workTime } }
 
-    /// Its pictures were painted, or could not be.
-    mutating func settle(failure: String?, at now: Duration) {
-        guard settledAt == nil else { return }
-        self.failure = failure
-        settledAt = now
-    }
-
-    /// How long the CDN keeps pictures (contract §4).
-    static let retention = Duration.seconds(24 * 3600)
-
-    /// The moment of its end; nil while that is not known.
-    var finishedAt: Duration? { settledAt.map { max($0, endsAt) } }
-
-    func status(at now: Duration) -> JobStatus {
-        if now < startsAt { return .queued }
-        guard let finishedAt, now >= finishedAt else { return .processing }
-        return failure == nil ? .completed : .failed
+    var status: JobStatus {
+        if finishedAt != nil { return failure == nil ? .completed : .failed }
+        return startedAt == nil ? .queued : .processing
     }
 
     /// 0–100, never falling; nil of a failed job.
     func progress(at now: Duration) -> Int? {
-        switch status(at: now) {
+        switch status {
         case .queued: return 0
         case .processing:
-            guard now < endsAt else { return 99 }
-            return 1 + Int((now - startsAt) / (endsAt - startsAt) * 98)
+            guard let startedAt, now < startedAt + workTime else { return 99 }
+            return 1 + Int((now - startedAt) / workTime * 98)
         case .completed: return 100
         case .failed, .cancelled: return nil
         }
     }
+
+    /// How long the CDN keeps pictures (contract §4).
+    static let retention = Duration.seconds(24 * 3600)
 
     /// The CDN has deleted its pictures.
     func isExpired(at now: Duration) -> Bool {
@@ -78,21 +66,30 @@ struct JobRecord: Sendable {
 
     /// The CDN has its pictures now.
     func hasPictures(at now: Duration) -> Bool {
-        guard status(at: now) == .completed, !isExpired(at: now), let finishedAt else { return false }
+        guard status == .completed, !isExpired(at: now), let finishedAt else { return false }
         return now >= finishedAt + trouble.lateness
     }
 
-    var pictureCount: Int {
-        submission.request.parameters["num_outputs"]?.integerValue.map { Int($0) } ?? 1
-    }
+    /// The last part on the CDN of the picture, counted from 0.
+    func pictureName(_ index: Int) -> String { "\(id)-\(index + 1).\(format)" }
 
-    /// Extension of its files, which is also its format's name.
-    var format: String { submission.request.parameters["output_format"]?.stringValue ?? "jpg" }
+    /// The body, read as it was when it was accepted, in whichever dialect.
+    /// - Throws: `Submission.Refusal` or a parsing error, where a state file holds what another version accepted.
+    func submission() throws -> Submission {
+        try Submission(JSONValue(parsing: body), call: call, accepting: .either)
+    }
 }
 
 /// A picture that a request names, once its bytes are there.
-struct InputPicture: Sendable {
+struct JobInput: Sendable, Hashable {
     /// The parameter that named it, such as `image_prompt`.
+    let parameter: String
+    /// Of the content; see `Files`.
+    let fingerprint: String
+}
+
+/// The same with its bytes.
+struct InputPicture: Sendable {
     let parameter: String
     let bytes: [UInt8]
 }

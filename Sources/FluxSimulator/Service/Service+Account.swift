@@ -22,8 +22,7 @@ extension Service {
     }
 
     func account(_ request: Request) -> Response {
-        let now = time.elapsed()
-        let credits = books.withLock { $0.credits(at: now) }
+        let credits = withBooks(\.credits)
         let key = request.header("X-API-Key") ?? ""
         return .json(
             200,

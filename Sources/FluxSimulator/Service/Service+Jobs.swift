@@ -5,10 +5,10 @@ import Synchronization
 extension Service {
     func job(_ id: String, _ request: Request) -> Response {
         guard id.isUUID else { return .invalid(["id": ["Invalid uuid"]]) }
-        let now = time.elapsed()
-        guard let job = books.withLock({ $0.job(id) }) else { return .error(404, "Job not found") }
+        let (job, now) = withBooks { ($0.jobs[id.lowercased()], $0.clock) }
+        guard let job else { return .error(404, "Job not found") }
         var members = members(of: job, at: now, base: base(for: request))
-        members["input"] = job.submission.input
+        members["input"] = (try? JSONValue(parsing: job.body)) ?? .null
         return .json(200, .object(members))
     }
 
@@ -29,13 +29,12 @@ extension Service {
         }
         guard details.isEmpty else { return .invalid(details) }
 
-        let now = time.elapsed()
-        let model = request.queryValue("model")
-        let page = books.withLock { books in
-            books.page(before: request.queryValue("cursor"), limit: limit) { job in
-                (status.map { $0 == job.status(at: now) } ?? true)
-                    && (model.map { $0 == job.submission.model.id } ?? true)
+        let (model, cursor) = (request.queryValue("model"), request.queryValue("cursor"))
+        let (page, now) = withBooks { [limit, status] books in
+            let page = books.page(from: cursor, limit: limit) { job in
+                (status.map { $0 == job.status } ?? true) && (model.map { $0 == job.model } ?? true)
             }
+            return (page, books.clock)
         }
         guard let page else { return .invalid(["cursor": ["Invalid cursor"]]) }
         let base = base(for: request)
@@ -43,24 +42,24 @@ extension Service {
             200,
             [
                 "jobs": .array(page.jobs.map { .object(members(of: $0, at: now, base: base)) }),
-                "nextCursor": page.hasMore ? (page.jobs.last.map { .string($0.id) } ?? .null) : .null,
+                "nextCursor": page.hasMore ? page.jobs.last.map { .string(Books.cursor(after: $0)) } ?? .null : .null,
                 "hasMore": .bool(page.hasMore),
             ])
     }
 
-    /// What lists and single jobs tell alike.
-    private func members(of job: JobRecord, at now: Duration, base: String) -> [String: JSONValue] {
-        let status = job.status(at: now)
+    /// What lists, single jobs and webhooks tell alike.
+    func members(of job: JobRecord, at now: Duration, base: String) -> [String: JSONValue] {
+        let status = job.status
         return [
             "id": .string(job.id),
             "status": .string(status.rawValue),
-            "model": .string(job.submission.model.id),
+            "model": .string(job.model),
             "progress": job.progress(at: now).map { .integer(Int64($0)) } ?? .null,
             "result": status == .completed ? job.result(base: base) : .null,
             "error": status == .failed ? job.failure.map(JSONValue.string) ?? .null : .null,
             // A failed job's credits were given back.
             "creditCost": status == .failed ? .null : .integer(Int64(job.cost)),
-            "webhookStatus": job.webhookStatus.map(JSONValue.string) ?? .null,
+            "webhookStatus": job.webhook?.status.map { .string($0.rawValue) } ?? .null,
             "createdAt": .string(time.timestamp(job.createdAt)),
             "completedAt": status.isFinal ? job.finishedAt.map { .string(time.timestamp($0)) } ?? .null : .null,
             "expired": .bool(job.isExpired(at: now)),

@@ -27,7 +27,7 @@ extension Service {
     ]
 
     private func rules() -> JSONValue {
-        let rules = books.withLock { $0.faults.rules }
+        let rules = withBooks { $0.faults.rules }
         return [
             "faults": .array(
                 rules.map { ["rule": .string($0.fault.description), "struck": .integer(Int64($0.uses))] })
@@ -51,7 +51,7 @@ extension Service {
             }
         }
         let all = faults
-        books.withLock { $0.faults.replace(by: all) }
+        withBooks { $0.faults.replace(by: all) }
         return .json(200, rules())
     }
 }

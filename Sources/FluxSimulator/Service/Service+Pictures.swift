@@ -8,11 +8,6 @@ import Synchronization
     import Foundation
 #endif
 
-extension JobRecord {
-    /// The last part on the CDN of the picture, counted from 0.
-    func pictureName(_ index: Int) -> String { "\(id)-\(index + 1).\(format)" }
-}
-
 /// Why a job's pictures cannot be made, in the words of its `error`.
 struct PictureFailure: Error, Sendable {
     let reason: String
@@ -29,6 +24,8 @@ extension Service {
             pictures.fetch(name, paint(job, index)) { outcome in
                 switch outcome {
                 case .success(let content): answer(content.response(to: request, contentType: type))
+                // What it was painted from had to make room.
+                case .failure(is PictureFailure): answer(.error(404, "Not found"))
                 case .failure(let error): answer(.error(500, "The picture could not be painted: \(error)"))
                 }
             }
@@ -37,16 +34,15 @@ extension Service {
 
     /// `GET /cdn/uploads/{file}`
     func uploadedFile(_ name: String, _ request: Request) -> Response {
-        let now = time.elapsed()
-        guard let file = uploads.withLock({ $0.file(named: name, now: now) }) else { return .error(404, "Not found") }
-        return file.content.response(to: request, contentType: file.format.mimeType)
+        let found = withBooks { $0.files.upload(named: name, now: $0.clock) }
+        guard let (upload, content) = found else { return .error(404, "Not found") }
+        return content.response(to: request, contentType: upload.format.mimeType)
     }
 
     /// The job whose picture has this name, if it stands on the CDN now.
     private func finishedPicture(_ name: String) -> (JobRecord, Int)? {
-        let now = time.elapsed()
-        guard let job = books.withLock({ $0.job(String(name.prefix(36))) }),
-            job.hasPictures(at: now),
+        let (job, now) = withBooks { ($0.jobs[String(name.prefix(36))], $0.clock) }
+        guard let job, job.hasPictures(at: now),
             let index = (0..<job.pictureCount).first(where: { job.pictureName($0) == name })
         else { return nil }
         return (job, index)
@@ -58,7 +54,19 @@ extension Service {
     }
 
     private func paint(_ job: JobRecord, _ index: Int) -> PictureStore.Paint {
-        { [brush] in try brush(job, index) }
+        { [brush, weak self] in try brush(job, self?.pictures(givenTo: job) ?? [], index) }
+    }
+
+    private func pictures(givenTo job: JobRecord) throws -> [InputPicture] {
+        guard !job.inputs.isEmpty else { return [] }
+        return try withBooks { books in
+            try job.inputs.map { input in
+                guard let content = books.files.content(input.fingerprint) else {
+                    throw PictureFailure(reason: "image '\(input.parameter)' is no longer there")
+                }
+                return InputPicture(parameter: input.parameter, bytes: content.bytes)
+            }
+        }
     }
 
     // MARK: Jobs that are given pictures
@@ -66,23 +74,25 @@ extension Service {
     /// Fetches what the job was given and paints it. Only then is it known whether the job can be done, so it stays
     /// `PROCESSING` until then.
     func work(on job: JobRecord) async {
-        var job = job
+        var given: [(parameter: String, content: FileContent)] = []
         var failure: String?
         do {
-            for reference in job.submission.references {
-                job.inputs.append(InputPicture(parameter: reference.parameter, bytes: try await bytes(of: reference)))
+            for reference in try job.submission().references {
+                given.append((reference.parameter, FileContent(try await bytes(of: reference))))
             }
+            let inputs = given.map { InputPicture(parameter: $0.parameter, bytes: $0.content.bytes) }
             for index in 0..<job.pictureCount {
-                let painted = await content(of: job.pictureName(index), paint(job, index))
-                if case .failure(let error) = painted { throw error }
+                _ = try await content(of: job.pictureName(index)) { [brush] in try brush(job, inputs, index) }.get()
             }
         } catch let error as PictureFailure {
             failure = error.reason
+        } catch is CancellationError {
+            // The service was closed.
+            return
         } catch {
             failure = "\(error)"
         }
-        let (inputs, reason, now) = (job.inputs, failure, time.elapsed())
-        books.withLock { $0.settle(job.id, failure: reason, inputs: inputs, now: now) }
+        withBooks { [given, failure] in $0.settle(job.number, failure: failure, given: given) }
     }
 
     private func content(of name: String, _ paint: @escaping PictureStore.Paint) async -> PictureStore.Outcome {
@@ -114,11 +124,10 @@ extension Service {
     }
 
     private func ownBytes(_ path: String) async -> [UInt8]? {
-        let now = time.elapsed()
         let name = String(path[(path.lastIndex(of: "/").map(path.index(after:)) ?? path.startIndex)...])
         switch Route.methods(of: path)["GET"]?.call {
         case .uploadedFile:
-            return uploads.withLock { $0.file(named: name, now: now)?.content.bytes }
+            return withBooks { $0.files.upload(named: name, now: $0.clock)?.content.bytes }
         case .picture:
             guard let (job, index) = finishedPicture(name) else { return nil }
             return try? await content(of: name, paint(job, index)).get().bytes

@@ -8,41 +8,39 @@ extension Service {
     ///   - occasion: what the faults may look at.
     func submit(
         _ call: SubmitCall, _ request: Request, body: JSONValue, occasion: FaultPlan.Occasion
-    ) -> Response {
+    ) -> Answer {
         let submission: Submission
         do throws(Submission.Refusal) {
             submission = try Submission(body, call: call, accepting: configuration.acceptedDialect)
         } catch {
-            return .invalid(error.details)
+            return .response(.invalid(error.details))
         }
         let key = request.header("Idempotency-Key")
         if let key, !(1...255).contains(key.unicodeScalars.count) {
-            return .invalid(["Idempotency-Key": ["Must be 1 to 255 characters long"]])
+            return .response(.invalid(["Idempotency-Key": ["Must be 1 to 255 characters long"]]))
         }
 
-        let now = time.elapsed()
-        // The ticket within the lock, so that tickets come in the order of the jobs.
-        let outcome = books.withLock { books in
-            let outcome = books.accept(
-                submission, path: call.path, body: request.body, key: key, occasion: occasion, now: now)
-            if case .made(let job, _) = outcome {
-                accepted.yield(Ticket(jobID: job.id, startsAt: job.startsAt))
-            }
-            return outcome
-        }
-        switch outcome {
-        case .made(let job, let loss): return Self.acceptance(of: job, .queued).lost(loss)
-        case .replayed(let job): return Self.acceptance(of: job, job.status(at: now))
-        case .conflict: return .error(409, "Idempotency-Key was already used with a different request body")
+        let webhook = Webhook(
+            submission.request, apiKey: request.header("X-API-Key") ?? "", base: base(for: request))
+        let envelope = Books.Envelope(
+            body: request.body, key: key,
+            digest: key == nil ? "" : IdempotencyKeys.digest(of: request.body, to: call), webhook: webhook)
+        switch withBooks({ $0.accept(submission, envelope, occasion) }) {
+        case .made(let job, let loss): return afterWriting(Self.acceptance(of: job.id, .queued).lost(loss))
+        case .replayed(let id, let status): return afterWriting(Self.acceptance(of: id, status))
+        case .conflict:
+            return .response(.error(409, "Idempotency-Key was already used with a different request body"))
         case .tooExpensive(let required, let available):
             let extra: [String: JSONValue] = [
                 "creditsRequired": .integer(Int64(required)), "creditsAvailable": .integer(Int64(available)),
             ]
-            return .error(402, "Insufficient credits", extra)
+            return .response(.error(402, "Insufficient credits", extra))
+        case .tooMany:
+            return .response(Response.error(429, "Too many jobs are waiting").adding("Retry-After", "5"))
         }
     }
 
-    private static func acceptance(of job: JobRecord, _ status: JobStatus) -> Response {
-        .json(202, ["jobId": .string(job.id), "status": .string(status.rawValue)])
+    private static func acceptance(of id: String, _ status: JobStatus) -> Response {
+        .json(202, ["jobId": .string(id), "status": .string(status.rawValue)])
     }
 }

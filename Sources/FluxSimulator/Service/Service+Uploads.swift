@@ -4,25 +4,25 @@ import Synchronization
 
 /// `POST /v2/uploads` (contract §7).
 extension Service {
-    func upload(_ request: Request) -> Response {
+    func upload(_ request: Request) -> Answer {
         guard let multipart = Multipart(request.body, contentType: request.header("Content-Type") ?? "") else {
-            return .error(400, "Expected multipart/form-data")
+            return .response(.error(400, "Expected multipart/form-data"))
         }
         let files = multipart.parts.filter { $0.name == "file" }
-        guard let part = files.first else { return .invalid(["file": ["Required"]]) }
-        guard files.count == 1 else { return .invalid(["file": ["Only one file at a time"]]) }
-        guard part.content.count <= Uploads.maximumBytes else { return .error(413, "The file is larger than 25 MB") }
+        guard let part = files.first else { return .response(.invalid(["file": ["Required"]])) }
+        guard files.count == 1 else { return .response(.invalid(["file": ["Only one file at a time"]])) }
+        guard part.content.count <= Files.maximumUploadBytes else {
+            return .response(.error(413, "The file is larger than 25 MB"))
+        }
         // The bytes count, not what they are said to be.
         let bytes = Array(request.body[part.content])
         guard let format = ImageFormat.detect(bytes) else {
-            return .invalid(["file": ["Unsupported file type, expected PNG, JPEG, WebP or GIF"]])
+            return .response(.invalid(["file": ["Unsupported file type, expected PNG, JPEG, WebP or GIF"]]))
         }
 
-        let now = time.elapsed()
-        let id = books.withLock { $0.uuid() }
         let content = FileContent(bytes)
-        let file = uploads.withLock { $0.add(content, format, id: id, now: now) }
-        return .json(
+        let file = withBooks { $0.add(content, format) }
+        let answer = Response.json(
             201,
             [
                 "id": .string(file.id),
@@ -32,5 +32,6 @@ extension Service {
                 "byteSize": .integer(Int64(bytes.count)),
                 "expiresAt": .string(time.timestamp(file.expiresAt)),
             ])
+        return afterWriting(answer)
     }
 }

@@ -1,18 +1,18 @@
 import FluxClient
+import SQLite
 import Synchronization
 
 /// The service behind the wire: what it remembers, what it paints, and the time it lives in. Its calls are in
 /// extensions, one file each; `Router` leads requests to them.
 final class Service: Sendable {
     /// Makes the encoded file of a job's picture, counted from 0.
-    typealias Brush = @Sendable (JobRecord, _ index: Int) throws -> [UInt8]
+    typealias Brush = @Sendable (JobRecord, [InputPicture], _ index: Int) throws -> [UInt8]
     /// Gets a picture that lies elsewhere; nil when it is not there.
     typealias Fetch = @Sendable (_ url: String) async throws -> [UInt8]?
 
     let configuration: SimulatorConfiguration
     let time: ServiceTime
-    let books: Mutex<Books>
-    let uploads = Mutex(Uploads())
+    private let books: Mutex<Books>
     let log = Mutex(RequestLog())
     /// What had been counted when the log was last reset.
     let counted = Mutex(SimulatorSummary())
@@ -24,19 +24,15 @@ final class Service: Sendable {
     let authority = Mutex("")
     /// The names under which clients were given URLs.
     let knownHosts = Mutex<Set<String>>([])
-    /// Accepted jobs on their way to the foreman.
-    let accepted: AsyncStream<Ticket>.Continuation
-    private let tickets: AsyncStream<Ticket>
-    private let foreman = Mutex<Task<Void, Never>?>(nil)
-
-    struct Ticket: Sendable {
-        let jobID: String
-        let startsAt: Duration
-    }
+    private let desk: WebhookDesk
+    private let alarm: Alarm
+    private let journal = Mutex<Journal?>(nil)
+    /// Work on jobs that were given pictures.
+    private let works = TaskBag()
 
     init(
         _ configuration: SimulatorConfiguration, time: ServiceTime, workers: Int, brush: @escaping Brush,
-        fetch: Fetch? = nil
+        transport: (any HTTPTransport)? = nil, fetch: Fetch? = nil
     ) {
         self.configuration = configuration
         self.time = time
@@ -45,36 +41,78 @@ final class Service: Sendable {
         books = Mutex(Books(configuration))
         requestIDs = Mutex(RandomSource(seed: ~configuration.seed))
         pictures = PictureStore(workers: workers)
-        (tickets, accepted) = AsyncStream.makeStream()
+        desk = WebhookDesk(transport: transport, time: time, seed: configuration.seed)
+        alarm = Alarm(time: time)
     }
 
-    /// Begins to work on jobs.
-    func open() {
-        foreman.withLock { foreman in
-            foreman = foreman ?? Task { await self.supervise(tickets) }
+    /// Goes on where the last service with this state file ended, and keeps its own state there.
+    func keepState(in path: String) throws(SimulatorError) {
+        let file = try StateFile(path: path, time: time)
+        let saved: SavedState
+        do throws(SQLiteError) {
+            saved = try file.read()
+        } catch {
+            throw .cannotKeepState("'\(path)' cannot be read: \(error)")
         }
+        let journal = Journal(file) { [weak self] in self?.books.withLock { ($0.takeChanges(), $0.account) } }
+        self.journal.withLock { $0 = journal }
+        books.withLock { $0.resume(saved) }
+        withBooks { _ in }
     }
 
     /// Work under way is given up.
     func close() {
-        accepted.finish()
-        foreman.withLock { $0?.cancel() }
+        alarm.close()
+        works.close()
+        desk.close()
         pictures.close()
+        journal.withLock { $0 }?.close()
+    }
+
+    /// Holds back an answer until what it tells is written down, where state is kept.
+    func afterWriting(_ response: Response) -> Answer {
+        guard let journal = journal.withLock({ $0 }) else { return .response(response) }
+        return .later { answer in
+            journal.write(
+                then: Journal.Waiter { trouble in
+                    answer(trouble.map { .error(503, "The state cannot be written: \($0)") } ?? response)
+                })
+        }
     }
 
     func nextRequestID() -> String { requestIDs.withLock { "req_\($0.uuid())" } }
 
-    /// Jobs begin in the order of their acceptance, so one sleeper is enough for all of them.
-    private func supervise(_ tickets: AsyncStream<Ticket>) async {
-        await withDiscardingTaskGroup { group in
-            for await ticket in tickets {
-                guard (try? await time.sleep(until: ticket.startsAt)) != nil else { return }
-                guard let job = books.withLock({ $0.job(ticket.jobID) }), job.failure == nil else { continue }
-                if job.submission.references.isEmpty {
-                    for index in 0..<job.pictureCount { prepare(job, index) }
-                } else {
-                    group.addTask { await self.work(on: job) }
-                }
+    /// The books as they stand now, to read or to change. What follows from it is set in motion before anybody else
+    /// sees them, so that it keeps its order.
+    func withBooks<Result: Sendable, Failure: Error>(
+        _ body: (inout Books) throws(Failure) -> Result
+    ) throws(Failure) -> Result {
+        try books.withLock { books throws(Failure) in
+            let now = time.elapsed()
+            books.advance(to: now)
+            let result = try body(&books)
+            // What a change brings about at once, such as the beginning of a job that need not wait.
+            books.advance(to: now)
+            for effect in books.takeEffects() { perform(effect) }
+            if books.changes?.isEmpty == false { journal.withLock { $0 }?.write() }
+            alarm.set(to: books.agenda.nextMoment) { [weak self] in self?.withBooks { _ in } }
+            return result
+        }
+    }
+
+    private func perform(_ effect: Books.Effect) {
+        switch effect {
+        case .begin(let job) where job.isSettled:
+            for index in 0..<job.pictureCount { prepare(job, index) }
+        case .begin(let job):
+            works.add { [weak self] in await self?.work(on: job) }
+        case .announce(let event, let job, let moment):
+            guard let webhook = job.webhook else { return }
+            let delivery = WebhookDesk.Delivery(
+                job: job.number, event: event, url: webhook.url, secret: webhook.secret,
+                body: body(of: event, job, webhook, at: moment), fate: WebhookFate(job.trouble.webhooks))
+            desk.take(delivery) { [weak self] isDelivered in
+                self?.withBooks { $0.dealt(withEventOf: job.number, delivered: isDelivered) }
             }
         }
     }

@@ -21,17 +21,17 @@ struct Submission: Sendable {
         mutating func add(_ path: String, _ message: String) { details[path, default: []].append(message) }
     }
 
-    var hasWebhook: Bool { request.webhookURL != nil }
-
     var seed: Int64? { request.parameters["seed"]?.integerValue }
 
     /// Credits of a picture of a model for which the service documents none.
     static let usualCredits = 10
 
-    var cost: Int {
-        let pictures = request.parameters["num_outputs"]?.integerValue ?? 1
-        return (model.credits ?? Self.usualCredits) * Int(pictures)
-    }
+    var cost: Int { (model.credits ?? Self.usualCredits) * pictureCount }
+
+    var pictureCount: Int { request.parameters["num_outputs"]?.integerValue.map { Int($0) } ?? 1 }
+
+    /// Extension of its files, which is also its format's name.
+    var format: String { request.parameters["output_format"]?.stringValue ?? "jpg" }
 
     /// Reads and checks a body as the service does: unknown keys are refused at both levels (contract §2), in the
     /// spelling of the accepted dialects (contract §9), values by the catalogue.

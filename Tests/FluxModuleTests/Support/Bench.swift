@@ -14,6 +14,9 @@ final class Bench: Sendable {
     let module: FluxModule
     private let said: Notices
 
+    /// An hour after the service's jobs were made, in seconds since 1970.
+    static let now: Int64 = 1_773_568_800 + 3600
+
     /// What the module told the user.
     private final class Notices: Sendable {
         let lines = Mutex<[String]>([])
@@ -26,7 +29,8 @@ final class Bench: Sendable {
         self.folder = folder
         self.said = said
         module = FluxModule(
-            clock: clock, drawSeed: drawSeed, notice: { line in said.lines.withLock { $0.append(line) } },
+            clock: clock, drawSeed: drawSeed, now: { Self.now },
+            notice: { line in said.lines.withLock { $0.append(line) } },
             openEngine: { settings in
                 let client = FluxClient(
                     ServiceConfiguration(apiKey: "afk_test", retries: settings.retries), transport: service,

@@ -12,16 +12,25 @@ final class FakeService: HTTPTransport {
         var progress: Int64?
         var error: String?
         var pictures = 1
+        var createdAt = "2026-03-15T10:00:00.000Z"
+        var isExpired = false
 
-        var id: String { "a000000\(number)-0000-4000-8000-000000000000" }
+        var id: String { "a\(String(10_000_000 + number).dropFirst())-0000-4000-8000-000000000000" }
     }
 
     struct State: Sendable {
         var jobs: [Job] = []
         /// Method and path of everything that was asked, downloads too.
         var requests: [String] = []
+        /// Of the list calls.
+        var queries: [String] = []
+        /// The answers of `GET /v2/models` and `GET /v2/me`.
+        var models = FakeService.answer(200, ["models": []])
+        var account = FakeService.answer(200, [:])
         /// Every submission is answered with this in place of an acceptance.
         var refusal: HTTPResponse?
+        /// Every call fails with this, as if nobody were there.
+        var outage: FluxError?
         var holdsSubmissions = false
     }
 
@@ -47,16 +56,20 @@ final class FakeService: HTTPTransport {
 
     func send(_ request: HTTPRequest) async throws(FluxError) -> HTTPResponse {
         let path = note(request)
+        if let outage = state.outage { throw outage }
         switch path {
+        case "/v2/models": return state.models
+        case "/v2/me": return state.account
         case "/v2/uploads": return Self.answer(201, ["id": "u", "url": "https://uploads.example/file.png"])
         case "/v2/jobs":
-            return Self.answer(
-                200, ["jobs": .array(state.jobs.reversed().map(entry)), "hasMore": false, "nextCursor": nil])
+            return jobs(URLComponents(string: request.url)?.query ?? "")
         case _ where path.hasPrefix("/v2/jobs/"):
             guard let job = state.jobs.first(where: { path.hasSuffix($0.id) }) else {
                 return Self.answer(404, ["error": "unknown"])
             }
-            return Self.answer(200, entry(job))
+            var members = entry(job).objectValue ?? [:]
+            members["input"] = job.body
+            return Self.answer(200, .object(members))
         default: return await submit(request)
         }
     }
@@ -70,6 +83,26 @@ final class FakeService: HTTPTransport {
             throw FluxError(.io, "cannot write \(path)")
         }
         return HTTPResponse(status: 200, byteCount: Int64(picture.count))
+    }
+
+    /// Filters and pages as the service does; its cursors are numbers of jobs.
+    private func jobs(_ query: String) -> HTTPResponse {
+        change { $0.queries.append(query) }
+        var options: [String: String] = [:]
+        for item in URLComponents(string: "?" + query)?.queryItems ?? [] { options[item.name] = item.value }
+        let before = options["cursor"].flatMap { Int($0) } ?? .max
+        let fitting = state.jobs.reversed().filter { job in
+            job.number < before && (options["status"] ?? job.status) == job.status
+                && (options["model"].map { .string($0) } ?? job.body["model"]) == job.body["model"]
+        }
+        let page = fitting.prefix(options["limit"].flatMap { Int($0) } ?? 20)
+        let hasMore = page.count < fitting.count
+        return Self.answer(
+            200,
+            [
+                "jobs": .array(page.map(entry)), "hasMore": .bool(hasMore),
+                "nextCursor": hasMore ? page.last.map { .string(String($0.number)) } ?? .null : .null,
+            ])
     }
 
     private func note(_ request: HTTPRequest) -> String {
@@ -98,7 +131,7 @@ final class FakeService: HTTPTransport {
             "id": .string(job.id), "model": job.body["model"] ?? .null, "status": .string(job.status),
             "progress": job.progress.map { .integer($0) } ?? .null, "error": job.error.map { .string($0) } ?? .null,
             "result": job.status == "COMPLETED" ? ["images": .array(urls)] : .null,
-            "creditCost": isOver ? 10 : .null, "createdAt": "2026-03-15T10:00:00.000Z", "expired": false,
+            "creditCost": isOver ? 10 : .null, "createdAt": .string(job.createdAt), "expired": .bool(job.isExpired),
             "completedAt": isOver ? "2026-03-15T10:00:32.500Z" : .null,
         ]
     }

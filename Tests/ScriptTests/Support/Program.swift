@@ -4,6 +4,8 @@ import Foundation
 struct Program {
     var folder: URL
     var environment: [String: String]
+    /// Beside the test bundle.
+    var executable = Self.folderOfProducts.appendingPathComponent("fluxlua")
 
     /// In a new folder that is also the home, without a key.
     init() throws {
@@ -21,9 +23,8 @@ struct Program {
     static let root = URL(fileURLWithPath: #filePath)
         .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
 
-    /// Beside the test bundle.
-    static let binary = URL(fileURLWithPath: CommandLine.arguments[0])
-        .deletingLastPathComponent().appendingPathComponent("fluxlua")
+    /// Where the test bundle is.
+    static let folderOfProducts = URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent()
 
     struct Result {
         var output: String
@@ -33,7 +34,7 @@ struct Program {
 
     func start(_ arguments: [String], input: FileHandle = .nullDevice) throws -> RunningProgram {
         let process = Process()
-        process.executableURL = Self.binary
+        process.executableURL = executable
         process.arguments = arguments
         process.currentDirectoryURL = folder
         process.environment = environment

@@ -1,0 +1,110 @@
+import FluxClient
+
+/// What was asked for before, and what is asked of the service beside jobs.
+extension JobEngine {
+    /// Uploads a local picture and gives its URL. A content that was uploaded already is not sent again as long as its
+    /// URL is good (contract §7).
+    public func upload(_ path: String) async throws(FluxError) -> String {
+        let file = try await Disk.run { [files] () throws(FluxError) in try files.file(at: path) }
+        return try await core.uploads.url(of: file, lifetime: configuration.uploadLifetime)
+    }
+
+    /// The job of that id, if this process knows it; from now on it is watched and fetched, if it was not before.
+    public func knownJob(_ id: String) -> Job? {
+        let job = board.job(id)
+        job?.wake()
+        return job
+    }
+
+    /// The job of that id, also one of an earlier run or another program. From now on it is like a job that was started
+    /// here: watched until it ends, its pictures fetched. The same id always gives the same handle.
+    ///
+    /// - Throws: `.invalid` with status 404 when the service knows no such job.
+    public func job(_ id: String) async throws(FluxError) -> Job {
+        if let known = knownJob(id) { return known }
+        let state = try await client.job(id)
+        let (job, isNew) = board.place(JobRequest(of: state, catalogue: client.catalogue), id: id)
+        if isNew { await core.takeIn(job, state) } else { job.wake() }
+        return job
+    }
+
+    /// The jobs that were asked for with this key, newest first, read from the service's lists.
+    ///
+    /// Jobs that this engine does not know yet are told as they are at this moment and then left alone: they are watched,
+    /// and their pictures fetched, once somebody waits for them. Lists leave out what was asked (contract §4), so the
+    /// prompt and the parameters of those are empty.
+    public func jobs(matching filter: JobFilter = JobFilter()) async throws(FluxError) -> [Job] {
+        var jobs = filter.status == nil ? Array(unsentJobs(of: filter.model).prefix(max(0, filter.limit))) : []
+        var numbers = Set(jobs.map(\.number))
+        var cursor: String?
+        while jobs.count < filter.limit {
+            let page = try await client.jobs(
+                status: filter.status, model: filter.model, limit: min(100, filter.limit - jobs.count), cursor: cursor)
+            for state in page.jobs where filter.admits(state) && jobs.count < filter.limit {
+                let job = listed(state)
+                // One that was sent meanwhile is here already.
+                if numbers.insert(job.number).inserted { jobs.append(job) }
+            }
+            let isPast = filter.since.map { since in page.jobs.contains { ($0.createdAt ?? .max) < since } } ?? false
+            guard page.hasMore, !isPast, let next = page.nextCursor, next != cursor else { break }
+            cursor = next
+        }
+        return jobs
+    }
+
+    /// Started here, and not with the service yet.
+    private func unsentJobs(of model: String?) -> [Job] {
+        board.openJobs.reversed().filter { $0.snapshot.id == nil && (model ?? $0.request.model) == $0.request.model }
+    }
+
+    private func listed(_ state: JobState) -> Job {
+        let (job, isNew) = board.place(JobRequest(of: state, catalogue: client.catalogue), id: state.id)
+        guard isNew else { return job }
+        job.update { snapshot in
+            snapshot.id = state.id
+            snapshot.take(state)
+            snapshot.elapsed = state.duration
+        }
+        switch state.status {
+        case .failed: job.settle(FluxError(jobFailure: state.error))
+        case .cancelled: job.settle(.cancelledAtService)
+        case .completed where state.isExpired: job.settle(.picturesGone)
+        default: job.sleep(until: Job.Wake { [core] job in Task { await core.takeIn(job, state) } })
+        }
+        return job
+    }
+}
+
+extension JobRequest {
+    /// What the job of an earlier run was made from, as far as the service tells.
+    init(of state: JobState, catalogue: Catalogue) {
+        guard let input = state.input, let request = ImageRequest(body: input, catalogue: catalogue) else {
+            let call = catalogue[state.model]?.call ?? .generate
+            self.init(call: call, model: state.model, prompt: "")
+            return
+        }
+        self.init(request, catalogue: catalogue)
+    }
+
+    /// A request whose pictures are all URLs.
+    public init(_ request: ImageRequest, catalogue: Catalogue = .flux) {
+        self.init(
+            call: request.call, model: request.model, prompt: request.prompt, parameters: request.parameters,
+            webhookURL: request.webhookURL, webhookEvents: request.webhookEvents, parametersKey: request.parametersKey)
+        if let seed = parameters["seed"]?.integerValue {
+            self.seed = seed
+            parameters["seed"] = nil
+        }
+        for parameter in catalogue[model]?.parameters ?? [] {
+            guard let value = parameters[parameter.name] else { continue }
+            let urls: [String]
+            switch parameter.kind {
+            case .image: urls = [value.stringValue].compactMap(\.self)
+            case .images: urls = value.arrayValue?.compactMap(\.stringValue) ?? []
+            default: continue
+            }
+            images[parameter.name] = urls.map { .url($0) }
+            parameters[parameter.name] = nil
+        }
+    }
+}

@@ -1,0 +1,32 @@
+import FluxClient
+import FluxJobs
+import LuaRuntime
+
+extension FluxModule {
+    /// Lets the calling coroutine wait for work that the service answers; what goes wrong with it comes back as
+    /// `nil, err`, because it can happen to a good script.
+    func later(
+        _ call: borrowing LuaCall, _ work: @escaping @Sendable () async throws(FluxError) -> LuaOutcome
+    ) throws(LuaError) -> LuaOutcome {
+        let wait = try call.wait()
+        let task = Task {
+            do throws(FluxError) {
+                let outcome = try await work()
+                wait.finish { outcome }
+            } catch {
+                wait.finish { .failure(LuaError(error)) }
+            }
+        }
+        wait.onEnd { task.cancel() }
+        return .wait(wait)
+    }
+
+    /// The engine, for a function that asks the service.
+    func engine(for name: String) throws(LuaError) -> JobEngine {
+        do throws(FluxError) {
+            return try engine()
+        } catch {
+            throw LuaError(error, in: name)
+        }
+    }
+}

@@ -11,7 +11,7 @@ import Synchronization
 /// The service on this machine: it speaks the same wire (contract §1–§8) on real TCP and draws stand-in pictures, so that
 /// scripts run without a key and tests without the service.
 ///
-/// Everything is in memory and ends with the simulator: another one knows none of its jobs.
+/// Everything is in memory and ends with the simulator, unless the configuration names a file for its state.
 public final class Simulator: Sendable {
     public let configuration: SimulatorConfiguration
     private let service: Service
@@ -58,6 +58,12 @@ public final class Simulator: Sendable {
         let socket = try ListeningSocket(host: configuration.host, port: configuration.port)
         state.withLock { $0.port = socket.port }
         service.authority.withLock { $0 = authority(port: socket.port) }
+        do throws(SimulatorError) {
+            if let path = configuration.stateFile { try service.keepState(in: path) }
+        } catch {
+            socket.close()
+            throw error
+        }
         try server.start(on: socket)
         return socket.port
     }

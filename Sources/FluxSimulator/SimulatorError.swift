@@ -4,6 +4,8 @@ public enum SimulatorError: Error, Sendable, Hashable, CustomStringConvertible {
     case addressInUse(host: String, port: UInt16)
     /// The system's own words.
     case cannotListen(String)
+    /// The state file cannot be used; why, in a sentence with its name.
+    case cannotKeepState(String)
     /// It runs already, or ran before: a simulator is started once.
     case alreadyStarted
 
@@ -11,6 +13,7 @@ public enum SimulatorError: Error, Sendable, Hashable, CustomStringConvertible {
         switch self {
         case .addressInUse(let host, let port): "\(host):\(port) is in use by another program"
         case .cannotListen(let reason): "cannot listen: \(reason)"
+        case .cannotKeepState(let reason): "cannot keep state: \(reason)"
         case .alreadyStarted: "the simulator was started before"
         }
     }

@@ -45,6 +45,7 @@ struct ServeOptions: Equatable {
     var jobsAtWork = 64
     var credits = 100_000
     var seed: UInt64?
+    var stateFile: String?
     var faults: [String] = []
     var dialect = Dialect.either
 
@@ -158,6 +159,7 @@ extension Command {
                             + "(got '\(text)')")
                 }
                 options.speed = speed
+            case "--state": options.stateFile = try value()
             case "--at-once": options.jobsAtWork = try wholeNumber(parts[0], from: 1, try value())
             case "--credits": options.credits = try wholeNumber(parts[0], from: 0, try value())
             case "--seed":

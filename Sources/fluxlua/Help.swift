@@ -48,6 +48,7 @@ enum Help {
           --speed S         how long jobs take: instant, fast (half a second each; the default), lifelike (10 to
                             15 seconds, more or less), or seconds (--job-time says the same)
           --at-once N       how many jobs are worked on at the same time; the others are QUEUED (default 64)
+          --state FILE      keep jobs, credits, idempotency keys and uploads in FILE, and go on with them next time
           --credits N       what the account holds; submits beyond it get status 402 (default 100000)
           --seed N          everything that is chance follows from it: ids, seeds, how long lifelike jobs take
           --dialect NAME    accept one spelling of requests only: description or product-pages (default: either)

@@ -34,6 +34,7 @@ struct ServeCommand {
             case .seconds(let seconds): .exactly(.milliseconds(Int(seconds * 1000)))
             case .lifelike: .lifelike
             }
+        configuration.stateFile = options.stateFile
         configuration.jobsAtWork = options.jobsAtWork
         configuration.credits = options.credits
         if let seed = options.seed { configuration.seed = seed }

@@ -115,7 +115,8 @@ import Testing
 
     @Test func deliveriesAreRepeatedLaterAndLater() async throws {
         let receiver = try Receiver(answers: [
-            .response(.error(500, "no")), .breakOff(.json(200, [:])), .response(Response(status: 302, headers: [("Location", "/")])),
+            .response(.error(500, "no")), .breakOff(.json(200, [:])),
+            .response(Response(status: 302, headers: [("Location", "/")])),
         ])
         let bench = try bench()
         let id = try await bench.accepted(request(receiver.url))

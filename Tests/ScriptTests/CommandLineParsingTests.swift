@@ -73,8 +73,18 @@ import Testing
                 ["serve", "--dialect", "x"],
                 "'--dialect' must be either, description or product-pages (got 'x')"
             ),
-            (["serve", "--job-time=-1"], "'--job-time' must be instant, fast, lifelike or seconds from 0 to 3600 (got '-1')"),
-            (["serve", "--job-time=nan"], "'--job-time' must be instant, fast, lifelike or seconds from 0 to 3600 (got 'nan')"),
+            (
+                ["serve", "--job-time=-1"],
+                "'--job-time' must be instant, fast, lifelike or seconds from 0 to 3600 (got '-1')"
+            ),
+            (
+                ["serve", "--speed=nan"],
+                "'--speed' must be instant, fast, lifelike or seconds from 0 to 3600 (got 'nan')"
+            ),
+            (["serve", "--at-once", "0"], "'--at-once' must be a whole number from 1 on (got '0')"),
+            (["serve", "--credits=-5"], "'--credits' must be a whole number from 0 on (got '-5')"),
+            (["serve", "--seed", "x"], "'--seed' must be a whole number from 0 on (got 'x')"),
+            (["serve", "--state"], "'--state' needs a value"),
         ] as [([String], String?)])
     func wrongUsageIsNamed(_ arguments: [String], _ message: String?) {
         let error: UsageError?
@@ -99,6 +109,28 @@ import Testing
                 "serve", "--port=0", "--key", "afk_a=b", "--job-time=0.25", "--fault=429:every=5,retry-after=1",
                 "--fault",
                 "fail:prompt=x") == .serve(expected))
+    }
+
+    @Test(arguments: [
+        ("instant", ServeOptions.Speed.seconds(0)), ("fast", .seconds(0.5)), ("lifelike", .lifelike),
+        ("2.5", .seconds(2.5)),
+    ])
+    func speedsAreWordsOrSeconds(word: String, speed: ServeOptions.Speed) throws {
+        var expected = ServeOptions()
+        expected.speed = speed
+        #expect(try parsed("serve", "--speed", word) == .serve(expected))
+        #expect(try parsed("serve", "--job-time=\(word)") == .serve(expected))
+    }
+
+    @Test func serveTakesWhatTheAccountAndTheJobsAre() throws {
+        var expected = ServeOptions()
+        expected.jobsAtWork = 3
+        expected.credits = 0
+        expected.seed = 7
+        expected.stateFile = "a b.sqlite"
+        #expect(
+            try parsed("serve", "--at-once=3", "--credits", "0", "--seed", "7", "--state", "a b.sqlite")
+                == .serve(expected))
     }
 
     @Test func serveIsACommandOnlyAsTheFirstWord() throws {

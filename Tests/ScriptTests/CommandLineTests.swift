@@ -123,7 +123,10 @@ import Testing
         (["serve", "--port", "70000"], "'--port' must be 0 (a free one) to 65535 (got '70000')"),
         (["serve", "--port"], "'--port' needs a value"),
         (["serve", "--prot", "1"], "unknown option '--prot' of serve"),
-        (["serve", "--job-time", "soon"], "'--job-time' must be instant, fast, lifelike or seconds from 0 to 3600 (got 'soon')"),
+        (
+            ["serve", "--speed", "soon"],
+            "'--speed' must be instant, fast, lifelike or seconds from 0 to 3600 (got 'soon')"
+        ),
         (["serve", "--fault", "nonsense"], "--fault: fault 'nonsense': 'nonsense' is none of"),
     ])
     func wrongUsageIsToldAndEndsWithTwo(_ arguments: [String], _ message: String) async throws {

@@ -13,8 +13,8 @@ import Synchronization
 public final class JobEngine: Sendable {
     let board: JobBoard
     let core: EngineCore
-    let saver = PictureSaver()
     let files: InputFiles
+    let saver = PictureSaver()
 
     /// - Parameters:
     ///   - client: makes the calls.

@@ -51,7 +51,7 @@ struct Router: HTTPService {
         case .picture: return service.picture(route.argument, request)
         case .job: return .response(service.job(route.argument, request))
         case .jobs: return .response(service.jobs(request))
-        case .upload: return .response(service.upload(request))
+        case .upload: return service.upload(request)
         case .models: return .response(service.models(request))
         case .account: return .response(service.account(request))
         case .uploadedFile: return .response(service.uploadedFile(route.argument, request))

@@ -179,21 +179,4 @@ struct Books: Sendable {
         recordFiles()
         record(.forgottenJob(number))
     }
-
-    // MARK: Writing down
-
-    /// What a state file has to know, in order.
-    enum Change: Sendable {
-        case job(JobRecord)
-        case forgottenJob(Int)
-        case key(IdempotencyKeys.Acceptance)
-        case forgottenKey(String)
-        case file(Files.Change)
-    }
-
-    mutating func record(_ change: Change) { changes?.append(change) }
-
-    mutating func recordFiles() {
-        for change in files.takeChanges() { record(.file(change)) }
-    }
 }

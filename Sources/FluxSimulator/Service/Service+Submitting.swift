@@ -25,8 +25,8 @@ extension Service {
             digest: key == nil ? "" : IdempotencyKeys.digest(of: request.body, to: call), webhook: webhook)
         switch withBooks({ $0.accept(submission, envelope) }) {
         case .made(let job, dropsAnswer: true): return .breakOff(Self.acceptance(of: job.id, .queued))
-        case .made(let job, dropsAnswer: false): return .response(Self.acceptance(of: job.id, .queued))
-        case .replayed(let id, let status): return .response(Self.acceptance(of: id, status))
+        case .made(let job, dropsAnswer: false): return afterWriting(Self.acceptance(of: job.id, .queued))
+        case .replayed(let id, let status): return afterWriting(Self.acceptance(of: id, status))
         case .conflict:
             return .response(.error(409, "Idempotency-Key was already used with a different request body"))
         case .tooExpensive(let required, let available):

@@ -24,9 +24,9 @@ final class Bench: Sendable {
 
     init(
         _ configuration: SimulatorConfiguration = SimulatorConfiguration(seed: 1),
-        foreign: (any HTTPTransport)? = nil
+        foreign: (any HTTPTransport)? = nil, beginning: Date = Bench.beginning
     ) throws {
-        simulator = Simulator(configuration, clock: clock, now: { Bench.beginning }, transport: foreign)
+        simulator = Simulator(configuration, clock: clock, now: { beginning }, transport: foreign)
         port = try simulator.start()
         client = FluxClient(
             ServiceConfiguration(baseURL: simulator.baseURL, apiKey: Bench.key, retries: 0), transport: transport)

@@ -5,7 +5,7 @@ import Testing
 
 @testable import FluxJobs
 
-@Suite(.timeLimit(.minutes(1))) struct OutageTests {
+@Suite(.timeLimit(.minutes(5))) struct OutageTests {
     private static let gone = FluxError(.network, "could not connect")
 
     /// A service that nobody reaches between two moments, pictures included.

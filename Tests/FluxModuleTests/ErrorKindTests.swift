@@ -5,7 +5,7 @@ import Testing
 
 /// `err.kind` and `err.hint` as scripts meet them (lua-api §6): every kind that the client knows, each by a way that leads
 /// to it.
-@Suite(.timeLimit(.minutes(1))) struct ErrorKindTests {
+@Suite(.timeLimit(.minutes(5))) struct ErrorKindTests {
     typealias Setting = @Sendable (inout FakeService.State) -> Void
 
     struct Way: Sendable, CustomTestStringConvertible {

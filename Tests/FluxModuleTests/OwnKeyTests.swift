@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// `params_key` and `params`: models that only the service knows.
-@Suite(.timeLimit(.minutes(1))) struct OwnKeyTests {
+@Suite(.timeLimit(.minutes(5))) struct OwnKeyTests {
     @Test func parametersGoOutAsTheyAreUnderTheirKey() async throws {
         let bench = try await Bench()
         let values = try await bench.runToEnd(

@@ -24,7 +24,10 @@ struct RequestReader {
         if let url = fields.removeValue(forKey: "webhook_url") { request.webhookURL = try text(url, "webhook_url") }
         if let events = fields.removeValue(forKey: "webhook_events") { request.webhookEvents = try self.events(events) }
         if let fresh = fields.removeValue(forKey: "fresh") {
-            guard case .boolean = fresh else { throw wrong("'fresh' must be true or false (got \(fresh.shown))") }
+            guard case .boolean(let isFresh) = fresh else {
+                throw wrong("'fresh' must be true or false (got \(fresh.shown))")
+            }
+            request.isFresh = isFresh
         }
         if hasOwnKey { return try withOwnKey(request, fields) }
         let model = module.catalogue[request.model]
@@ -50,6 +53,7 @@ struct RequestReader {
             request.seed = seed.integerValue
         } else if !wantsNoSeed, model?[parameter: "seed"] != nil {
             request.seed = module.drawSeed()
+            request.seedIsDrawn = true
         }
         return Reading(request: request, warnings: warnings)
     }
@@ -182,7 +186,9 @@ struct RequestReader {
             throw wrong("\(field): expected a URL, a file, a job or a picture of a job, got \(value.typeName)")
         }
         if text.hasPrefix("http://") || text.hasPrefix("https://") { return .url(text) }
-        if let problem = LocalPicture.problem(with: text) { throw wrong("\(field): \(problem)") }
+        // In a plan, what was saved is not there; what would have been is.
+        if let standIn = module.saver.standIn(for: text) { return .file(standIn) }
+        if let problem = LocalPicture.problem(with: text, module.restrictions) { throw wrong("\(field): \(problem)") }
         return .file(text)
     }
 }

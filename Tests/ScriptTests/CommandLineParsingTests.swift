@@ -51,6 +51,29 @@ import Testing
         #expect(options.faults == ["a", "b"])
     }
 
+    @Test func limitsAreRead() throws {
+        let options = try options("--sandbox", "--memory", "512M", "--time=0.5", "--max-jobs", "20", "x.lua")
+        #expect(options.isSandboxed && options.input == .file("x.lua"))
+        #expect(options.limits == RunLimits(memory: 512 << 20, computing: .milliseconds(500), jobs: 20))
+        #expect(try self.options("--memory=2G", "--max-jobs=0").limits == RunLimits(memory: 2 << 30, jobs: 0))
+        #expect(try self.options("x.lua").limits == RunLimits())
+    }
+
+    @Test func sandboxHasLimitsWhereNoneAreGiven() {
+        #expect(RunLimits().ofSandbox == RunLimits(memory: 256 << 20, computing: .seconds(60), jobs: 100))
+        let given = RunLimits(memory: 1 << 20, computing: .seconds(1), jobs: 1)
+        #expect(given.ofSandbox == given)
+    }
+
+    @Test(arguments: [
+        ["--memory", "512"], ["--memory", "M"], ["--memory", "1K"], ["--memory", "-5M"], ["--memory", "99999999999G"],
+        ["--memory"], ["--time", "0"], ["--time", "-1"], ["--time", "nan"], ["--time", "soon"], ["--max-jobs", "-1"],
+        ["--max-jobs", "1.5"], ["--sandbox=yes"],
+    ])
+    func wrongLimitsAreNotTaken(_ words: [String]) {
+        #expect(throws: UsageError.self) { try Command(parsing: ["fluxlua"] + words) }
+    }
+
     @Test(arguments: [["-v"], ["--version"], ["-e", "x", "-v"]])
     func versionIsAskedFor(_ arguments: [String]) throws {
         #expect(try Command(parsing: ["fluxlua"] + arguments) == .version)
@@ -109,6 +132,19 @@ import Testing
                 "serve", "--port=0", "--key", "afk_a=b", "--job-time=0.25", "--fault=429:every=5,retry-after=1",
                 "--fault",
                 "fail:prompt=x") == .serve(expected))
+    }
+
+    @Test func addressesToListenOnAreReadInTheirForms() throws {
+        for (text, host, port) in [
+            ("0.0.0.0:8090", "0.0.0.0", 8090), (":8090", "0.0.0.0", 8090), ("[::1]:0", "::1", 0),
+            ("localhost:65535", "localhost", 65535),
+        ] {
+            let address = try #require(ListenAddress(text))
+            #expect(address.host == host && address.port == port)
+            #expect(try options("--listen", text).listenAddress == address)
+            #expect(try options("--listen=\(text)").listenAddress == address)
+        }
+        for text in ["8090", "host:", "host:x", "host:65536", "::1:80", ""] { #expect(ListenAddress(text) == nil) }
     }
 
     @Test(arguments: [

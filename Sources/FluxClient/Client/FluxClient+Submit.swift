@@ -31,6 +31,16 @@ extension FluxClient {
         }
     }
 
+    /// What `submit` would send first.
+    public func encoded(_ request: ImageRequest) -> EncodedRequest {
+        request.encoded(in: dialect.current, catalogue: catalogue)
+    }
+
+    /// Submits what was submitted before, byte for byte: under its key it makes no second job (contract §6).
+    public func replay(_ stored: EncodedRequest, idempotencyKey: String) async throws(FluxError) -> JobAccepted {
+        try await send(stored, idempotencyKey) { _ in }
+    }
+
     private func send(
         _ encoded: EncodedRequest, _ idempotencyKey: String, _ willSend: @Sendable (EncodedRequest) async throws -> Void
     ) async throws(FluxError) -> JobAccepted {

@@ -24,6 +24,10 @@ public struct FluxError: Error, Sendable, Hashable {
         case timeout
         /// The caller gave up, or somebody ended the job at the service.
         case cancelled
+        /// It could cost more than the budget leaves; nothing was sent.
+        case budget
+        /// Nobody can tell whether the service has the request: it is not sent again by itself.
+        case unknownOutcome = "unknown_outcome"
         /// A file could not be read or written.
         case io
     }

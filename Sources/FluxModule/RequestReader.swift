@@ -150,9 +150,19 @@ struct RequestReader {
         if let first = validation.problems.first {
             var details: [String: LuaValue] = [:]
             for problem in validation.problems.reversed() { details[problem.field] = .string(problem.message) }
-            throw LuaError(kind: "invalid", "\(name): \(first.message)", fields: ["details": .fields(details)])
+            var fields = ["details": LuaValue.fields(details)]
+            fields["hint"] = hint(for: first, request).map(LuaValue.string)
+            throw LuaError(kind: "invalid", "\(name): \(first.message)", fields: fields)
         }
         return validation.warnings.map(\.message)
+    }
+
+    /// A model that nobody knows and that is no slip of the pen may be one that only the service has.
+    private func hint(for problem: Problem, _ request: JobRequest) -> String? {
+        guard problem.field == "model", request.parametersKey == nil,
+            Suggestion.closest(to: request.model, in: module.catalogue.models.map(\.id)) == nil
+        else { return nil }
+        return "other models of the service are asked for with 'params_key' and 'params'; flux.models() lists them"
     }
 
     private func wrong(_ message: String) -> LuaError { LuaError(kind: "invalid", "\(name): \(message)") }
@@ -176,6 +186,8 @@ struct RequestReader {
             throw wrong("\(field): expected a URL, a file, a job or a picture of a job, got \(value.typeName)")
         }
         if text.hasPrefix("http://") || text.hasPrefix("https://") { return .url(text) }
+        // In a plan, what was saved is not there; what would have been is.
+        if let standIn = module.saver.standIn(for: text) { return .file(standIn) }
         if let problem = LocalPicture.problem(with: text, module.restrictions) { throw wrong("\(field): \(problem)") }
         return .file(text)
     }

@@ -13,6 +13,8 @@ import LuaRuntime
 struct RunCommand {
     let world: World
     let options: RunOptions
+    /// Set while a plan is made: then nothing is sent.
+    var plan: PlanBook?
 
     func run() async -> Int32 {
         let session: Session
@@ -30,10 +32,17 @@ struct RunCommand {
             world.say(error.message)
             return ExitStatus.usage
         }
+        var settings = FluxSettings()
+        settings.highestBudget = options.budget
         let module = FluxModule(
+            settings: settings,
             restrictions: Restrictions(maximumJobs: limits.jobs, files: sandbox.map(Self.access)),
+            writesFiles: plan == nil,
             notice: { world.writeError($0 + "\n") },
-            openEngine: { settings throws(FluxError) in try session.openEngine(settings) })
+            openEngine: { [plan] settings throws(FluxError) in
+                if let plan { return try session.openPlan(settings, plan) }
+                return try session.openEngine(settings)
+            })
         let exitRequest = ExitRequest()
         let limitEnding = LimitEnding(world: world, module: module, limits: limits) {
             session.close(status: ExitStatus.scriptFailed)
@@ -52,7 +61,8 @@ struct RunCommand {
             return ExitStatus.scriptFailed
         }
         let ending = Ending(
-            world: world, module: module, lua: lua, exitRequest: exitRequest, limits: limitEnding)
+            world: world, module: module, lua: lua, exitRequest: exitRequest, limits: limitEnding,
+            summarizes: plan == nil)
         let status: Int32
         do throws(LuaError) {
             try await steps(lua, ending, session)

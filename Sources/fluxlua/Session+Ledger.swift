@@ -40,18 +40,22 @@ extension Session {
         if !FileManager.default.fileExists(atPath: path), !account.isInProcess, holdsPictures(store) {
             world.say("there is no ledger at \(path): a new one is begun, which knows nothing of what was made before")
         }
-        let script = script
         let ledger = try Ledger(
-            path: path,
-            for: RunDescription(
-                account: account, script: script.text, arguments: script.arguments, isFresh: options.isFresh,
-                continues: !script.isPrompt),
+            path: path, for: runDescription,
             onTrouble: { [world] error in
                 world.say(
                     "\(error.message); the jobs go on, and what happens to them is written down when that works again")
             })
         if let continued = ledger.run.continued { world.say(Self.text(of: continued)) }
         return ledger
+    }
+
+    /// What the ledger needs to know of the run.
+    var runDescription: RunDescription {
+        let script = script
+        return RunDescription(
+            account: account, script: script.text, arguments: script.arguments, isFresh: options.isFresh,
+            continues: !script.isPrompt)
     }
 
     private static func text(of continued: LedgerRun.Continued) -> String {
@@ -63,7 +67,10 @@ extension Session {
         return "the last run of this script did not end well: taking up its \(count) (--fresh: from the beginning)"
     }
 
-    private func ledgerPath() throws(FluxError) -> String {
+    /// Whether anything was ever asked for.
+    func hasLedger() throws(FluxError) -> Bool { FileManager.default.fileExists(atPath: try ledgerPath()) }
+
+    func ledgerPath() throws(FluxError) -> String {
         let named = options.ledger ?? world.environment("FLUX_LEDGER").flatMap { $0.isEmpty ? nil : $0 }
         guard let named else { return try dataFolder() + "/ledger.sqlite" }
         return named.hasPrefix("/") ? named : FileManager.default.currentDirectoryPath + "/" + named

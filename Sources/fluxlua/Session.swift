@@ -10,7 +10,10 @@ final class Session: Sendable {
     private struct State {
         var simulator: Simulator?
         var ledger: Ledger?
+        /// Of a plan.
+        var temporaryFolder: String?
         var script: ScriptName
+        var receiver: WebhookReceiver?
     }
 
     let world: World
@@ -35,38 +38,90 @@ final class Session: Sendable {
     /// The script's view of a key for the local service, which accepts any of the right form.
     private static let localKey = "afk_local"
 
+    private func variable(_ name: String) -> String? { world.environment(name).flatMap { $0.isEmpty ? nil : $0 } }
+
+    /// The local service inside this process, because it was asked for or nothing says which other.
+    var usesLocalService: Bool {
+        options.simulates || (variable("APIFRAME_API_KEY") == nil && variable("FLUX_BASE_URL") == nil)
+    }
+
+    /// Whom the ledger's requests are asked of, and who pays there.
+    var account: LedgerAccount {
+        if usesLocalService { return .local }
+        return LedgerAccount(
+            baseURL: variable("FLUX_BASE_URL") ?? ServiceConfiguration().baseURL,
+            key: variable("APIFRAME_API_KEY") ?? Self.localKey)
+    }
+
+    /// Where the account's pictures are kept. Stand-in pictures stay apart from those that were paid.
+    func pictureFolder() throws(FluxError) -> String {
+        try dataFolder() + (usesLocalService ? "/local-pictures" : "/pictures")
+    }
+
     func openEngine(_ settings: FluxSettings) throws(FluxError) -> JobEngine {
         var service = ServiceConfiguration(retries: settings.retries)
-        service.apiKey = world.environment("APIFRAME_API_KEY").flatMap { $0.isEmpty ? nil : $0 }
-        let baseURL = world.environment("FLUX_BASE_URL").flatMap { $0.isEmpty ? nil : $0 }
-        let isLocal = options.simulates || (service.apiKey == nil && baseURL == nil)
         var configuration = EngineConfiguration()
-        let folder: String
+        configuration.dayBudget = try dayBudget()
+        let folder = try pictureFolder()
         let ledger: Ledger
-        if isLocal {
+        if usesLocalService {
             service.apiKey = Self.localKey
-            // Stand-in pictures stay apart from those that were paid.
-            folder = try dataFolder() + "/local-pictures"
-            ledger = try openLedger(.local, store: folder)
+            ledger = try openLedger(account, store: folder)
             service.baseURL = try startSimulator()
-            configuration = .local
+            configuration.expectedDuration = EngineConfiguration.local.expectedDuration
             let why = options.simulates ? "as asked" : "no APIFRAME_API_KEY"
             world.say("\(why): using the local service, which draws stand-in pictures; nothing is paid")
         } else {
             guard faults.isEmpty else {
                 throw FluxError(.invalid, "--fault is for the local service only", hint: "add --simulate")
             }
-            if let baseURL { service.baseURL = baseURL }
-            let key = service.apiKey ?? Self.localKey
-            service.apiKey = key
-            folder = try dataFolder() + "/pictures"
-            ledger = try openLedger(LedgerAccount(baseURL: service.baseURL, key: key), store: folder)
+            if let baseURL = variable("FLUX_BASE_URL") { service.baseURL = baseURL }
+            service.allowInsecureHTTP = world.environment("FLUX_INSECURE_HTTP") == "1"
+            service.apiKey = variable("APIFRAME_API_KEY") ?? Self.localKey
+            ledger = try openLedger(account, store: folder)
         }
-        state.withLock { $0.ledger = ledger }
+        keep(ledger)
+        configuration = settings.engineConfiguration(configuration)
+        let receiver = try receiveWebhooks(&configuration, apiKey: service.apiKey ?? Self.localKey)
         let client = FluxClient(service, transport: CurlTransport())
-        return JobEngine(
-            client: client, configuration: settings.engineConfiguration(configuration),
-            store: PictureStore(root: folder), ledger: ledger, notice: { [world] in world.say($0) })
+        let engine = JobEngine(
+            client: client, configuration: configuration, store: PictureStore(root: folder), ledger: ledger,
+            notice: { [world] in world.say($0) })
+        receiver?.deliver(to: engine)
+        return engine
+    }
+
+    /// `FLUX_BUDGET_DAY`
+    private func dayBudget() throws(FluxError) -> Int? {
+        guard let text = variable("FLUX_BUDGET_DAY") else { return nil }
+        guard let credits = Int(text), credits >= 0 else {
+            throw FluxError(.invalid, "FLUX_BUDGET_DAY must be a whole number of credits (got '\(text)')")
+        }
+        return credits
+    }
+
+    /// Opens `--listen`, and settles which URL leads there.
+    private func receiveWebhooks(
+        _ configuration: inout EngineConfiguration, apiKey: String
+    ) throws(FluxError) -> WebhookReceiver? {
+        let publicURL = configuration.webhookURL ?? variable("FLUX_WEBHOOK")
+        guard let listenAddress = options.listenAddress else {
+            guard publicURL == nil else {
+                throw FluxError(
+                    .invalid, "webhooks need a place to arrive at",
+                    hint: "run fluxlua with --listen HOST:PORT, to which \(publicURL ?? "") must lead")
+            }
+            return nil
+        }
+        guard publicURL != nil || usesLocalService else {
+            throw FluxError(
+                .invalid, "--listen needs the public URL that leads to it",
+                hint: "set FLUX_WEBHOOK, or flux.config { webhook = \"https://…\" }")
+        }
+        let receiver = try WebhookReceiver(listenAddress, apiKey: apiKey)
+        configuration.webhookURL = publicURL ?? receiver.localURL
+        state.withLock { $0.receiver = receiver }
+        return receiver
     }
 
     private func startSimulator() throws(FluxError) -> String {
@@ -91,13 +146,23 @@ final class Session: Sendable {
         return home + "/.local/share/fluxlua"
     }
 
+    /// To be closed in the end.
+    func keep(_ ledger: Ledger) { state.withLock { $0.ledger = ledger } }
+
+    /// To be removed in the end.
+    func keep(temporaryFolder: String) { state.withLock { $0.temporaryFolder = temporaryFolder } }
+
     /// Ends what was opened.
     /// - Parameter status: of the program; only 0 means that the run need not be taken up.
     func close(status: Int32) {
-        let (simulator, ledger) = state.withLock { state in
-            defer { (state.simulator, state.ledger) = (nil, nil) }
-            return (state.simulator, state.ledger)
+        let (simulator, receiver, ledger, temporaryFolder) = state.withLock { state in
+            defer {
+                (state.simulator, state.receiver, state.ledger, state.temporaryFolder) = (nil, nil, nil, nil)
+            }
+            return (state.simulator, state.receiver, state.ledger, state.temporaryFolder)
         }
+        defer { if let temporaryFolder { remove(temporaryFolder: temporaryFolder) } }
+        receiver?.stop()
         simulator?.stop()
         do throws(FluxError) {
             let isInterrupted = status > ExitStatus.interrupted(by: 0)

@@ -134,6 +134,19 @@ import Testing
                 "fail:prompt=x") == .serve(expected))
     }
 
+    @Test func addressesToListenOnAreReadInTheirForms() throws {
+        for (text, host, port) in [
+            ("0.0.0.0:8090", "0.0.0.0", 8090), (":8090", "0.0.0.0", 8090), ("[::1]:0", "::1", 0),
+            ("localhost:65535", "localhost", 65535),
+        ] {
+            let address = try #require(ListenAddress(text))
+            #expect(address.host == host && address.port == port)
+            #expect(try options("--listen", text).listenAddress == address)
+            #expect(try options("--listen=\(text)").listenAddress == address)
+        }
+        for text in ["8090", "host:", "host:x", "host:65536", "::1:80", ""] { #expect(ListenAddress(text) == nil) }
+    }
+
     @Test(arguments: [
         ("instant", ServeOptions.Speed.seconds(0)), ("fast", .seconds(0.5)), ("lifelike", .lifelike),
         ("2.5", .seconds(2.5)),

@@ -23,6 +23,32 @@ import Testing
         }
     }
 
+    /// A look would come after an hour: what ends the job is the webhook.
+    private static let askAndBeTold = """
+
+        flux.config { first_look = 3600 }
+        print(assert(flux.await(flux.generate { prompt = "a mug", seed = 7, resolution = "0.5MP" })).ok)
+        """
+
+    @Test func webhooksTellOfJobsThatNobodyLooksAt() async throws {
+        let program = try Program()
+        defer { program.remove() }
+        let local = try await program.run(["--simulate", "--listen", "127.0.0.1:0", "-e", Self.askAndBeTold])
+        #expect(local.output == "true\n" && local.status == 0, "\(local.error)")
+    }
+
+    @Test func webhooksNeedAPlaceToArriveAtAndAnAddressThatLeadsThere() async throws {
+        try await ServedService.run { service in
+            var program = try service.client()
+            defer { program.remove() }
+            let unnamed = try await program.run(["--listen", "127.0.0.1:0", "-e", Self.ask])
+            #expect(unnamed.status == 1 && unnamed.error.contains("--listen needs the public URL"), "\(unnamed.error)")
+            program.environment["FLUX_WEBHOOK"] = "https://example.org/hook"
+            let placeless = try await program.run(["-e", Self.ask])
+            #expect(placeless.status == 1 && placeless.error.contains("webhooks need a place"), "\(placeless.error)")
+        }
+    }
+
     @Test func paidPicturesAreKeptInTheUsersData() async throws {
         try await ServedService.run { service in
             var program = try service.client()

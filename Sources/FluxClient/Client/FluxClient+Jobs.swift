@@ -28,6 +28,8 @@ extension FluxClient {
     /// A page of jobs, newest first: `GET /v2/jobs` (contract §4). One call tells the state of up to 100 jobs.
     ///
     /// - Parameters:
+    ///   - status: only jobs in this one; nil: all.
+    ///   - model: only jobs of this one, by its exact name; nil: all.
     ///   - limit: 1–100, brought within.
     ///   - cursor: `nextCursor` of the page before.
     public func jobs(

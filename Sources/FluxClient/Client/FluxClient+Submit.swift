@@ -6,6 +6,7 @@ extension FluxClient {
     /// (contract §9), and what worked is kept for all later calls.
     ///
     /// - Parameters:
+    ///   - request: its pictures are URLs by now.
     ///   - idempotencyKey: at most 255 characters (contract §6).
     ///   - stored: the body that an earlier run sent under this key. It goes out as it is, whatever the dialect of today.
     ///   - willSend: called with each different body before it leaves for the first time. What it throws ends the call.

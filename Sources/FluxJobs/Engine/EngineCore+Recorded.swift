@@ -49,6 +49,7 @@ extension EngineCore {
                 let old = progress[number]?.job.asked?.record
                 progress[number]?.record?.decide(
                     from: old ?? records[index], pictures: pictures[index], run: ledger.run, now: ledger.now)
+                if progress[number]?.job.asked?.sendsAnew == true { progress[number]?.record?.sendNewAttempt() }
                 goOn(number)
             }
         } catch {
@@ -160,6 +161,10 @@ extension EngineCore {
                         .failed, "the service made nothing of it", hint: "run its script again to have it made")
                 }
                 guard let encoded = try await written(job, record) else { continue }
+                if job.asked?.record != nil {
+                    let answer = try await client.replay(encoded, idempotencyKey: record.key)
+                    return noteAcceptance(job, answer, isOld: false)
+                }
                 let (request, _) = try await prepared(job)
                 // The service makes the job later than all that it has told of so far.
                 progress[job.number]?.notOlderThan = newestServiceTime
@@ -184,18 +189,20 @@ extension EngineCore {
         guard let ledger else { return nil }
         if let written = record.written { return written }
         let (request, _) = try await prepared(job)
-        let encoded = client.encoded(request)
+        // What is only finished here may name pictures that are not known here.
+        let encoded = job.asked?.record?.sent ?? client.encoded(request)
         let outcome: Written
         if case .sendAgain = record.plan {
             let states: Set<RecordState> =
                 ledger.run.account.isInProcess ? Set(RecordState.allCases) : [.written, .refused]
-            outcome = try await ledger.writeAgain(key: record.key, encoded, in: states)
+            outcome = try await ledger.writeAgain(key: record.key, encoded, in: states, under: budgetLimits(ledger))
             noteUse(job, reused: false)
         } else {
             outcome = try await ledger.write(
                 RequestDraft(
                     identity: record.identity, digest: record.digest, attempt: record.attempt,
-                    isFresh: record.isFresh, name: job.request.name, origin: job.request.origin, sent: encoded))
+                    isFresh: record.isFresh, name: job.request.name, origin: job.request.origin, sent: encoded,
+                    costLimit: try await costLimit(of: job.request)), under: budgetLimits(ledger))
         }
         guard follow(job, outcome) else { return nil }
         progress[job.number]?.record?.written = encoded

@@ -33,16 +33,25 @@ extension EngineCore {
         turns.enter(number, lane: job.request.lane)
     }
 
+    /// Whether somebody waits for a turn and may have one, if the service lets us.
+    var canSubmit: Bool { turns.isOpen && submitting < max(1, configuration.submissionConcurrency) }
+
     func giveTurns() {
-        while !isShutDown, turns.isOpen, clock.now >= submissionHold.until, health.letsThrough(at: clock.now),
+        while !isShutDown, canSubmit, clock.now >= submissionHold.until, health.letsThrough(at: clock.now),
             let number = turns.next()
         {
             guard let job = progress[number]?.job else {
                 turns.leave()
+                health.undecided()
                 continue
             }
             progress[number]?.holdsTurn = true
-            run { await self.submit(job) }
+            submitting += 1
+            run {
+                await self.submit(job)
+                self.submitting -= 1
+                self.giveTurns()
+            }
         }
     }
 
@@ -61,7 +70,12 @@ extension EngineCore {
     func prepared(_ job: Job) async throws(FluxError) -> (request: ImageRequest, key: String) {
         if let prepared = progress[job.number]?.prepared { return prepared }
         let urls = try await urls(for: job)
-        let request = job.request.imageRequest(urls: urls, catalogue: client.catalogue)
+        var request = job.request.imageRequest(urls: urls, catalogue: client.catalogue)
+        if request.webhookURL == nil, let url = configuration.webhookURL {
+            request.webhookURL = url
+            request.webhookEvents = ["completed", "failed"]
+            progress[job.number]?.hasWebhook = true
+        }
         let prepared = (request, progress[job.number]?.record?.key ?? newKey())
         progress[job.number]?.prepared = prepared
         return prepared
@@ -102,13 +116,17 @@ extension EngineCore {
         guard progress[job.number] != nil else { return }
         submissionHold.accepted()
         progress[job.number]?.acceptedAt = now
+        progress[job.number]?.prepared = nil
         numbers[accepted.jobID] = job.number
         board.know(job, as: accepted.jobID)
         job.update { snapshot in
             snapshot.id = accepted.jobID
             snapshot.status = accepted.status
         }
-        schedule.add(job.number, pace: pace(of: job.request.model, isFinal: isOld || accepted.status.isFinal), at: now)
+        schedule.add(
+            job.number, pace: pace(of: job.request.model, isFinal: isOld || accepted.status.isFinal),
+            hasWebhook: progress[job.number]?.hasWebhook ?? false, at: now)
+        if let delivery = early.take(accepted.jobID) { receive(delivery) }
         rearm()
     }
 

@@ -21,6 +21,8 @@ actor EngineCore {
         /// Ready to be sent, under the key that all its submissions bear.
         var prepared: (request: ImageRequest, key: String)?
         var submission = SubmissionProgress()
+        /// The service was asked to tell of the job by itself.
+        var hasWebhook = false
         var acceptedAt: Duration = .zero
         /// By the service's clock the job is not older than this; nil where nothing is known.
         var notOlderThan: Int64?
@@ -58,9 +60,15 @@ actor EngineCore {
     /// The newest time by the service's clock that any answer told.
     var newestServiceTime: Int64?
     var submissionHold = SubmissionHold()
+    /// What the service charges, once it was asked.
+    var prices: PriceList?
+    /// Submissions under way.
+    var submitting = 0
     /// Jobs that wait for their next submission.
     var submissionDelays = DeadlineQueue<Int>()
     var health = ServiceHealth()
+    /// What the service told by itself of jobs that nobody knows here.
+    var early = EarlyDeliveries()
 
     /// Looks under way at a time. More than one, so that a stalled connection does not blind the engine.
     private static let mostLooks = 4
@@ -160,7 +168,7 @@ actor EngineCore {
         guard !isShutDown else { return }
         let nextLook = looks < Self.mostLooks ? schedule.nextLook : nil
         let nextProbe = health.isOpen ? health.nextProbe : .zero
-        let nextTurn = turns.isOpen ? nextProbe.map { max($0, submissionHold.until) } : nil
+        let nextTurn = canSubmit ? nextProbe.map { max($0, submissionHold.until) } : nil
         let next = [nextLook, nextTurn, fetchDelays.next, submissionDelays.next].compactMap(\.self).min()
         guard let next else {
             timer?.task.cancel()

@@ -19,19 +19,26 @@ public final class JobEngine: Sendable {
     let files: InputFiles
     let saver = PictureSaver()
 
+    private let onStart: (@Sendable (Job) -> Void)?
+
     /// - Parameters:
+    ///   - client: makes the calls.
+    ///   - configuration: how it works from the beginning; see `update(_:)`.
+    ///   - store: takes the fetched pictures.
     ///   - ledger: opened for the run that begins with this engine. Whoever opened it closes it, after `shutDown`.
+    ///   - onStart: told of each job that is started.
     ///   - clock: for all waiting.
     ///   - now: wall time, to tell how long an upload's URL is good for.
     ///   - random: two numbers make an idempotency key; others vary the waits after failures.
     ///   - notice: gets a line when the service is gone, once, and when it is back.
     public init(
         client: FluxClient, configuration: EngineConfiguration = EngineConfiguration(), store: PictureStore,
-        ledger: Ledger? = nil, clock: any Clock<Duration> = ContinuousClock(),
-        now: @escaping @Sendable () -> Date = { Date() },
+        ledger: Ledger? = nil, onStart: (@Sendable (Job) -> Void)? = nil,
+        clock: any Clock<Duration> = ContinuousClock(), now: @escaping @Sendable () -> Date = { Date() },
         random: @escaping @Sendable () -> UInt64 = { UInt64.random(in: .min ... .max) },
         notice: @escaping @Sendable (String) -> Void = { _ in }
     ) {
+        self.onStart = onStart
         board = JobBoard(configuration)
         files = InputFiles()
         self.ledger = ledger
@@ -55,6 +62,7 @@ public final class JobEngine: Sendable {
 
     func start(_ request: JobRequest, _ inputs: [String: Result<InputFile, FluxError>], asked: Asked?) -> Job {
         let (job, isFirst) = board.add(request, inputs: inputs, asked: asked)
+        onStart?(job)
         if isFirst { Task { [core] in await core.takeNews() } }
         return job
     }
@@ -65,6 +73,7 @@ public final class JobEngine: Sendable {
         Task { [core] in await core.takeNews() }
     }
 
+    /// How it works now.
     public var configuration: EngineConfiguration { board.configuration }
 
     /// What it asks the service with.
@@ -72,6 +81,9 @@ public final class JobEngine: Sendable {
 
     /// The jobs that are not settled, in the order in which they were started.
     public var openJobs: [Job] { board.openJobs }
+
+    /// How the jobs ended that were started here and have settled.
+    public var tally: JobTally { board.tally }
 
     /// Waits until no job is open, or the waiting task is cancelled.
     public func idle() async {
@@ -82,6 +94,12 @@ public final class JobEngine: Sendable {
         } onCancel: {
             waiter.finish()
         }
+    }
+
+    /// Takes in what the service has told by itself. Deliveries may come twice, late, in any order, and of jobs that are
+    /// not this engine's.
+    public func receive(_ delivery: WebhookDelivery) {
+        Task { [core] in await core.receive(delivery) }
     }
 
     /// Ends all background work and returns when it has ended. Open jobs settle with an error of kind `cancelled`; at

@@ -10,6 +10,7 @@ public final class Job: Sendable, Identifiable {
 
     /// Counts the jobs of an engine, from 1. The service's own id comes later, in the snapshot.
     public let number: Int
+    /// What was asked for.
     public let request: JobRequest
     /// The request's local files as they were when it was asked, by path.
     let inputs: [String: Result<InputFile, FluxError>]
@@ -45,6 +46,7 @@ public final class Job: Sendable, Identifiable {
         self.asked = asked
     }
 
+    /// All that is known at this moment.
     public var snapshot: JobSnapshot { state.withLock(\.snapshot) }
 
     /// Waits until the job is settled, and gives its last state. A cancelled waiter gets the state of that moment; the
@@ -172,7 +174,7 @@ public final class Job: Sendable, Identifiable {
     }
 
     /// What it is called in the ledger, once it is there.
-    var recordKey: String? {
+    public internal(set) var recordKey: String? {
         get { state.withLock(\.recordKey) }
         set { state.withLock { $0.recordKey = newValue } }
     }

@@ -9,6 +9,8 @@ struct Asked: Sendable {
     var draft: String
     /// The request is in the ledger, and only finished here.
     var record: RequestRecord?
+    /// Nobody can tell what became of that one, and somebody has decided: it is sent once more, as it was, and paid.
+    var sendsAnew = false
 }
 
 /// Counts what a run asks for, in its order, and gives requests without a seed of their own the seed that their lineage

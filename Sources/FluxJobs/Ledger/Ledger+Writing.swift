@@ -24,40 +24,52 @@ public enum Written: Sendable {
 
 extension Ledger {
     /// Writes a request down. Returns when it is on disk: only then may it be sent.
-    func write(_ draft: RequestDraft) async throws(FluxError) -> Written {
+    /// - Throws: kind `budget` when it could cost more than the limits leave. Nothing was written then.
+    func write(_ draft: RequestDraft, under limits: BudgetLimits = .none) async throws(FluxError) -> Written {
         let (run, now) = (run, now)
-        return try await queue.perform { file throws(SQLiteError) in
+        let outcome = try await queue.perform { file throws(SQLiteError) -> Result<Written, FluxError> in
             let key = RequestIdentity.key(digest: draft.digest, attempt: draft.attempt)
-            let isNew = try file.insert(draft, key: key, run: run, now: now)
+            let known = try file.record(key: key)
+            if known == nil, let refusal = try file.refusal(asking: draft.costLimit ?? 0, limits, run) {
+                return .failure(refusal)
+            }
+            if known == nil { try file.insert(draft, key: key, run: run, now: now) }
             try file.use(key: key, run: run.id, name: draft.name, origin: draft.origin, reused: false, now: now)
-            if isNew { return .ours }
-            guard let record = try file.record(key: key), record.digest == draft.digest else {
+            guard let known else { return .success(.ours) }
+            guard known.digest == draft.digest else {
                 throw .unreadable("the key \(key) belongs to another request")
             }
-            return .theirs(record)
+            return .success(.theirs(known))
         }
+        return try outcome.get()
     }
 
     /// Notes that a request that is written down already goes out once more, perhaps with another body.
     /// - Parameter states: in which it still must be. In any other, somebody else has done more with it.
+    /// - Throws: kind `budget` when it could cost more than the limits leave. Nothing was changed then.
     func writeAgain(
-        key: String, _ sent: EncodedRequest, in states: Set<RecordState>
+        key: String, _ sent: EncodedRequest, in states: Set<RecordState>, under limits: BudgetLimits = .none
     ) async throws(FluxError) -> Written {
-        let now = now
-        return try await queue.perform { file throws(SQLiteError) in
+        let (run, now) = (run, now)
+        let outcome = try await queue.perform { file throws(SQLiteError) -> Result<Written, FluxError> in
+            guard let record = try file.record(key: key) else { throw .unreadable("the request \(key) is gone") }
+            guard states.contains(record.state) else { return .success(.theirs(record)) }
+            // What has no cost yet is reserved already.
+            if record.cost != nil, let refusal = try file.refusal(asking: record.costLimit ?? 0, limits, run) {
+                return .failure(refusal)
+            }
             try file.connection.run(
                 """
                 UPDATE requests SET state = 'written', path = ?, body = ?, dialect = ?, sent_at = ?, job = NULL,
-                  status = NULL, error_kind = NULL, error_message = NULL, settled_at = NULL
-                WHERE key = ? AND state IN (\(Self.list(states)))
+                  status = NULL, cost = NULL, error_kind = NULL, error_message = NULL, settled_at = NULL
+                WHERE key = ?
                 """,
                 [
                     .text(sent.path), .blob(sent.body), .text(sent.dialect.rawValue), .integer(now), .text(key),
                 ])
-            if file.connection.changes > 0 { return .ours }
-            guard let record = try file.record(key: key) else { throw .unreadable("the request \(key) is gone") }
-            return .theirs(record)
+            return .success(.ours)
         }
+        return try outcome.get()
     }
 
     /// The service has the request as a job.
@@ -172,10 +184,9 @@ extension Ledger {
 }
 
 extension LedgerFile {
-    /// - Returns: false when the key is there already.
     fileprivate func insert(
         _ draft: RequestDraft, key: String, run: LedgerRun, now: Int64
-    ) throws(SQLiteError) -> Bool {
+    ) throws(SQLiteError) {
         let identity = draft.identity
         let inputs = JSONValue.object(identity.inputs.mapValues { .array($0.map { .string($0) }) })
         try connection.run(
@@ -184,7 +195,6 @@ extension LedgerFile {
               inputs, seed, seed_source, occurrence, name, origin, path, body, dialect, state, cost_limit, written_at,
               sent_at)
             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'written', ?, ?, ?)
-            ON CONFLICT (key) DO NOTHING
             """,
             [
                 .text(key), .text(draft.digest), .integer(Int64(draft.attempt)), SQLiteValue(draft.isFresh),
@@ -196,7 +206,6 @@ extension LedgerFile {
                 .text(draft.sent.path), .blob(draft.sent.body), .text(draft.sent.dialect.rawValue),
                 SQLiteValue(draft.costLimit), .integer(now), .integer(now),
             ])
-        return connection.changes > 0
     }
 
     fileprivate func use(

@@ -43,7 +43,7 @@ public struct SaveRecord: Sendable, Hashable {
 
 /// A ledger to look at: changes nothing in it.
 public final class LedgerReader {
-    private let file: LedgerFile
+    let file: LedgerFile
 
     /// - Throws: kind `io` when there is none, or it cannot be read.
     public init(path: String) throws(FluxError) {

@@ -31,8 +31,24 @@ struct Program {
 
     struct Result {
         var output: String
+        /// Without the line at the end of a run that asked for pictures.
         var error: String
+        /// That line without its end and its `fluxlua: `, such as `1 job: 1 made, 0 reused, 0 failed; 10 credits`.
+        var summary: String?
         var status: Int32
+
+        init(output: String, error: String, status: Int32) {
+            self.output = output
+            self.status = status
+            let lines = error.split(separator: "\n", omittingEmptySubsequences: false)
+            // After the last line's end comes an empty one.
+            if let last = lines.dropLast().last, let line = last.wholeMatch(of: #/fluxlua: (\d+ jobs?: .*)/#)?.output.1 {
+                summary = String(line)
+                self.error = lines.dropLast(2).map { $0 + "\n" }.joined()
+            } else {
+                self.error = error
+            }
+        }
     }
 
     func start(_ arguments: [String], input: FileHandle = .nullDevice) throws -> RunningProgram {

@@ -231,7 +231,7 @@ import Testing
         let result = try await run(code, options: ["--memory", "8M"])
         #expect(
             result.error.hasPrefix(
-                "fluxlua: the script needs more memory than 8 MB (--memory sets another limit)\nstack"),
+                "fluxlua: the script needs more memory than 8 MB (--memory sets another limit)\n"),
             "\(result.error)")
         #expect(result.output.isEmpty && result.status == 1)
     }

@@ -272,6 +272,28 @@ import Testing
         #expect(result.status == 1)
     }
 
+    @Test(arguments: ["while true do end", "string.rep('', 1 << 60)"])
+    func interruptLeavesAtOnceWhatWaitsAtALimit(_ code: String) async throws {
+        try await ServedService.run(["--job-time", "3600"]) { service in
+            let program = try service.client()
+            defer { program.remove() }
+            let running = try program.start([
+                "--sandbox", "--time", "0.1", "-e",
+                """
+                local job = flux.generate "a picture that takes an hour"
+                while job.status == "PENDING" do flux.sleep(0.001) end
+                \(code)
+                """,
+            ])
+            #expect(await running.errorLine()?.hasPrefix("fluxlua: the script has computed for more than") == true)
+            var line = await running.errorLine()
+            while let told = line, !told.hasPrefix("fluxlua: ") { line = await running.errorLine() }
+            #expect(line == "fluxlua: waiting for 1 job that is already asked for; Ctrl-C leaves at once")
+            running.signal(SIGINT)
+            #expect(try await running.result().status == 130)
+        }
+    }
+
     @Test func limitsHoldOutsideOfTheSandboxToo() async throws {
         let program = try program("local f = assert(io.open('mine/notes.txt')) print(f:read()) while true do end")
         defer { program.remove() }

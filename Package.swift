@@ -39,6 +39,8 @@ let package = Package(
         system("CTurboJPEG", "libturbojpeg", apt: "libturbojpeg0-dev", brew: "jpeg-turbo"),
         // libwebpmux writes metadata into WebP files, and brings libwebp with it.
         system("CWebP", "libwebpmux", apt: "libwebp-dev", brew: "webp"),
+        // giflib reads the GIF pictures that the service takes as inputs; it has no pkg-config file.
+        .systemLibrary(name: "CGif", providers: [.apt(["libgif-dev"]), .brew(["giflib"])]),
         system("CPangoCairo", "cairo", apt: "libpango1.0-dev", brew: "pango"),
         system("CSQLite", "sqlite3", apt: "libsqlite3-dev", brew: "sqlite"),
         system("CEdit", "libedit", apt: "libedit-dev", brew: "libedit"),
@@ -49,8 +51,8 @@ let package = Package(
         room("LuaRuntime", ["LuaBridge"]),
         room("FluxClient", ["CCurl", "CSodium"]),
         room("SQLite", ["CSQLite"]),
-        room("FluxImaging", ["CSpng", "CTurboJPEG", "CWebP"]),
-        room("FluxJobs", ["FluxClient", "FluxImaging", "CCrypto", "CDisk"]),
+        room("FluxImaging", ["CSpng", "CTurboJPEG", "CWebP", "CGif"]),
+        room("FluxJobs", ["FluxClient", "FluxImaging", "SQLite", "CCrypto", "CDisk"]),
         room("FluxSimulator", ["FluxClient", "FluxImaging", "SQLite", "CMicrohttpd", "CPangoCairo", "CSodium"]),
         .target(
             name: "FluxStandardLibrary", path: "stdlib",
@@ -60,7 +62,9 @@ let package = Package(
         .executableTarget(
             name: "fluxlua",
             // It puts the parts together: which service, which client, which engine.
-            dependencies: ["FluxModule", "FluxSimulator", "FluxJobs", "FluxClient", "LuaRuntime", "CEdit"],
+            dependencies: [
+                "FluxModule", "FluxSimulator", "FluxJobs", "FluxImaging", "FluxClient", "LuaRuntime", "CEdit",
+            ],
             swiftSettings: strict),
 
         .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
@@ -68,9 +72,9 @@ let package = Package(
         tests("FluxClientTests", ["FluxClient"]),
         tests("SQLiteTests", ["TestSupport", "SQLite"]),
         tests("FluxImagingTests", ["FluxImaging"]),
-        tests("FluxJobsTests", ["TestSupport", "FluxJobs", "FluxClient", "FluxImaging"]),
+        tests("FluxJobsTests", ["TestSupport", "FluxJobs", "FluxClient", "FluxImaging", "SQLite"]),
         tests("FluxSimulatorTests", ["TestSupport", "FluxSimulator", "FluxClient", "FluxImaging", "SQLite"]),
         tests("FluxModuleTests", ["TestSupport", "FluxModule", "FluxJobs", "FluxClient", "FluxImaging", "LuaRuntime"]),
-        tests("ScriptTests", ["fluxlua", "FluxSimulator", "FluxClient", "FluxImaging"]),
+        tests("ScriptTests", ["fluxlua", "FluxSimulator", "FluxJobs", "FluxClient", "FluxImaging"]),
     ]
 )

@@ -1,8 +1,25 @@
 #!/usr/bin/env bash
 # Measures the release binary beside its peers, in turn and in one run, and prints medians as ratios. No test: machines
-# are noisy.     scripts/bench.sh [--only SECTION]... [RUNS]     (default 11)
+# are noisy.
+#   scripts/bench.sh [--only SECTION]... [RUNS]     (default 11)
 # Sections: start lua tasks jobs watch many faults
+#
+#   scripts/bench.sh --kill [OPTIONS]
+# kills a script at every transition and at 300 random moments, and takes disk and ledger away from it; then nothing may
+# be paid twice and nothing be lost. That is a test, and takes long: see bench/kill.py and bench/damage.py --help.
 set -euo pipefail
+
+here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+source "$here/setup.sh"
+if [ "${1:-}" = --kill ]; then
+  install_missing python3
+  find_swift
+  binary=$(release_binary)
+  failed=0
+  python3 -B "$here/bench/kill.py" "$binary" "${@:2}" || failed=1
+  python3 -B "$here/bench/damage.py" "$binary" || failed=1
+  exit $failed
+fi
 
 runs=11
 sections=()
@@ -15,8 +32,6 @@ while [ $# -gt 0 ]; do
 done
 [ ${#sections[@]} -gt 0 ] || sections=(start lua tasks jobs watch many faults)
 
-here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
-source "$here/setup.sh"
 install_missing lua5.4 time python3 python3-venv
 command -v node >/dev/null || install_missing nodejs
 # The peers of Python, in an environment of their own.
@@ -30,6 +45,7 @@ python=$PWD/$environment/bin/python
 binary=$(release_binary)
 # A bench of the program, not of what was made before.
 work=$(mktemp -d)
+export XDG_DATA_HOME=$work/data
 server=
 finish() {
   [ -z "$server" ] || kill "$server" 2>/dev/null || true

@@ -52,12 +52,14 @@ public final class FluxModule: Sendable {
     ///   - drawSeed: the seed of a request that names none.
     ///   - restrictions: what the scripts may do; by default everything.
     ///   - now: seconds since 1970, for ages such as `since = "7d"`.
+    ///   - writesFiles: false: `flux.save` writes nothing and returns the path all the same.
     public init(
         settings: FluxSettings = FluxSettings(), catalogue: Catalogue = .flux,
         clock: any Clock<Duration> = ContinuousClock(),
         drawSeed: @escaping @Sendable () -> Int64 = { Int64.random(in: 1...0x7fff_ffff) },
         restrictions: Restrictions = Restrictions(),
         now: @escaping @Sendable () -> Int64 = { Int64(Date().timeIntervalSince1970) },
+        writesFiles: Bool = true,
         notice: @escaping @Sendable (String) -> Void, openEngine: @escaping OpenEngine
     ) {
         self.catalogue = catalogue
@@ -66,7 +68,8 @@ public final class FluxModule: Sendable {
         self.now = now
         timers = LuaTimers(clock: clock)
         self.restrictions = restrictions
-        saver = PictureSaver(mayWrite: { path throws(FluxError) in try restrictions.checkWriting(path) })
+        saver = PictureSaver(
+            writesFiles: writesFiles, mayWrite: { path throws(FluxError) in try restrictions.checkWriting(path) })
         self.openEngine = openEngine
         state = Mutex(State(settings: settings))
     }

@@ -20,16 +20,24 @@ public struct FluxSettings: Sendable, Equatable {
     public var metadata = true
     /// A public address under which the service reaches this program: it then tells of jobs by itself.
     public var webhook: String?
+    /// Credits that the run may cost; nil: no limit.
+    public var budget: Int?
+    /// The user's own limit, which no script can raise.
+    public var highestBudget: Int?
 
     public init() {}
 
-    static let names = ["model", "out", "concurrency", "retries", "timeout", "first_look", "metadata", "webhook"]
+    static let names = [
+        "model", "out", "concurrency", "retries", "timeout", "first_look", "metadata", "webhook", "budget",
+    ]
+
+    private var effectiveBudget: Int? { [budget, highestBudget].compactMap(\.self).min() }
 
     var luaValue: LuaValue {
         .fields([
             "model": LuaValue(model), "out": .string(out), "concurrency": LuaValue(concurrency),
             "retries": LuaValue(retries), "timeout": LuaValue(timeout), "first_look": LuaValue(firstLook),
-            "metadata": .boolean(metadata), "webhook": LuaValue(webhook),
+            "metadata": .boolean(metadata), "webhook": LuaValue(webhook), "budget": LuaValue(effectiveBudget),
         ])
     }
 
@@ -65,6 +73,7 @@ public struct FluxSettings: Sendable, Equatable {
         case "metadata":
             guard case .boolean(let flag) = value else { throw wrong("true or false") }
             metadata = flag
+        case "budget": budget = value == false ? nil : try count(0...1_000_000_000)
         case "webhook":
             let isURL = ["https://", "http://"].contains { value.string?.lowercased().hasPrefix($0) ?? false }
             guard value == false || isURL else { throw wrong("a public URL that leads here, or false") }
@@ -79,6 +88,7 @@ public struct FluxSettings: Sendable, Equatable {
     public func engineConfiguration(_ base: EngineConfiguration = EngineConfiguration()) -> EngineConfiguration {
         var configuration = base
         configuration.concurrency = concurrency
+        configuration.budget = effectiveBudget
         configuration.firstLook = firstLook.map { .seconds($0) }
         configuration.webhookURL = webhook ?? base.webhookURL
         return configuration

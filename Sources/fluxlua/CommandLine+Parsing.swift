@@ -2,9 +2,16 @@
 enum Command: Equatable {
     case run(RunOptions)
     case serve(ServeOptions)
+    case jobs(JobsOptions)
+    case show(ShowOptions)
+    case resume(ResumeOptions)
+    case cache(CacheOptions)
+    case plan(PlanOptions)
     case version
     case help
     case serveHelp
+    /// Of one of the other commands.
+    case commandHelp(String)
 }
 
 /// `fluxlua [options] [script [args]]`, read as the stock interpreter reads its own.
@@ -33,6 +40,12 @@ struct RunOptions: Equatable {
     var simulates = false
     /// `--fault`, for the local service.
     var faults: [String] = []
+    /// `--ledger`: the file of what was asked before; nil: the usual one.
+    var ledger: String?
+    /// `--fresh`: nothing made before counts.
+    var isFresh = false
+    /// `--budget`: credits.
+    var budget: Int?
     /// `--sandbox`: the script is from someone else.
     var isSandboxed = false
     /// `--memory`, `--time`, `--max-jobs`
@@ -91,14 +104,17 @@ extension Command {
     init(parsing arguments: [String]) throws(UsageError) {
         if arguments.count > 1, arguments[1] == "serve" {
             self = try Self.serve(Array(arguments.dropFirst(2)))
+        } else if let command = try Self.ledgerCommand(arguments) {
+            self = command
         } else {
             self = try Self.run(arguments)
         }
     }
 
-    private static func run(_ arguments: [String]) throws(UsageError) -> Command {
+    /// - Parameter first: where the options begin.
+    static func run(_ arguments: [String], from first: Int = 1) throws(UsageError) -> Command {
         var options = RunOptions()
-        var index = 1
+        var index = first
         func value(of option: String) throws(UsageError) -> String {
             let attached = arguments[index].dropFirst(option.count)
             if !attached.isEmpty { return String(attached) }
@@ -117,12 +133,19 @@ extension Command {
             case "-i": options.isInteractive = true
             case "-W": options.showsLuaWarnings = true
             case "--simulate": options.simulates = true
+            case "--fresh": options.isFresh = true
+            case "--ledger": options.ledger = try value(of: "--ledger")
+            case _ where argument.hasPrefix("--ledger="):
+                options.ledger = String(argument.dropFirst("--ledger=".count))
             case "--listen": options.listenAddress = try listenAddress(try value(of: "--listen"))
             case _ where argument.hasPrefix("--listen="):
                 options.listenAddress = try listenAddress(String(argument.dropFirst("--listen=".count)))
             case "--fault": options.faults.append(try value(of: "--fault"))
             case _ where argument.hasPrefix("--fault="):
                 options.faults.append(String(argument.dropFirst("--fault=".count)))
+            case "--budget": options.budget = try budget(try value(of: "--budget"))
+            case _ where argument.hasPrefix("--budget="):
+                options.budget = try budget(String(argument.dropFirst("--budget=".count)))
             case "--sandbox": options.isSandboxed = true
             case _ where RunLimits.names.contains { argument == $0 || argument.hasPrefix("\($0)=") }:
                 let name = String(argument.prefix { $0 != "=" })

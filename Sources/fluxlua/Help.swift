@@ -6,16 +6,26 @@ enum Help {
         \(version): scripts that make pictures with Black Forest Labs' Flux models
 
         usage: fluxlua [options] [script [args]]
-               fluxlua serve [options]        (see fluxlua serve --help)
+               fluxlua COMMAND [options]      (see fluxlua COMMAND --help)
 
           script            run a Lua file; '-' reads it from stdin
           (nothing)         a prompt for exploring
+
+          plan script.lua   what a script would ask for, and cost, without sending anything
+          jobs              what was asked for so far
+          show ID           one of these jobs
+          resume            finish what was asked for and has no end yet
+          cache             the pictures that are kept so that nothing is paid twice
+          serve             the local service for other programs
 
           -e CODE           run CODE before the script, or instead of one
           -l NAME           require NAME before the script
           -i                stay at the prompt afterwards
           -W                show Lua's warnings
+          --budget N        ask for no more than N credits' worth of pictures
           --simulate        use the local service even when a key is set
+          --fresh           ask for new pictures, whatever was made before
+          --ledger FILE     where what was asked is written down (default: ledger.sqlite in the data folder)
           --fault RULE      something that goes wrong in the local service (see fluxlua serve --help)
           --listen HOST:PORT
                             take the service's webhooks there; FLUX_WEBHOOK is the public URL that leads to it
@@ -30,14 +40,19 @@ enum Help {
 
         environment:
           APIFRAME_API_KEY  your key; without one a local service makes stand-in pictures, and nothing is paid
+          FLUX_LEDGER       the same as --ledger
           FLUX_WEBHOOK      a public URL that leads to --listen: the service then tells when pictures are ready
           FLUX_INSECURE_HTTP=1  lets the key go to FLUX_BASE_URL over plain http beyond this machine
           FLUX_BASE_URL     another service that speaks the same wire, such as a 'fluxlua serve'
+          FLUX_BUDGET_DAY   the most credits that one day may cost
+          FLUX_CACHE_MAX    how large the kept pictures may become, such as 2GB (default 5GB)
 
         A first script:
 
           local job = assert(flux.await(flux.generate { prompt = "a matte black mug on marble" }))
           print(flux.save(job, "mug.{ext}"))
+
+        flux.models() tells what models there are, what they take and what they cost.
 
         exit status: 0 well; 1 the script failed; 2 wrong usage; 3 jobs failed that the script never looked at;
         130 interrupted

@@ -79,6 +79,20 @@ import Testing
             ])
     }
 
+    @Test func modelThatNobodyKnowsIsRefusedWithAHintAtTheOtherWay() async throws {
+        let bench = try await Bench()
+        let hints = try await bench.run(
+            """
+            local _, far = pcall(flux.generate, { model = "midjourney", prompt = "x" })
+            local _, near = pcall(flux.generate, { model = "flux-2-por", prompt = "x" })
+            return far.hint, near.hint
+            """)
+        #expect(
+            hints == [
+                "other models of the service are asked for with 'params_key' and 'params'; flux.models() lists them", .nil,
+            ])
+    }
+
     @Test(arguments: [
         ("{ params_key = 'p', prompt = 'x' }", "'params_key' needs 'model', by the service's name for it"),
         (

@@ -40,6 +40,10 @@ public struct EngineConfiguration: Sendable {
     /// How long a picture of a completed job is given to other jobs by its URL. The service keeps it for 24 hours by
     /// default (contract §4); afterwards the fetched file is uploaded instead.
     public var pictureLifetime: Duration = .seconds(12 * 3600)
+    /// Credits that the run may cost, with what it took up of earlier ones; nil: no limit.
+    public var budget: Int?
+    /// Credits that all runs of the account may cost from one local midnight to the next; nil: no limit.
+    public var dayBudget: Int?
 
     public init() {}
 

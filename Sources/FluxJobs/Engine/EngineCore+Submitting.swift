@@ -23,6 +23,13 @@ extension EngineCore {
     private func sourcesSettled(_ number: Int) {
         guard let job = progress[number]?.job else { return }
         if let error = job.request.sourceFailure { return settle(number, error: error) }
+        if ledger != nil { return consult(number) }
+        getInLine(number)
+    }
+
+    /// Gets a job in line for its turn.
+    func getInLine(_ number: Int) {
+        guard let job = progress[number]?.job else { return }
         turns.enter(number, lane: job.request.lane)
     }
 
@@ -50,6 +57,7 @@ extension EngineCore {
 
     private func submit(_ job: Job) async {
         do throws(FluxError) {
+            if ledger != nil { return try await submitRecorded(job) }
             let (request, key) = try await prepared(job)
             // The service makes the job later than all that it has told of so far.
             progress[job.number]?.notOlderThan = newestServiceTime
@@ -59,7 +67,7 @@ extension EngineCore {
         }
     }
 
-    private func prepared(_ job: Job) async throws(FluxError) -> (request: ImageRequest, key: String) {
+    func prepared(_ job: Job) async throws(FluxError) -> (request: ImageRequest, key: String) {
         if let prepared = progress[job.number]?.prepared { return prepared }
         let urls = try await urls(for: job)
         var request = job.request.imageRequest(urls: urls, catalogue: client.catalogue)
@@ -68,7 +76,7 @@ extension EngineCore {
             request.webhookEvents = ["completed", "failed"]
             progress[job.number]?.hasWebhook = true
         }
-        let prepared = (request, newKey())
+        let prepared = (request, progress[job.number]?.record?.key ?? newKey())
         progress[job.number]?.prepared = prepared
         return prepared
     }
@@ -101,7 +109,8 @@ extension EngineCore {
         turns.stepBack(number, lane: job.request.lane)
     }
 
-    private func accepted(_ job: Job, _ accepted: JobAccepted) {
+    /// - Parameter isOld: it was accepted long ago, so that it may be final by now.
+    func accepted(_ job: Job, _ accepted: JobAccepted, isOld: Bool = false) {
         let now = clock.now
         serviceAnswered()
         guard progress[job.number] != nil else { return }
@@ -115,7 +124,7 @@ extension EngineCore {
             snapshot.status = accepted.status
         }
         schedule.add(
-            job.number, pace: pace(of: job.request.model, isFinal: accepted.status.isFinal),
+            job.number, pace: pace(of: job.request.model, isFinal: isOld || accepted.status.isFinal),
             hasWebhook: progress[job.number]?.hasWebhook ?? false, at: now)
         if let delivery = early.take(accepted.jobID) { receive(delivery) }
         rearm()

@@ -127,6 +127,7 @@ extension EngineCore {
             if let atService { expected.add(atService, of: entry.job.request.model) }
             entry.job.completionSeen = now
             schedule.remove(number)
+            noteCompletion(number, state)
             numbers[state.id] = nil
             progress[number]?.holdsTurn = false
             turns.leave()

@@ -31,6 +31,8 @@ actor EngineCore {
         /// Since when the service refuses our key for this job.
         var refusedSince: Duration?
         var fetch = FetchProgress()
+        /// What is known of it to the ledger, if there is one.
+        var record: RecordedRequest?
     }
 
     let client: FluxClient
@@ -40,6 +42,9 @@ actor EngineCore {
     let store: PictureStore
     let clock: EngineClock
     let uploads: UploadDesk
+    let ledger: Ledger?
+    /// Jobs that wait to be compared with the ledger.
+    var consultations = Consultations()
     let notice: @Sendable (String) -> Void
     private let random: @Sendable () -> UInt64
 
@@ -55,6 +60,8 @@ actor EngineCore {
     /// The newest time by the service's clock that any answer told.
     var newestServiceTime: Int64?
     var submissionHold = SubmissionHold()
+    /// What the service charges, once it was asked.
+    var prices: PriceList?
     /// Submissions under way.
     var submitting = 0
     /// Jobs that wait for their next submission.
@@ -73,7 +80,7 @@ actor EngineCore {
     private(set) var isShutDown = false
 
     init(
-        client: FluxClient, board: JobBoard, store: PictureStore, clock: EngineClock,
+        client: FluxClient, board: JobBoard, store: PictureStore, ledger: Ledger?, clock: EngineClock,
         now: @escaping @Sendable () -> Date,
         random: @escaping @Sendable () -> UInt64, files: InputFiles, notice: @escaping @Sendable (String) -> Void
     ) {
@@ -82,6 +89,7 @@ actor EngineCore {
         self.notice = notice
         self.board = board
         self.store = store
+        self.ledger = ledger
         self.clock = clock
         self.random = random
         uploads = UploadDesk(client: submitter, clock: clock, now: now, files: files)
@@ -102,11 +110,14 @@ actor EngineCore {
 
     /// Settles a job: the last thing that happens to it.
     func settle(_ number: Int, error: FluxError?) {
+        if renews(number, after: error) { return }
+        let error = error.map { verdict(on: number, $0) }
         guard let ended = progress.removeValue(forKey: number) else { return }
         schedule.remove(number)
         submissionDelays.remove(number)
         if let id = ended.job.snapshot.id { numbers[id] = nil }
         if ended.holdsTurn { turns.leave() }
+        note(ended, endedWith: error)
         ended.job.settle(error)
         board.remove(ended.job)
         giveTurns()

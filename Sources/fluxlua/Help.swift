@@ -12,8 +12,9 @@ enum Help {
           (nothing)         a prompt for exploring
 
           -e CODE           run CODE before the script, or instead of one
-          -l NAME           require NAME before the script
+          -l NAME           require NAME before the script; GLOBAL=NAME gives it another name
           -i                stay at the prompt afterwards
+          -E                leave LUA_INIT, LUA_PATH and LUA_CPATH alone
           -W                show Lua's warnings
           --simulate        use the local service even when a key is set
           --fault RULE      something that goes wrong in the local service (see fluxlua serve --help)

@@ -25,15 +25,20 @@ struct Program {
     static let binary = URL(fileURLWithPath: CommandLine.arguments[0])
         .deletingLastPathComponent().appendingPathComponent("fluxlua")
 
+    /// The interpreter that scripts must not be able to tell from ours.
+    static let stock = URL(fileURLWithPath: "/usr/bin/lua5.4")
+
     struct Result {
         var output: String
         var error: String
         var status: Int32
     }
 
-    func start(_ arguments: [String], input: FileHandle = .nullDevice) throws -> RunningProgram {
+    func start(
+        _ arguments: [String], input: FileHandle = .nullDevice, of binary: URL = Program.binary
+    ) throws -> RunningProgram {
         let process = Process()
-        process.executableURL = Self.binary
+        process.executableURL = binary
         process.arguments = arguments
         process.currentDirectoryURL = folder
         process.environment = environment
@@ -41,10 +46,12 @@ struct Program {
         return try RunningProgram(process)
     }
 
-    func run(_ arguments: [String], input: String? = nil) async throws -> Result {
-        guard let input else { return try await start(arguments).result() }
+    func run(
+        _ arguments: [String], input: String? = nil, of binary: URL = Program.binary
+    ) async throws -> Result {
+        guard let input else { return try await start(arguments, of: binary).result() }
         let pipe = Pipe()
-        let program = try start(arguments, input: pipe.fileHandleForReading)
+        let program = try start(arguments, input: pipe.fileHandleForReading, of: binary)
         try pipe.fileHandleForWriting.write(contentsOf: Data(input.utf8))
         try pipe.fileHandleForWriting.close()
         return try await program.result()

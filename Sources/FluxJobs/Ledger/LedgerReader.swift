@@ -8,6 +8,8 @@ public struct RecordFilter: Sendable {
     public var model: String?
     /// Milliseconds since 1970: not written before.
     public var since: Int64?
+    /// The service's id of its job.
+    public var job: String?
     /// The name of an account.
     public var account: String?
     /// Not settled, and not given up.
@@ -26,6 +28,7 @@ public struct RecordFilter: Sendable {
         if let status { add("(status = ? OR state = ?)", [.text(status.uppercased()), .text(status.lowercased())]) }
         if let model { add("model = ?", [.text(model)]) }
         if let since { add("written_at >= ?", [.integer(since)]) }
+        if let job { add("job = ?", [.text(job)]) }
         if let account { add("account = ?", [.text(account)]) }
         if isOpen { add("state IN ('written', 'accepted', 'completed')", []) }
         let end = limit.map { " LIMIT \(max(0, $0))" } ?? ""

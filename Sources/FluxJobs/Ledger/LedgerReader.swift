@@ -90,6 +90,21 @@ extension Ledger {
         }
     }
 
+    /// What the last jobs of this account have taken, by the service's clock, the newest first.
+    func recentDurations(_ count: Int = 200) async throws(FluxError) -> [(model: String, duration: Duration)] {
+        let account = run.account.name
+        return try await queue.perform { file throws(SQLiteError) in
+            try file.connection.run(
+                """
+                SELECT model, completed_at - created_at AS took FROM requests
+                WHERE account = ? AND completed_at >= created_at ORDER BY written_at DESC LIMIT ?
+                """, [.text(account), .integer(Int64(count))])
+        }.compactMap { row in
+            guard let model = row["model"].text, let took = row["took"].integer else { return nil }
+            return (model, .milliseconds(took))
+        }
+    }
+
     /// The newest attempts of requests, in their order; nil where there is none.
     func newest(digests: [String]) async throws(FluxError) -> [RequestRecord?] {
         try await queue.perform { file throws(SQLiteError) in

@@ -16,7 +16,8 @@ public struct Restrictions: Sendable {
     func checkWriting(_ path: String) throws(FluxError) {
         if let reason = files?.refusalOfWriting(path) {
             throw FluxError(
-                .io, "cannot write \(path): \(reason)", hint: "a script in a sandbox writes below its output folder only")
+                .io, "cannot write \(path): \(reason)",
+                hint: "a script in a sandbox writes below its output folder only")
         }
     }
 }

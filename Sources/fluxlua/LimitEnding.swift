@@ -35,7 +35,8 @@ final class LimitEnding: Sendable {
         world.say(text)
         let open = module.openedEngine?.openJobs.count ?? 0
         guard open > 0 else { return }
-        world.say("waiting for \(open == 1 ? "1 job that is" : "\(open) jobs that are") already asked for; Ctrl-C leaves at once")
+        let what = open == 1 ? "1 job that is" : "\(open) jobs that are"
+        world.say("waiting for \(what) already asked for; Ctrl-C leaves at once")
     }
 
     /// The script runs on in the middle of a call of C, where nothing can stop it: the process ends under it.

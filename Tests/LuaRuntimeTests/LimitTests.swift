@@ -24,19 +24,33 @@ import Testing
         "return ('x'):rep(1e9)",
         "return ('x'):rep(5e6):rep(200)",
         "local t = {} while true do pcall(function() while true do t[#t + 1] = {} end end) end",
-        "local t = {} while true do xpcall(function() while true do t[#t + 1] = {} end end, function() t[#t + 1] = {} end) end",
+        """
+        local t = {}
+        while true do xpcall(function() while true do t[#t + 1] = {} end end, function() t[#t + 1] = {} end) end
+        """,
         "local t = {} while true do t[#t + 1] = coroutine.create(function() end) end",
         "local t = {} while true do local f = coroutine.wrap(function() coroutine.yield() end) f() t[#t + 1] = f end",
         "local t = {} coroutine.wrap(function() while true do t[#t + 1] = {} end end)()",
         "local t = {} table.sort({ 3, 2, 1 }, function() while true do t[#t + 1] = {} end end)",
-        "local t = {} local x <close> = setmetatable({}, { __close = function() while true do t[#t + 1] = {} end end }) error('x')",
-        "local t = setmetatable({}, { __index = function(t, k) t[k] = {} return t[k] end }) for i = 1, 1e9 do local _ = t[i] end",
-        "local t = { 'return ' } for i = 2, 1e6 do t[i] = '{' end load(table.concat(t, ' ') .. ('x={1,2,3},'):rep(1e6))",
+        """
+        local t = {}
+        local x <close> = setmetatable({}, { __close = function() while true do t[#t + 1] = {} end end })
+        error('x')
+        """,
+        """
+        local t = setmetatable({}, { __index = function(t, k) t[k] = {} return t[k] end })
+        for i = 1, 1e9 do local _ = t[i] end
+        """,
+        """
+        assert(load('return {' .. ('{1,2,3},'):rep(3e5) .. '}'))()
+        """,
         "string.gsub(('x'):rep(1e5), 'x', ('y'):rep(1e5))",
         "table.concat({ ('x'):rep(1e6), ('x'):rep(1e6), ('x'):rep(1e6), ('x'):rep(1e6) }, ('y'):rep(1e6))",
         "local t = {} for i = 1, 1e6 do t[i] = 'x' end return table.concat(t, ('y'):rep(1000))",
         "while true do spawn(forever) end",
-        "forever_more = {} while true do spawn(function() local t = {} for i = 1, 1000 do t[i] = i end forever() end) end",
+        """
+        while true do spawn(function() local t = {} for i = 1, 1000 do t[i] = i end forever() end) end
+        """,
         "local function f(...) return f(1, ...) end f()",
         "local t = {} while true do t[#t + 1] = load('return ' .. #t) end",
     ])
@@ -55,7 +69,8 @@ import Testing
             return .none
         }
         await #expect(throws: LuaError.self) {
-            try await lua.run("pcall(function() local t = {} while true do t[#t + 1] = {} end end) while true do caught() end")
+            try await lua.run(
+                "pcall(function() local t = {} while true do t[#t + 1] = {} end end) while true do caught() end")
         }
         #expect(await lua.reachedLimit == .memory)
         // For good.
@@ -86,15 +101,27 @@ import Testing
         "while true do pcall(function() while true do end end) end",
         "while true do xpcall(error, function() while true do end end) end",
         "while true do xpcall(function() while true do end end, function() while true do end end) end",
-        "xpcall(function() error('x') end, function() local function f() return pcall(f) end while true do f() end end)",
+        """
+        local function f() return pcall(f) end
+        xpcall(function() error('x') end, function() while true do f() end end)
+        """,
         "coroutine.wrap(function() while true do pcall(function() while true do end end) end end)()",
         "while true do coroutine.resume(coroutine.create(function() while true do end end)) end",
-        "while true do local co = coroutine.create(function() coroutine.yield() end) coroutine.resume(co) coroutine.close(co) end",
+        """
+        while true do
+          local co = coroutine.create(function() coroutine.yield() end)
+          coroutine.resume(co)
+          coroutine.close(co)
+        end
+        """,
         "local function nest() return pcall(coroutine.wrap(nest)) end while true do nest() end",
         "while true do table.sort({ 3, 2, 1 }, function(a, b) return a < b end) end",
         "while true do string.gsub('xxx', 'x', function() while true do end end) end",
         "local t = setmetatable({}, { __index = function() while true do end end }) return t.x",
-        "local t = setmetatable({}, { __eq = function() while true do end end }) return t == setmetatable({}, getmetatable(t))",
+        """
+        local t = setmetatable({}, { __eq = function() while true do end end })
+        return t == setmetatable({}, getmetatable(t))
+        """,
         "load(function() return ' ' end)",
         "for _ in function() return 1 end do end",
         "goto a ::a:: goto a",

@@ -8,7 +8,9 @@ import Testing
         Attempt("load", "return denied(load, bytecode)"),
         Attempt("load, mode b", "return denied(load, bytecode, 'x', 'b')"),
         Attempt("load, mode bt", "return denied(load, bytecode, 'x', 'bt', {})"),
-        Attempt("load, mode of another kind", "return denied(load, bytecode, 'x', 'b\\0t') and denied(load, bytecode, 'x', 'tb')"),
+        Attempt(
+            "load, mode of another kind",
+            "return denied(load, bytecode, 'x', 'b\\0t') and denied(load, bytecode, 'x', 'tb')"),
         Attempt(
             "load, piece by piece",
             """
@@ -67,11 +69,15 @@ import Testing
         Attempt("metatable of strings", "return type(getmetatable('')) ~= 'table'"),
         Attempt("setmetatable of a string", "return denied(setmetatable, '', {})"),
         Attempt("metatable of files", "return type(getmetatable(io.stdout)) ~= 'table'"),
-        Attempt("metatable of host objects", "return type(getmetatable(object)) ~= 'table' and denied(setmetatable, object, {})"),
+        Attempt(
+            "metatable of host objects",
+            "return type(getmetatable(object)) ~= 'table' and denied(setmetatable, object, {})"),
         Attempt(
             "metatable of host errors",
             "local _, err = pcall(refuse) return type(getmetatable(err)) ~= 'table' and denied(setmetatable, err, {})"),
-        Attempt("fields of host objects", "return denied(function() object.x = 1 return 1 end) and denied(rawset, object, 'x', 1)"),
+        Attempt(
+            "fields of host objects",
+            "return denied(function() object.x = 1 return 1 end) and denied(rawset, object, 'x', 1)"),
         Attempt("a protected metatable", "return denied(setmetatable, setmetatable({}, { __metatable = false }), {})"),
         Attempt("a finalizer", "return denied(setmetatable, {}, { __gc = function() leaked = true end })"),
         Attempt("a finalizer that is no function yet", "return denied(setmetatable, {}, { __gc = true })"),
@@ -96,12 +102,15 @@ import Testing
         Attempt(
             "the waiting mark",
             "return denied(coroutine.wrap(function() return coroutine.yield() end)) and not leaked"),
-        Attempt("a file's methods on another object", "return denied(io.stdout.read, object) and denied(io.close, object)"),
+        Attempt(
+            "a file's methods on another object",
+            "return denied(io.stdout.read, object) and denied(io.close, object)"),
         Attempt("io.output of a table", "return denied(io.output, {}) and denied(io.input, object)"),
         Attempt("functions of the host without their object", "return denied(io.stdout.lines, {})"),
         Attempt(
             "an environment of its own",
-            "return load('return debug or io or os', 'x', 't', {})() == nil and denied(load('return _G.debug.sethook'))"),
+            "return load('return debug or io or os', 'x', 't', {})() == nil and denied(load('return _G.debug.sethook'))"
+        ),
         Attempt(
             "an error's text that is made by a script",
             """
@@ -123,14 +132,22 @@ import Testing
     private static let beyond = [
         Attempt("os.execute", "return denied(os.execute) and denied(os.execute, 'touch ' .. secret .. '/x')"),
         Attempt("io.popen", "return denied(io.popen, 'cat ' .. secret .. '/secret.txt')"),
-        Attempt("package.loadlib", "return denied(package.loadlib, 'libc.so.6', '*') and denied(package.loadlib, 'libc.so.6', 'system')"),
-        Attempt("package.cpath", "package.cpath = '/usr/lib/x86_64-linux-gnu/lua/5.4/?.so' return denied(require, 'lfs')"),
+        Attempt(
+            "package.loadlib",
+            "return denied(package.loadlib, 'libc.so.6', '*') and denied(package.loadlib, 'libc.so.6', 'system')"),
+        Attempt(
+            "package.cpath",
+            "package.cpath = '/usr/lib/x86_64-linux-gnu/lua/5.4/?.so' return denied(require, 'lfs')"),
         Attempt("searchers of libraries", "return #package.searchers == 2"),
-        Attempt("os.getenv", "return os.getenv 'PATH' == nil and os.getenv 'HOME' == nil and os.getenv 'APIFRAME_API_KEY' == nil"),
+        Attempt(
+            "os.getenv",
+            "return os.getenv 'PATH' == nil and os.getenv 'HOME' == nil and os.getenv 'APIFRAME_API_KEY' == nil"),
         Attempt("os.tmpname", "return denied(os.tmpname)"),
         Attempt("io.tmpfile", "return denied(io.tmpfile)"),
         Attempt("os.setlocale", "return os.setlocale('C.UTF-8') == nil and os.setlocale('', 'numeric') == nil"),
-        Attempt("closing the program's output", "return not io.stdout:close() and not io.stderr:close() and io.stdout:write('') ~= nil"),
+        Attempt(
+            "closing the program's output",
+            "return not io.stdout:close() and not io.stderr:close() and io.stdout:write('') ~= nil"),
         Attempt("the environment in /proc", "return denied(io.open, '/proc/self/environ')"),
         Attempt("another root in /proc", "return denied(io.open, '/proc/self/root' .. secret .. '/secret.txt')"),
         Attempt("the folder in /proc", "return denied(io.open, '/proc/self/cwd/Package.swift')"),

@@ -22,7 +22,8 @@ import Testing
         return program
     }
 
-    private func run(_ code: String, _ arguments: [String] = [], options: [String] = []) async throws -> Program.Result {
+    private func run(_ code: String, _ arguments: [String] = [], options: [String] = []) async throws -> Program.Result
+    {
         let program = try program(code)
         defer { program.remove() }
         return try await program.run(["--sandbox", "--simulate"] + options + ["theirs/script.lua"] + arguments)
@@ -148,7 +149,8 @@ import Testing
         let program = try program("")
         defer { program.remove() }
         let result = try await program.run(
-            ["--sandbox", "-"], input: "print(io.open('theirs/helper.lua'), os.getenv('HOME'), pcall(require, 'theirs.helper'))")
+            ["--sandbox", "-"],
+            input: "print(io.open('theirs/helper.lua'), os.getenv('HOME'), pcall(require, 'theirs.helper'))")
         #expect(result.output.hasPrefix("nil\tnil\tfalse\tmodule 'theirs.helper' not found:"), "\(result)")
     }
 
@@ -182,7 +184,10 @@ import Testing
 
     @Test func wrongRequestsDoNotCount() async throws {
         let result = try await run(
-            "pcall(flux.generate, {}) flux.generate { model = 'flux-1.1-pro', prompt = 'x', width = 256, height = 256 }:await()",
+            """
+            pcall(flux.generate, {})
+            flux.generate { model = "flux-1.1-pro", prompt = "x", width = 256, height = 256 }:await()
+            """,
             options: ["--max-jobs=1"])
         #expect(result.error == Self.notice && result.status == 0)
     }
@@ -209,7 +214,8 @@ import Testing
         let result = try await run("io.write('printed before\\n'); " + code, options: ["--time", "0.1"])
         #expect(result.output == "printed before\n")
         #expect(
-            result.error.hasPrefix("fluxlua: the script has computed for more than 0.1 s (--time sets another limit)\n"),
+            result.error.hasPrefix(
+                "fluxlua: the script has computed for more than 0.1 s (--time sets another limit)\n"),
             "\(result.error)")
         #expect(result.status == 1)
     }
@@ -224,7 +230,8 @@ import Testing
     func memoryIsLimited(_ code: String) async throws {
         let result = try await run(code, options: ["--memory", "8M"])
         #expect(
-            result.error.hasPrefix("fluxlua: the script needs more memory than 8 MB (--memory sets another limit)\nstack"),
+            result.error.hasPrefix(
+                "fluxlua: the script needs more memory than 8 MB (--memory sets another limit)\n"),
             "\(result.error)")
         #expect(result.output.isEmpty && result.status == 1)
     }
@@ -259,9 +266,32 @@ import Testing
             while job.status == "PENDING" do flux.sleep(0.001) end
             \(code)
             """, options: ["--time", "0.2"])
-        #expect(result.error.hasPrefix(Self.notice + "fluxlua: the script has computed for more than 0.2 s"), "\(result)")
+        #expect(
+            result.error.hasPrefix(Self.notice + "fluxlua: the script has computed for more than 0.2 s"), "\(result)")
         #expect(!result.error.contains("nothing looked at it"))
         #expect(result.status == 1)
+    }
+
+    @Test(arguments: ["while true do end", "string.rep('', 1 << 60)"])
+    func interruptLeavesAtOnceWhatWaitsAtALimit(_ code: String) async throws {
+        try await ServedService.run(["--job-time", "3600"]) { service in
+            let program = try service.client()
+            defer { program.remove() }
+            let running = try program.start([
+                "--sandbox", "--time", "0.1", "-e",
+                """
+                local job = flux.generate "a picture that takes an hour"
+                while job.status == "PENDING" do flux.sleep(0.001) end
+                \(code)
+                """,
+            ])
+            #expect(await running.errorLine()?.hasPrefix("fluxlua: the script has computed for more than") == true)
+            var line = await running.errorLine()
+            while let told = line, !told.hasPrefix("fluxlua: ") { line = await running.errorLine() }
+            #expect(line == "fluxlua: waiting for 1 job that is already asked for; Ctrl-C leaves at once")
+            running.signal(SIGINT)
+            #expect(try await running.result().status == 130)
+        }
     }
 
     @Test func limitsHoldOutsideOfTheSandboxToo() async throws {

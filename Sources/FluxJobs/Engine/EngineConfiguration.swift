@@ -2,6 +2,8 @@
 public struct EngineConfiguration: Sendable {
     /// Jobs between submission and completion at a time; the others wait in the order in which they were started.
     public var concurrency = 100
+    /// Jobs being submitted at a time, with what they upload; the others wait.
+    public var submissionConcurrency = 64
     /// From acceptance to the first look at a job. Nil: when the job should be ready.
     public var firstLook: Duration?
     /// How long a job takes as long as this process has not seen a few of its model. Nil: as its model's page says.
@@ -9,7 +11,7 @@ public struct EngineConfiguration: Sendable {
     /// The same for single models, by their `id`.
     public var expectedDurations: [String: Duration] = [:]
     /// Pictures fetched at a time.
-    public var fetchConcurrency = 8
+    public var fetchConcurrency = 32
     /// How often a picture is fetched again when what came is none, beyond the attempts that the client makes each time.
     /// A full disk is not tried again.
     public var fetchRetries = 3

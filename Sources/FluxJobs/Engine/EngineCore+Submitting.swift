@@ -33,16 +33,25 @@ extension EngineCore {
         turns.enter(number, lane: job.request.lane)
     }
 
+    /// Whether somebody waits for a turn and may have one, if the service lets us.
+    var canSubmit: Bool { turns.isOpen && submitting < max(1, configuration.submissionConcurrency) }
+
     func giveTurns() {
-        while !isShutDown, turns.isOpen, clock.now >= submissionHold.until, health.letsThrough(at: clock.now),
+        while !isShutDown, canSubmit, clock.now >= submissionHold.until, health.letsThrough(at: clock.now),
             let number = turns.next()
         {
             guard let job = progress[number]?.job else {
                 turns.leave()
+                health.undecided()
                 continue
             }
             progress[number]?.holdsTurn = true
-            run { await self.submit(job) }
+            submitting += 1
+            run {
+                await self.submit(job)
+                self.submitting -= 1
+                self.giveTurns()
+            }
         }
     }
 
@@ -107,6 +116,7 @@ extension EngineCore {
         guard progress[job.number] != nil else { return }
         submissionHold.accepted()
         progress[job.number]?.acceptedAt = now
+        progress[job.number]?.prepared = nil
         numbers[accepted.jobID] = job.number
         board.know(job, as: accepted.jobID)
         job.update { snapshot in

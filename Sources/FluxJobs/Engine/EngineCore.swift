@@ -62,6 +62,8 @@ actor EngineCore {
     var submissionHold = SubmissionHold()
     /// What the service charges, once it was asked.
     var prices: PriceList?
+    /// Submissions under way.
+    var submitting = 0
     /// Jobs that wait for their next submission.
     var submissionDelays = DeadlineQueue<Int>()
     var health = ServiceHealth()
@@ -166,7 +168,7 @@ actor EngineCore {
         guard !isShutDown else { return }
         let nextLook = looks < Self.mostLooks ? schedule.nextLook : nil
         let nextProbe = health.isOpen ? health.nextProbe : .zero
-        let nextTurn = turns.isOpen ? nextProbe.map { max($0, submissionHold.until) } : nil
+        let nextTurn = canSubmit ? nextProbe.map { max($0, submissionHold.until) } : nil
         let next = [nextLook, nextTurn, fetchDelays.next, submissionDelays.next].compactMap(\.self).min()
         guard let next else {
             timer?.task.cancel()

@@ -1,7 +1,7 @@
 /// Decides when to look at which jobs, and how. Knows no service and no clock: times are the engine's, since its start.
 ///
 /// A job is first looked at when it should be ready, then in short steps that widen with its age. Jobs that become due
-/// within half a step of a look wait for the next one, so that they share a call. Trouble of the service holds all
+/// within a quarter of a step of a look wait for the next one, so that they share a call. Trouble of the service holds all
 /// looks back together, trouble of one job only that job's.
 struct WatchSchedule {
     /// One look at the service.
@@ -59,7 +59,7 @@ struct WatchSchedule {
         let due = deadlines.takeDue(by: now).filter { !putOff($0, at: now) }
         guard let first = due.first else { return nil }
         let step = due.compactMap { jobs[$0]?.pace.step }.min() ?? .zero
-        heldUntil = max(heldUntil, now + step / 2)
+        heldUntil = max(heldUntil, now + step / 4)
         if due.count == 1 { return .single([first]) }
         // Each page costs as much as asking for one job.
         let oldest = due.compactMap { jobs[$0]?.position }.min() ?? accepted

@@ -25,8 +25,8 @@ enum Fluxlua {
             command = try Command(parsing: world.arguments)
         } catch {
             let first = world.arguments.dropFirst().first
-            let command = first.flatMap { ["serve", "jobs", "show", "resume", "cache", "plan"].contains($0) ? " \($0)" : nil }
-            world.say("\(error.message)\ntry 'fluxlua\(command ?? "") --help'")
+            let command = first.flatMap { (["serve"] + Help.ofCommands.keys).contains($0) ? " \($0)" : nil } ?? ""
+            world.say("\(error.message)\ntry 'fluxlua\(command) --help'")
             return ExitStatus.usage
         }
         switch command {

@@ -69,7 +69,8 @@ import Testing
     @Test func drawnSeedsAreNotKnownBeforeARun() async throws {
         let program = try Program()
         defer { program.remove() }
-        let result = try await program.run(["plan", "-e", "flux.generate 'a mug' flux.generate { prompt = 'x', seed = 4 }"])
+        let code = "flux.generate 'a mug' flux.generate { prompt = 'x', seed = 4 }"
+        let result = try await program.run(["plan", "-e", code])
         let lines = result.output.split(separator: "\n").map { $0.split(separator: "\t").map(String.init) }
         #expect(lines.first?[4] == "drawn" && lines[1][4] == "4", "\(result.output)")
         #expect(result.output.contains("the seed of 1 job is drawn when it runs"))

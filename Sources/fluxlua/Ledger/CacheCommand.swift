@@ -27,8 +27,8 @@ struct CacheCommand {
             let bytes = pictures.reduce(0) { $0 + Int64($1.byteCount) }
             if options.isJSON {
                 let object: JSONValue = [
-                    "folder": .string(store.root), "pictures": .integer(Int64(pictures.count)), "bytes": .integer(bytes),
-                    "limit": .integer(limit),
+                    "folder": .string(store.root), "pictures": .integer(Int64(pictures.count)),
+                    "bytes": .integer(bytes), "limit": .integer(limit),
                 ]
                 text += object.line
             } else {

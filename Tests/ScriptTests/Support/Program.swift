@@ -15,7 +15,8 @@ struct Program {
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         data = folder.appendingPathExtension("data")
         environment = [
-            "HOME": folder.path, "XDG_DATA_HOME": data.path, "PATH": ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin:/bin",
+            "HOME": folder.path, "XDG_DATA_HOME": data.path,
+            "PATH": ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin:/bin",
             "TMPDIR": folder.path, "LANG": "C.UTF-8",
         ]
         for (name, value) in ProcessInfo.processInfo.environment where name.hasSuffix("SAN_OPTIONS") {
@@ -42,7 +43,8 @@ struct Program {
             self.status = status
             let lines = error.split(separator: "\n", omittingEmptySubsequences: false)
             // After the last line's end comes an empty one.
-            if let last = lines.dropLast().last, let line = last.wholeMatch(of: #/fluxlua: (\d+ jobs?: .*)/#)?.output.1 {
+            if let last = lines.dropLast().last, let line = last.wholeMatch(of: #/fluxlua: (\d+ jobs?: .*)/#)?.output.1
+            {
                 summary = String(line)
                 self.error = lines.dropLast(2).map { $0 + "\n" }.joined()
             } else {

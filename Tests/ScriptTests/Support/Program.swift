@@ -46,7 +46,8 @@ struct Program {
             self.status = status
             let lines = error.split(separator: "\n", omittingEmptySubsequences: false)
             // After the last line's end comes an empty one.
-            if let last = lines.dropLast().last, let line = last.wholeMatch(of: #/fluxlua: (\d+ jobs?: .*)/#)?.output.1 {
+            if let last = lines.dropLast().last, let line = last.wholeMatch(of: #/fluxlua: (\d+ jobs?: .*)/#)?.output.1
+            {
                 summary = String(line)
                 self.error = lines.dropLast(2).map { $0 + "\n" }.joined()
             } else {

@@ -47,15 +47,14 @@ struct Books: Sendable {
         var billed = 0
     }
 
-    init(_ configuration: SimulatorConfiguration, recording: Bool = false) {
+    init(_ configuration: SimulatorConfiguration) {
         random = RandomSource(seed: configuration.seed)
         pace = configuration.pace
         credits = configuration.credits
-        faults = FaultPlan(configuration.faults)
+        faults = FaultPlan(configuration.faults, seed: configuration.seed)
         limits = Limits(jobsAtWork: max(1, configuration.jobsAtWork), jobs: max(1, configuration.jobsKept))
         keys = IdempotencyKeys(limit: 3 * limits.jobs)
         files = Files()
-        changes = recording ? [] : nil
     }
 
     // MARK: Accepting
@@ -67,10 +66,12 @@ struct Books: Sendable {
         /// `IdempotencyKeys.digest` of call and body; not looked at without a key.
         var digest = ""
         var webhook: Webhook?
+        /// What the faults may look at.
+        var occasion = FaultPlan.Occasion()
     }
 
     enum Outcome {
-        case made(JobRecord, dropsAnswer: Bool)
+        case made(JobRecord, loss: Fault.Loss?)
         case replayed(id: String, JobStatus)
         /// The key was used for another body.
         case conflict
@@ -90,16 +91,16 @@ struct Books: Sendable {
             return .tooExpensive(required: submission.cost, available: credits)
         }
         guard jobs.count < limits.jobs || makeRoom() else { return .tooMany }
-        let prompt = submission.request.prompt
         let duration = pace.duration(of: submission.model, &random)
-        let failure = faults.failure(ofJobWith: prompt)
+        let trouble = faults.trouble(ofJobMadeBy: envelope.occasion)
         lastNumber += 1
         let job = JobRecord(
             number: lastNumber, id: random.uuid(), idempotencyKey: envelope.key, call: submission.request.call,
             body: envelope.body, model: submission.model.id, pictureCount: submission.pictureCount,
             format: submission.format, seed: submission.seed ?? drawnSeed(), cost: submission.cost, createdAt: now,
-            queueTime: duration / 10, workTime: duration - duration / 10, failure: failure,
-            isSettled: failure != nil || submission.references.isEmpty, webhook: envelope.webhook)
+            queueTime: duration / 10, workTime: duration - duration / 10,
+            trouble: trouble, failure: trouble.failure,
+            isSettled: trouble.failure != nil || submission.references.isEmpty, webhook: envelope.webhook)
         credits -= job.cost
         tally.made += 1
         tally.billed += job.cost
@@ -112,7 +113,7 @@ struct Books: Sendable {
             record(.key(acceptance))
         }
         agenda.enter(.ready(job.number), at: now + job.queueTime)
-        return .made(job, dropsAnswer: faults.dropsAnswer(toJobWith: prompt))
+        return .made(job, loss: faults.loss(of: envelope.occasion))
     }
 
     private mutating func drawnSeed() -> Int64 { Int64(random.next() >> 32) }

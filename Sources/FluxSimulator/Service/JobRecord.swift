@@ -22,6 +22,8 @@ struct JobRecord: Sendable {
     /// What passes in the queue even where there is room, and what the work takes, unless its pictures take longer.
     let queueTime: Duration
     let workTime: Duration
+    /// What the faults have in store for it.
+    let trouble: JobTrouble
 
     var startedAt: Duration?
     var finishedAt: Duration?
@@ -60,6 +62,12 @@ struct JobRecord: Sendable {
     func isExpired(at now: Duration) -> Bool {
         guard failure == nil, let finishedAt else { return false }
         return now >= finishedAt + Self.retention
+    }
+
+    /// The CDN has its pictures now.
+    func hasPictures(at now: Duration) -> Bool {
+        guard status == .completed, !isExpired(at: now), let finishedAt else { return false }
+        return now >= finishedAt + trouble.lateness
     }
 
     /// The last part on the CDN of the picture, counted from 0.

@@ -1,4 +1,5 @@
 import FluxClient
+import Foundation
 import Synchronization
 
 @testable import FluxSimulator
@@ -29,7 +30,7 @@ final class Receiver: HTTPService {
         state = Mutex(State(answers: answers))
         let socket = try ListeningSocket(host: "127.0.0.1", port: 0)
         url = "http://127.0.0.1:\(socket.port)/hook?from=tests"
-        let server = HTTPServer(service: Unowned(self))
+        let server = HTTPServer(service: Unowned(self), time: ServiceTime(clock: ContinuousClock(), beginning: Date()))
         try server.start(on: socket)
         self.server.withLock { $0 = server }
     }
@@ -71,6 +72,6 @@ final class Receiver: HTTPService {
         init(_ receiver: Receiver) { self.receiver = receiver }
 
         func bodyLimit(for head: Request) -> Int { receiver?.bodyLimit(for: head) ?? 0 }
-        func answer(_ request: Request) -> Answer { receiver?.answer(request) ?? .hangUp }
+        func answer(_ request: Request) -> Answer { receiver?.answer(request) ?? .response(.error(503, "gone")) }
     }
 }

@@ -52,7 +52,7 @@ let package = Package(
         room("FluxClient", ["CCurl", "CSodium"]),
         room("SQLite", ["CSQLite"]),
         room("FluxImaging", ["CSpng", "CTurboJPEG", "CWebP", "CGif"]),
-        room("FluxJobs", ["FluxClient", "FluxImaging", "CCrypto", "CDisk"]),
+        room("FluxJobs", ["FluxClient", "FluxImaging", "SQLite", "CCrypto", "CDisk"]),
         room("FluxSimulator", ["FluxClient", "FluxImaging", "SQLite", "CMicrohttpd", "CPangoCairo", "CSodium"]),
         .target(
             name: "FluxStandardLibrary", path: "stdlib",
@@ -62,17 +62,19 @@ let package = Package(
         .executableTarget(
             name: "fluxlua",
             // It puts the parts together: which service, which client, which engine.
-            dependencies: ["FluxModule", "FluxSimulator", "FluxJobs", "FluxClient", "LuaRuntime", "CEdit"],
+            dependencies: [
+                "FluxModule", "FluxSimulator", "FluxJobs", "FluxImaging", "FluxClient", "LuaRuntime", "CEdit",
+            ],
             swiftSettings: strict),
 
         .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
-        tests("LuaRuntimeTests", ["LuaRuntime"]),
+        tests("LuaRuntimeTests", ["TestSupport", "LuaRuntime"]),
         tests("FluxClientTests", ["FluxClient"]),
         tests("SQLiteTests", ["TestSupport", "SQLite"]),
         tests("FluxImagingTests", ["FluxImaging"]),
-        tests("FluxJobsTests", ["TestSupport", "FluxJobs", "FluxClient", "FluxImaging"]),
+        tests("FluxJobsTests", ["TestSupport", "FluxJobs", "FluxClient", "FluxImaging", "SQLite"]),
         tests("FluxSimulatorTests", ["TestSupport", "FluxSimulator", "FluxClient", "FluxImaging", "SQLite"]),
         tests("FluxModuleTests", ["TestSupport", "FluxModule", "FluxJobs", "FluxClient", "FluxImaging", "LuaRuntime"]),
-        tests("ScriptTests", ["fluxlua", "FluxSimulator", "FluxClient", "FluxImaging"]),
+        tests("ScriptTests", ["fluxlua", "FluxSimulator", "FluxJobs", "FluxClient", "FluxImaging"]),
     ]
 )

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-static void *allocate(void *context, void *block, size_t old_size, size_t new_size) {
+void *lb_allocate(void *context, void *block, size_t old_size, size_t new_size) {
   lb_host *host = context;
   if (block == NULL) old_size = 0;
   if (new_size == 0) {
@@ -134,6 +134,8 @@ lb_host *lb_open(lb_callbacks callbacks) {
   if (host == NULL) return NULL;
   host->callbacks = callbacks;
   host->allocations_left = -1;
+  host->limits.tape = SIZE_MAX;
+  host->limits.wake = -1;
   // luaL_newstate also sets the panic and warning functions; its allocator is realloc and free, as ours.
   host->main = luaL_newstate();
   if (host->main == NULL) {
@@ -141,7 +143,7 @@ lb_host *lb_open(lb_callbacks callbacks) {
     return NULL;
   }
   host->memory_used = (size_t)lua_gc(host->main, LUA_GCCOUNT) * 1024 + (size_t)lua_gc(host->main, LUA_GCCOUNTB);
-  lua_setallocf(host->main, allocate, host);
+  lua_setallocf(host->main, lb_allocate, host);
   host->current = host->main;
   *(uintptr_t *)lua_getextraspace(host->main) = (uintptr_t)host;
   if (lb_protected(host, open_state, host) != LB_OK) {
@@ -158,6 +160,9 @@ void lb_close(lb_host *host) {
   host->allocations_left = -1;
   lb_tape_cut(host, 0);
   lua_close(host->main);
+  // Not before: finalizers may compute for ever.
+  lb_watchdog_stop(host);
+  lb_sandbox_free(host);
   free(host->tape.bytes);
   free(host->message.bytes);
   free(host->types);

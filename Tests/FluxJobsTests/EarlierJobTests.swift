@@ -5,7 +5,7 @@ import Testing
 @testable import FluxJobs
 
 /// Jobs that another engine has asked for, taken in by this one.
-@Suite(.timeLimit(.minutes(1))) struct EarlierJobTests {
+@Suite(.timeLimit(.minutes(5))) struct EarlierJobTests {
     /// A second engine at the service of a bench, with a store of its own.
     private func another(_ bench: Bench, concurrency: Int = 100) -> JobEngine {
         var configuration = EngineConfiguration()

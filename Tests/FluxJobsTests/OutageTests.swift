@@ -5,7 +5,7 @@ import Testing
 
 @testable import FluxJobs
 
-@Suite(.timeLimit(.minutes(1))) struct OutageTests {
+@Suite(.timeLimit(.minutes(5))) struct OutageTests {
     private static let gone = FluxError(.network, "could not connect")
 
     /// A service that nobody reaches between two moments, pictures included.
@@ -126,5 +126,25 @@ import Testing
         await bench.settle(many + few)
         let order = bench.service.state.jobs.compactMap { $0.body["prompt"]?.stringValue }
         #expect(order.prefix(5) == ["many 1", "few 1", "many 2", "few 2", "many 3"])
+    }
+
+    @Test func onlySoManyJobsAreSubmittedAtATime() async throws {
+        let underWay = Mutex((now: 0, most: 0))
+        var configuration = EngineConfiguration()
+        configuration.concurrency = 100
+        configuration.submissionConcurrency = 7
+        let bench = try Bench(
+            configuration,
+            delay: { request in
+                guard request.url.hasSuffix("/generate") else { return }
+                underWay.withLock { $0 = ($0.now + 1, max($0.most, $0.now + 1)) }
+                for _ in 0..<20 { await Task.yield() }
+                underWay.withLock { $0.now -= 1 }
+            })
+        let jobs = (1...100).map { bench.start("\($0)") }
+        await bench.accepted(jobs)
+        #expect(underWay.withLock { $0.most } == 7 && bench.service.state.mostOpen == 100)
+        await bench.settle(jobs)
+        #expect(jobs.haveSucceeded)
     }
 }

@@ -6,7 +6,7 @@ import Testing
 
 @testable import FluxJobs
 
-@Suite(.timeLimit(.minutes(1))) struct SourceTests {
+@Suite(.timeLimit(.minutes(5))) struct SourceTests {
     private func sent(_ bench: Bench, _ job: Job, _ parameter: String) -> JSONValue? {
         bench.service.state.jobs.first { $0.id == job.snapshot.id }?.body["fluxParams"]?[parameter]
     }

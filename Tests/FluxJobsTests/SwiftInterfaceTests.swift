@@ -6,7 +6,7 @@ import TestSupport
 import Testing
 
 /// What a Swift programmer works with: typed requests, states as a sequence, errors that are thrown.
-@Suite(.timeLimit(.minutes(1))) struct SwiftInterfaceTests {
+@Suite(.timeLimit(.minutes(5))) struct SwiftInterfaceTests {
     @Test func statesComeAsTheyChangeAndEndWithTheSettledOne() async throws {
         let bench = try Bench()
         let job = try bench.engine.start(Flux2Pro(prompt: "a fox", resolution: .oneMegapixel, seed: 7))

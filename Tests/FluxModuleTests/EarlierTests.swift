@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 /// `flux.job` and `flux.jobs`: jobs of earlier runs, read from the service.
-@Suite(.timeLimit(.minutes(1))) struct EarlierTests {
+@Suite(.timeLimit(.minutes(5))) struct EarlierTests {
     private static let body: JSONValue = [
         "model": "flux-2-pro", "prompt": "a fox", "webhookUrl": "https://a.example/hook",
         "fluxParams": ["seed": 7, "resolution": "1MP", "image_prompt": "https://a.example/ref.png"],

@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// `params_key` and `params`: models that only the service knows.
-@Suite(.timeLimit(.minutes(1))) struct OwnKeyTests {
+@Suite(.timeLimit(.minutes(5))) struct OwnKeyTests {
     @Test func parametersGoOutAsTheyAreUnderTheirKey() async throws {
         let bench = try await Bench()
         let values = try await bench.runToEnd(
@@ -76,6 +76,20 @@ import Testing
                 .nil, "invalid", 400,
                 "the service refused the request: Validation failed: p.a: odd, even; p.b: b; p.c: c; and 1 more",
                 "too large",
+            ])
+    }
+
+    @Test func modelThatNobodyKnowsIsRefusedWithAHintAtTheOtherWay() async throws {
+        let bench = try await Bench()
+        let hints = try await bench.run(
+            """
+            local _, far = pcall(flux.generate, { model = "midjourney", prompt = "x" })
+            local _, near = pcall(flux.generate, { model = "flux-2-por", prompt = "x" })
+            return far.hint, near.hint
+            """)
+        #expect(
+            hints == [
+                "other models of the service are asked for with 'params_key' and 'params'; flux.models() lists them", .nil,
             ])
     }
 

@@ -6,7 +6,7 @@ import TestSupport
 import Testing
 
 /// `flux.models`, `flux.account`, `flux.estimate`, `flux.upload`.
-@Suite(.timeLimit(.minutes(1))) struct ServiceTests {
+@Suite(.timeLimit(.minutes(5))) struct ServiceTests {
     private static let listing: JSONValue = [
         "models": [
             ["id": "flux-2-pro", "costMin": 8, "costMax": 12],

@@ -141,10 +141,12 @@ import Testing
             await until { bench.clock.nextDeadline != nil }
             #expect(!wire.hasMore)
             bench.clock.advance(by: .milliseconds(100))
+            await wire.arrival()
             #expect(wire.bytes(1).count == 1)
         }
         await until { bench.clock.nextDeadline != nil }
         bench.clock.advance(by: .seconds(1))
+        await wire.arrival()
         #expect(wire.bytes(10).count == 10)
     }
 
@@ -165,6 +167,7 @@ import Testing
         await until { bench.clock.nextDeadline == .seconds(3) }
         #expect(!wire.hasMore)
         bench.clock.advance(by: .seconds(3))
+        await wire.arrival()
         #expect(wire.read()?.status == 200)
     }
 
@@ -215,6 +218,7 @@ import Testing
         bench.finishJobs()
         let wire = try Wire(port: bench.port)
         wire.ask("GET", "/cdn/\(id)-1.jpg")
+        await wire.arrival()
         let head = try #require(wire.read(toHead: true))
         let tag = try #require(head["ETag"])
         let start = wire.readToEnd().bytes

@@ -25,7 +25,9 @@ public struct RetryPolicy: Sendable {
     ///
     /// - Parameters:
     ///   - attempts: how many were made, at least 1.
+    ///   - method: to repeat a GET does no harm.
     ///   - hasIdempotencyKey: whether the service would recognise the call when it comes again.
+    ///   - error: what the last attempt came to.
     ///   - random: from 0 up to 1, the share of the backoff that is waited ("full jitter": callers that failed together
     ///     do not come back together). A `Retry-After` is waited for in full, and the jitter comes on top.
     public func delay(

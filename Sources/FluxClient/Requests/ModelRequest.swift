@@ -3,6 +3,7 @@
 public protocol ModelRequest: Sendable, Hashable {
     /// The service's name of the model, such as `flux-2-pro`.
     static var model: String { get }
+    /// The submit call that takes the model.
     static var call: SubmitCall { get }
 
     /// 1–2,000 characters.

@@ -2,6 +2,8 @@
 public struct EngineConfiguration: Sendable {
     /// Jobs between submission and completion at a time; the others wait in the order in which they were started.
     public var concurrency = 100
+    /// Jobs being submitted at a time, with what they upload; the others wait.
+    public var submissionConcurrency = 64
     /// From acceptance to the first look at a job. Nil: when the job should be ready.
     public var firstLook: Duration?
     /// How long a job takes as long as this process has not seen a few of its model. Nil: as its model's page says.
@@ -30,11 +32,18 @@ public struct EngineConfiguration: Sendable {
     public var submissionRetries = 3
     /// Looks a second that may find nothing new, whatever the number of jobs: the more there are, the rarer they get.
     public var looksPerSecond = 10.0
+    /// Where the service is to tell of the jobs by itself (contract §8): what comes there is handed to
+    /// `JobEngine.receive`. Jobs that name a webhook of their own keep it. Looks go on as a safety net.
+    public var webhookURL: String?
     /// How long the URL of an uploaded file is used again. The service keeps files for one to two hours (contract §7).
     public var uploadLifetime: Duration = .seconds(45 * 60)
     /// How long a picture of a completed job is given to other jobs by its URL. The service keeps it for 24 hours by
     /// default (contract §4); afterwards the fetched file is uploaded instead.
     public var pictureLifetime: Duration = .seconds(12 * 3600)
+    /// Credits that the run may cost, with what it took up of earlier ones; nil: no limit.
+    public var budget: Int?
+    /// Credits that all runs of the account may cost from one local midnight to the next; nil: no limit.
+    public var dayBudget: Int?
 
     public init() {}
 

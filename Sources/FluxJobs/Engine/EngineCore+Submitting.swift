@@ -23,24 +23,41 @@ extension EngineCore {
     private func sourcesSettled(_ number: Int) {
         guard let job = progress[number]?.job else { return }
         if let error = job.request.sourceFailure { return settle(number, error: error) }
+        if ledger != nil { return consult(number) }
+        getInLine(number)
+    }
+
+    /// Gets a job in line for its turn.
+    func getInLine(_ number: Int) {
+        guard let job = progress[number]?.job else { return }
         turns.enter(number, lane: job.request.lane)
     }
 
+    /// Whether somebody waits for a turn and may have one, if the service lets us.
+    var canSubmit: Bool { turns.isOpen && submitting < max(1, configuration.submissionConcurrency) }
+
     func giveTurns() {
-        while !isShutDown, turns.isOpen, clock.now >= submissionHold.until, health.letsThrough(at: clock.now),
+        while !isShutDown, canSubmit, clock.now >= submissionHold.until, health.letsThrough(at: clock.now),
             let number = turns.next()
         {
             guard let job = progress[number]?.job else {
                 turns.leave()
+                health.undecided()
                 continue
             }
             progress[number]?.holdsTurn = true
-            run { await self.submit(job) }
+            submitting += 1
+            run {
+                await self.submit(job)
+                self.submitting -= 1
+                self.giveTurns()
+            }
         }
     }
 
     private func submit(_ job: Job) async {
         do throws(FluxError) {
+            if ledger != nil { return try await submitRecorded(job) }
             let (request, key) = try await prepared(job)
             // The service makes the job later than all that it has told of so far.
             progress[job.number]?.notOlderThan = newestServiceTime
@@ -50,10 +67,16 @@ extension EngineCore {
         }
     }
 
-    private func prepared(_ job: Job) async throws(FluxError) -> (request: ImageRequest, key: String) {
+    func prepared(_ job: Job) async throws(FluxError) -> (request: ImageRequest, key: String) {
         if let prepared = progress[job.number]?.prepared { return prepared }
         let urls = try await urls(for: job)
-        let prepared = (job.request.imageRequest(urls: urls, catalogue: client.catalogue), newKey())
+        var request = job.request.imageRequest(urls: urls, catalogue: client.catalogue)
+        if request.webhookURL == nil, let url = configuration.webhookURL {
+            request.webhookURL = url
+            request.webhookEvents = ["completed", "failed"]
+            progress[job.number]?.hasWebhook = true
+        }
+        let prepared = (request, progress[job.number]?.record?.key ?? newKey())
         progress[job.number]?.prepared = prepared
         return prepared
     }
@@ -86,19 +109,24 @@ extension EngineCore {
         turns.stepBack(number, lane: job.request.lane)
     }
 
-    private func accepted(_ job: Job, _ accepted: JobAccepted) {
+    /// - Parameter isOld: it was accepted long ago, so that it may be final by now.
+    func accepted(_ job: Job, _ accepted: JobAccepted, isOld: Bool = false) {
         let now = clock.now
         serviceAnswered()
         guard progress[job.number] != nil else { return }
         submissionHold.accepted()
         progress[job.number]?.acceptedAt = now
+        progress[job.number]?.prepared = nil
         numbers[accepted.jobID] = job.number
         board.know(job, as: accepted.jobID)
         job.update { snapshot in
             snapshot.id = accepted.jobID
             snapshot.status = accepted.status
         }
-        schedule.add(job.number, pace: pace(of: job.request.model, isFinal: accepted.status.isFinal), at: now)
+        schedule.add(
+            job.number, pace: pace(of: job.request.model, isFinal: isOld || accepted.status.isFinal),
+            hasWebhook: progress[job.number]?.hasWebhook ?? false, at: now)
+        if let delivery = early.take(accepted.jobID) { receive(delivery) }
         rearm()
     }
 

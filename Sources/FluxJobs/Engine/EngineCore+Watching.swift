@@ -56,7 +56,7 @@ extension EngineCore {
         switch answer.result {
         case .success(let state):
             outcome.isAnswered = true
-            if !state.status.isFinal { outcome.vain += 1 }
+            if state.status.isFinal { schedule.found(answer.number) } else { outcome.vain += 1 }
             observe(answer.number, state)
         case .failure(let error):
             outcome.vain += 1
@@ -91,7 +91,10 @@ extension EngineCore {
                 for state in page.jobs.reversed() {
                     guard let number = numbers[state.id] else { continue }
                     unseen.remove(number)
-                    if state.status.isFinal { isVain = false }
+                    if state.status.isFinal {
+                        isVain = false
+                        schedule.found(number)
+                    }
                     observe(number, state)
                 }
                 if isVain { outcome.vain += 1 }
@@ -124,6 +127,7 @@ extension EngineCore {
             if let atService { expected.add(atService, of: entry.job.request.model) }
             entry.job.completionSeen = now
             schedule.remove(number)
+            noteCompletion(number, state)
             numbers[state.id] = nil
             progress[number]?.holdsTurn = false
             turns.leave()

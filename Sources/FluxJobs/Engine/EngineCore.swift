@@ -21,6 +21,8 @@ actor EngineCore {
         /// Ready to be sent, under the key that all its submissions bear.
         var prepared: (request: ImageRequest, key: String)?
         var submission = SubmissionProgress()
+        /// The service was asked to tell of the job by itself.
+        var hasWebhook = false
         var acceptedAt: Duration = .zero
         /// By the service's clock the job is not older than this; nil where nothing is known.
         var notOlderThan: Int64?
@@ -29,6 +31,8 @@ actor EngineCore {
         /// Since when the service refuses our key for this job.
         var refusedSince: Duration?
         var fetch = FetchProgress()
+        /// What is known of it to the ledger, if there is one.
+        var record: RecordedRequest?
     }
 
     let client: FluxClient
@@ -38,6 +42,9 @@ actor EngineCore {
     let store: PictureStore
     let clock: EngineClock
     let uploads: UploadDesk
+    let ledger: Ledger?
+    /// Jobs that wait to be compared with the ledger.
+    var consultations = Consultations()
     let notice: @Sendable (String) -> Void
     private let random: @Sendable () -> UInt64
 
@@ -53,9 +60,15 @@ actor EngineCore {
     /// The newest time by the service's clock that any answer told.
     var newestServiceTime: Int64?
     var submissionHold = SubmissionHold()
+    /// What the service charges, once it was asked.
+    var prices: PriceList?
+    /// Submissions under way.
+    var submitting = 0
     /// Jobs that wait for their next submission.
     var submissionDelays = DeadlineQueue<Int>()
     var health = ServiceHealth()
+    /// What the service told by itself of jobs that nobody knows here.
+    var early = EarlyDeliveries()
 
     /// Looks under way at a time. More than one, so that a stalled connection does not blind the engine.
     private static let mostLooks = 4
@@ -67,7 +80,7 @@ actor EngineCore {
     private(set) var isShutDown = false
 
     init(
-        client: FluxClient, board: JobBoard, store: PictureStore, clock: EngineClock,
+        client: FluxClient, board: JobBoard, store: PictureStore, ledger: Ledger?, clock: EngineClock,
         now: @escaping @Sendable () -> Date,
         random: @escaping @Sendable () -> UInt64, files: InputFiles, notice: @escaping @Sendable (String) -> Void
     ) {
@@ -76,6 +89,7 @@ actor EngineCore {
         self.notice = notice
         self.board = board
         self.store = store
+        self.ledger = ledger
         self.clock = clock
         self.random = random
         uploads = UploadDesk(client: submitter, clock: clock, now: now, files: files)
@@ -96,11 +110,14 @@ actor EngineCore {
 
     /// Settles a job: the last thing that happens to it.
     func settle(_ number: Int, error: FluxError?) {
+        if renews(number, after: error) { return }
+        let error = error.map { verdict(on: number, $0) }
         guard let ended = progress.removeValue(forKey: number) else { return }
         schedule.remove(number)
         submissionDelays.remove(number)
         if let id = ended.job.snapshot.id { numbers[id] = nil }
         if ended.holdsTurn { turns.leave() }
+        note(ended, endedWith: error)
         ended.job.settle(error)
         board.remove(ended.job)
         giveTurns()
@@ -151,7 +168,7 @@ actor EngineCore {
         guard !isShutDown else { return }
         let nextLook = looks < Self.mostLooks ? schedule.nextLook : nil
         let nextProbe = health.isOpen ? health.nextProbe : .zero
-        let nextTurn = turns.isOpen ? nextProbe.map { max($0, submissionHold.until) } : nil
+        let nextTurn = canSubmit ? nextProbe.map { max($0, submissionHold.until) } : nil
         let next = [nextLook, nextTurn, fetchDelays.next, submissionDelays.next].compactMap(\.self).min()
         guard let next else {
             timer?.task.cancel()

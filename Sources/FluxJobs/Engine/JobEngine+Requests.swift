@@ -43,6 +43,7 @@ extension JobRequest {
 }
 
 extension ImageSource {
+    /// That of a typed request.
     public init(_ input: ImageInput) {
         switch input {
         case .url(let url): self = .url(url)

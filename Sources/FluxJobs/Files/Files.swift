@@ -138,6 +138,29 @@ enum Files {
         }
     }
 
+    /// Makes an empty file that only its owner can read, and a folder for it that only they can enter. A file that is
+    /// there already is no error.
+    static func makePrivateFile(_ path: String) throws(FluxError) {
+        if let cut = path.utf8.lastIndex(of: UInt8(ascii: "/")), cut != path.startIndex {
+            let folder = String(path[..<cut])
+            if let cut = folder.utf8.lastIndex(of: UInt8(ascii: "/")) { try makeFolder(String(folder[..<cut])) }
+            if mkdir(folder, 0o700) != 0, errno != EEXIST { throw failure("make the folder", folder) }
+        }
+        let descriptor = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0o600)
+        guard descriptor >= 0 else { throw failure("write", path) }
+        close(descriptor)
+    }
+
+    /// A file is used now: those that were not for the longest time go first when room is needed.
+    static func touch(_ path: String) {
+        utimes(path, nil)
+    }
+
+    /// Blocks the calling thread for a moment.
+    static func pause(milliseconds: UInt32) {
+        usleep(milliseconds * 1000)
+    }
+
     /// Writes a new file, down to the disk; leaves none behind when that fails. `shown` is the name told in errors.
     static func writeNew(_ bytes: [UInt8], to path: String, shownAs shown: String) throws(FluxError) {
         let descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)

@@ -7,16 +7,23 @@ import Synchronization
 public final class PictureStore: Sendable {
     /// The folder that holds everything; made when the first picture comes.
     public let root: String
+    /// The root of another store, in which pictures are found too; nothing is changed there.
+    let found: String?
 
     private let random: @Sendable () -> UInt64
     private let lastTemporary = Mutex<UInt64>(0)
     private let folders = Mutex<Set<String>>([])
 
-    /// - Parameter random: keeps the temporary files of several processes apart.
+    /// - Parameters:
+    ///   - root: the folder that holds everything.
+    ///   - alsoFoundIn: the root of another store, in which pictures are found too; nothing is changed there.
+    ///   - random: keeps the temporary files of several processes apart.
     public init(
-        root: String, random: @escaping @Sendable () -> UInt64 = { UInt64.random(in: .min ... .max) }
+        root: String, alsoFoundIn found: String? = nil,
+        random: @escaping @Sendable () -> UInt64 = { UInt64.random(in: .min ... .max) }
     ) {
         self.root = root
+        self.found = found
         self.random = random
     }
 

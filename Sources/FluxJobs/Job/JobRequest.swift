@@ -20,8 +20,14 @@ public struct JobRequest: Sendable {
     public var parameters: [String: JSONValue]
     /// Parameter → its pictures. Sent as a list where the catalogue says so, or where there are several.
     public var images: [String: [ImageSource]]
-    /// Nil sends none. The engine draws no seed of its own.
+    /// Nil sends none. One that was drawn may be replaced, when the request is started, by the one that an earlier start of
+    /// the same run had drawn.
     public var seed: Int64?
+    /// `seed` is not the author's. A request without a seed of the author's is answered from what was made before only
+    /// when its run is taken up.
+    public var seedIsDrawn = false
+    /// Asks for new pictures, whatever was made before.
+    public var isFresh = false
     /// The author's label.
     public var name: String?
     public var webhookURL: String?
@@ -54,6 +60,8 @@ public struct JobRequest: Sendable {
 }
 
 extension JobRequest {
+    var seedSource: SeedSource { seed == nil ? .none : seedIsDrawn ? .drawn : .given }
+
     /// The jobs whose pictures this one needs, each once.
     var sourceJobs: [Job] {
         var jobs: [Int: Job] = [:]

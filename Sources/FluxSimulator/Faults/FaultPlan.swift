@@ -46,8 +46,8 @@ struct FaultPlan: Sendable {
     /// The rules of the simulator, and how often each struck.
     var rules: [(fault: Fault, uses: Int)] { configured.map { ($0.fault, $0.count.uses) } }
 
-    /// Whether any of them is for some prompts only.
-    var looksAtPrompts: Bool { configured.contains { $0.fault.prompt != nil } }
+    /// Whether some rule asks what a job's prompt is.
+    var readPrompts: Bool { configured.contains { $0.fault.prompt != nil } }
 
     /// From now on these, counted from the beginning.
     mutating func replace(by faults: [Fault]) { configured = faults.map { ($0, Count()) } }

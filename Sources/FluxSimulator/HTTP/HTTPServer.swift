@@ -107,7 +107,7 @@ final class HTTPServer: Sendable {
             state.isStopping = true
             state.watch?.cancel()
             for waiting in state.suspended.values {
-                waiting.exchange?.answer = Self.nothing
+                waiting.exchange?.answer = .hangUp
                 MHD_resume_connection(waiting.connection)
             }
             state.suspended = [:]
@@ -161,8 +161,6 @@ final class HTTPServer: Sendable {
             return .YES
         }
     }
-
-    private static let nothing = Answer.response(Response(status: 0, delivery: .never(reset: false)))
 
     /// Nil when the server is stopping.
     private func suspend(_ connection: OpaquePointer, _ exchange: Exchange?) -> UInt64? {

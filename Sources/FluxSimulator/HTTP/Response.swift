@@ -58,6 +58,9 @@ enum Answer: Sendable {
     /// work hands over the response, from any thread, once.
     case later(@Sendable (@escaping @Sendable (Response) -> Void) -> Void)
 
+    /// The connection is closed without a word.
+    static let hangUp = Answer.response(Response(status: 0, delivery: .never(reset: false)))
+
     /// The same, with every response changed on its way out.
     func map(_ change: @escaping @Sendable (Response) -> Response) -> Answer {
         switch self {

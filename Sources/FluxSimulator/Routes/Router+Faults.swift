@@ -51,13 +51,14 @@ extension Router {
             }
         case .job, .picture:
             // A picture's name begins with the id of its job.
-            let id = String(route.argument.prefix(36)).lowercased()
-            let (found, looksAtPrompts) = service.withBooks { ($0.jobs[id], $0.faults.looksAtPrompts) }
-            guard let job = found else { break }
+            let id = route.argument.prefix(36).lowercased()
+            let (job, readsPrompts) = service.withBooks { ($0.jobs[id], $0.faults.readPrompts) }
+            guard let job else { break }
             occasion.inherited = job.trouble.inherited
-            // The body is read again only for who wants to know.
-            guard looksAtPrompts || !occasion.inherited.isEmpty || !occasion.carried.isEmpty else { break }
-            occasion.prompt = (try? job.submission())?.request.prompt
+            guard readsPrompts || (occasion.carried + occasion.inherited).contains(where: { $0.prompt != nil }) else {
+                break
+            }
+            occasion.prompt = (try? JSONValue(parsing: job.body)).flatMap(CarriedFaults.prompt)
         default: break
         }
 

@@ -66,8 +66,6 @@ struct Books: Sendable {
         /// `IdempotencyKeys.digest` of call and body; not looked at without a key.
         var digest = ""
         var webhook: Webhook?
-        /// What the faults may look at.
-        var occasion = FaultPlan.Occasion()
     }
 
     enum Outcome {
@@ -80,7 +78,10 @@ struct Books: Sendable {
         case tooMany
     }
 
-    mutating func accept(_ submission: Submission, _ envelope: Envelope) -> Outcome {
+    /// - Parameter occasion: what the faults may look at.
+    mutating func accept(
+        _ submission: Submission, _ envelope: Envelope, _ occasion: FaultPlan.Occasion = FaultPlan.Occasion()
+    ) -> Outcome {
         let now = clock
         if let key = envelope.key, let earlier = keys.acceptance(of: key, now: now) {
             guard earlier.digest == envelope.digest else { return .conflict }
@@ -92,15 +93,15 @@ struct Books: Sendable {
         }
         guard jobs.count < limits.jobs || makeRoom() else { return .tooMany }
         let duration = pace.duration(of: submission.model, &random)
-        let trouble = faults.trouble(ofJobMadeBy: envelope.occasion)
+        let trouble = faults.trouble(ofJobMadeBy: occasion)
+        let failure = trouble.failure
         lastNumber += 1
         let job = JobRecord(
             number: lastNumber, id: random.uuid(), idempotencyKey: envelope.key, call: submission.request.call,
             body: envelope.body, model: submission.model.id, pictureCount: submission.pictureCount,
             format: submission.format, seed: submission.seed ?? drawnSeed(), cost: submission.cost, createdAt: now,
-            queueTime: duration / 10, workTime: duration - duration / 10,
-            trouble: trouble, failure: trouble.failure,
-            isSettled: trouble.failure != nil || submission.references.isEmpty, webhook: envelope.webhook)
+            queueTime: duration / 10, workTime: duration - duration / 10, failure: failure,
+            isSettled: failure != nil || submission.references.isEmpty, webhook: envelope.webhook, trouble: trouble)
         credits -= job.cost
         tally.made += 1
         tally.billed += job.cost
@@ -113,7 +114,7 @@ struct Books: Sendable {
             record(.key(acceptance))
         }
         agenda.enter(.ready(job.number), at: now + job.queueTime)
-        return .made(job, loss: faults.loss(of: envelope.occasion))
+        return .made(job, loss: faults.loss(of: occasion))
     }
 
     private mutating func drawnSeed() -> Int64 { Int64(random.next() >> 32) }

@@ -22,8 +22,6 @@ struct JobRecord: Sendable {
     /// What passes in the queue even where there is room, and what the work takes, unless its pictures take longer.
     let queueTime: Duration
     let workTime: Duration
-    /// What the faults have in store for it.
-    let trouble: JobTrouble
 
     var startedAt: Duration?
     var finishedAt: Duration?
@@ -34,6 +32,8 @@ struct JobRecord: Sendable {
     /// The pictures that were given, once fetched; kept so that the job can be painted again.
     var inputs: [JobInput] = []
     var webhook: Webhook?
+    /// What the faults have in store for it.
+    var trouble = JobTrouble()
 
     /// When the work is over; nil before its start.
     var endsAt: Duration? { startedAt.map { $0 + workTime } }

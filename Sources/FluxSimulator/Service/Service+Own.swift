@@ -27,7 +27,7 @@ extension Service {
     ]
 
     private func rules() -> JSONValue {
-        let rules = withBooks(\.faults.rules)
+        let rules = withBooks { $0.faults.rules }
         return [
             "faults": .array(
                 rules.map { ["rule": .string($0.fault.description), "struck": .integer(Int64($0.uses))] })

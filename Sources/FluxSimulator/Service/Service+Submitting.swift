@@ -24,9 +24,8 @@ extension Service {
             submission.request, apiKey: request.header("X-API-Key") ?? "", base: base(for: request))
         let envelope = Books.Envelope(
             body: request.body, key: key,
-            digest: key == nil ? "" : IdempotencyKeys.digest(of: request.body, to: call), webhook: webhook,
-            occasion: occasion)
-        switch withBooks({ $0.accept(submission, envelope) }) {
+            digest: key == nil ? "" : IdempotencyKeys.digest(of: request.body, to: call), webhook: webhook)
+        switch withBooks({ $0.accept(submission, envelope, occasion) }) {
         case .made(let job, let loss): return afterWriting(Self.acceptance(of: job.id, .queued).lost(loss))
         case .replayed(let id, let status): return afterWriting(Self.acceptance(of: id, status))
         case .conflict:

@@ -57,11 +57,11 @@ extension StateFile {
             number: whole(row["number"]), id: id, idempotencyKey: row["idempotency_key"].text, call: call, body: body,
             model: model, pictureCount: max(1, whole(row["pictures"])), format: format, seed: row["seed"].integer ?? 0,
             cost: whole(row["cost"]), createdAt: createdAt, queueTime: length(row["queue_time"]),
-            workTime: length(row["work_time"]), trouble: JobTrouble(saved: row["trouble"].text ?? ""),
-            isSettled: row["is_settled"].integer == 1)
+            workTime: length(row["work_time"]), isSettled: row["is_settled"].integer == 1)
         job.startedAt = moment(row["started_at"])
         job.finishedAt = moment(row["finished_at"])
         job.failure = row["failure"].text
+        job.trouble = JobTrouble(saved: row["trouble"].text ?? "")
         job.inputs = Self.inputs(row["inputs"].text ?? "")
         if let address = row["webhook"].text.flatMap({ try? JSONValue(parsing: Array($0.utf8)) }) {
             job.webhook = Webhook(

@@ -64,7 +64,8 @@ extension StateFile {
                 .blob(job.body), .text(job.model), SQLiteValue(job.pictureCount), .text(job.format),
                 .integer(job.seed), SQLiteValue(job.cost), moment(job.createdAt), length(job.queueTime),
                 length(job.workTime), job.startedAt.map(moment) ?? .null, job.finishedAt.map(moment) ?? .null,
-                SQLiteValue(job.failure), SQLiteValue(job.isSettled), .text(Self.encoded(job.inputs)), .text(job.trouble.saved.encodedString),
+                SQLiteValue(job.failure), SQLiteValue(job.isSettled), .text(Self.encoded(job.inputs)),
+                .text(job.trouble.saved.encodedString),
                 SQLiteValue(job.webhook?.address.encodedString), job.webhook.map { .blob($0.secret) } ?? .null,
                 SQLiteValue(job.webhook?.status?.rawValue),
             ])

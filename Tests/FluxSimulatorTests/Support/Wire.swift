@@ -85,6 +85,14 @@ final class Wire {
         return !pending.isEmpty || recv(descriptor, &byte, 1, Int32(MSG_PEEK) | Int32(MSG_DONTWAIT)) > 0
     }
 
+    /// Lets tasks work until something has come, or the end. Reading alone would hold a thread that they need.
+    func arrival() async {
+        var byte: UInt8 = 0
+        while pending.isEmpty, recv(descriptor, &byte, 1, Int32(MSG_PEEK) | Int32(MSG_DONTWAIT)) < 0, errno == EAGAIN {
+            await Task.yield()
+        }
+    }
+
     /// So many bytes, or those that came before the end.
     func bytes(_ count: Int) -> [UInt8] {
         while pending.count < count, receive() {}

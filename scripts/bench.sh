@@ -9,7 +9,7 @@
 # be paid twice and nothing be lost. That is a test, and takes long: see bench/kill.py and bench/damage.py --help.
 #
 #   scripts/bench.sh --serve [SECONDS]
-# puts the local service under load and under nonsense (see bench/serve/load.py); it may make no error and not grow.
+# puts the local service under load and under nonsense (see bench/serve/load.py); it may make no error.
 set -euo pipefail
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)

@@ -7,6 +7,9 @@
 #   scripts/bench.sh --kill [OPTIONS]
 # kills a script at every transition and at 300 random moments, and takes disk and ledger away from it; then nothing may
 # be paid twice and nothing be lost. That is a test, and takes long: see bench/kill.py and bench/damage.py --help.
+#
+#   scripts/bench.sh --serve [SECONDS]
+# puts the local service under load and under nonsense (see bench/serve/load.py); it may make no error and not grow.
 set -euo pipefail
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
@@ -19,6 +22,12 @@ if [ "${1:-}" = --kill ]; then
   python3 -B "$here/bench/kill.py" "$binary" "${@:2}" || failed=1
   python3 -B "$here/bench/damage.py" "$binary" || failed=1
   exit $failed
+fi
+if [ "${1:-}" = --serve ]; then
+  install_missing python3 wrk
+  find_swift
+  binary=$(release_binary)
+  exec python3 -B "$here/bench/serve/load.py" "$binary" "${@:2}"
 fi
 
 runs=11

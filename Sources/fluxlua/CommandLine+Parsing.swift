@@ -19,7 +19,7 @@ struct RunOptions: Equatable {
     enum Step: Equatable {
         /// `-e`
         case execute(String)
-        /// `-l`
+        /// `-l`: a module, or `global=module`.
         case require(String)
     }
 
@@ -34,6 +34,8 @@ struct RunOptions: Equatable {
     var input = Input.none
     /// `-i`: the prompt after the script.
     var isInteractive = false
+    /// `-E`: LUA_INIT, LUA_PATH and the like are left alone.
+    var ignoresEnvironment = false
     /// `-W`
     var showsLuaWarnings = false
     /// `--simulate`
@@ -132,6 +134,7 @@ extension Command {
             case "-h", "--help": return .help
             case "-v", "--version": return .version
             case "-i": options.isInteractive = true
+            case "-E": options.ignoresEnvironment = true
             case "-W": options.showsLuaWarnings = true
             case "--simulate": options.simulates = true
             case "--fresh": options.isFresh = true

@@ -19,8 +19,9 @@ enum Help {
           serve             the local service for other programs
 
           -e CODE           run CODE before the script, or instead of one
-          -l NAME           require NAME before the script
+          -l NAME           require NAME before the script; GLOBAL=NAME gives it another name
           -i                stay at the prompt afterwards
+          -E                leave LUA_INIT, LUA_PATH and LUA_CPATH alone
           -W                show Lua's warnings
           --budget N        ask for no more than N credits' worth of pictures
           --simulate        use the local service even when a key is set

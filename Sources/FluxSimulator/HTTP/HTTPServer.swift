@@ -44,17 +44,19 @@ final class HTTPServer: Sendable {
         let exchange: Exchange?
     }
 
+    static let epoch = Date(timeIntervalSince1970: 0)
+
     /// - Parameters:
     ///   - time: the service's, by which slow answers come.
     ///   - clock: tells when a client has been too slow.
     init(
-        service: any HTTPService, time: ServiceTime, settings: Settings = Settings(),
-        clock: any Clock<Duration> = ContinuousClock()
+        service: any HTTPService, time: ServiceTime = ServiceTime(clock: ContinuousClock(), beginning: epoch),
+        settings: Settings = Settings(), clock: any Clock<Duration> = ContinuousClock()
     ) {
         self.service = service
         self.time = time
         self.settings = settings
-        patience = Patience(settings.patience, ServiceTime(clock: clock, beginning: Date(timeIntervalSince1970: 0)))
+        patience = Patience(settings.patience, ServiceTime(clock: clock, beginning: Self.epoch))
     }
 
     /// Takes over the socket. A server lives until it is stopped, whoever lets go of it.

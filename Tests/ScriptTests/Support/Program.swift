@@ -30,6 +30,9 @@ struct Program {
     /// Where the test bundle is.
     static let folderOfProducts = URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent()
 
+    /// The interpreter that scripts must not be able to tell from ours.
+    static let stock = URL(fileURLWithPath: "/usr/bin/lua5.4")
+
     struct Result {
         var output: String
         /// Without the line at the end of a run that asked for pictures.
@@ -53,9 +56,11 @@ struct Program {
         }
     }
 
-    func start(_ arguments: [String], input: FileHandle = .nullDevice) throws -> RunningProgram {
+    func start(
+        _ arguments: [String], input: FileHandle = .nullDevice, of other: URL? = nil
+    ) throws -> RunningProgram {
         let process = Process()
-        process.executableURL = executable
+        process.executableURL = other ?? executable
         process.arguments = arguments
         process.currentDirectoryURL = folder
         process.environment = environment
@@ -63,10 +68,10 @@ struct Program {
         return try RunningProgram(process)
     }
 
-    func run(_ arguments: [String], input: String? = nil) async throws -> Result {
-        guard let input else { return try await start(arguments).result() }
+    func run(_ arguments: [String], input: String? = nil, of other: URL? = nil) async throws -> Result {
+        guard let input else { return try await start(arguments, of: other).result() }
         let pipe = Pipe()
-        let program = try start(arguments, input: pipe.fileHandleForReading)
+        let program = try start(arguments, input: pipe.fileHandleForReading, of: other)
         try pipe.fileHandleForWriting.write(contentsOf: Data(input.utf8))
         try pipe.fileHandleForWriting.close()
         return try await program.result()

@@ -7,6 +7,9 @@
 #   scripts/bench.sh --kill [OPTIONS]
 # kills a script at every transition and at 300 random moments, and takes disk and ledger away from it; then nothing may
 # be paid twice and nothing be lost. That is a test, and takes long: see bench/kill.py and bench/damage.py --help.
+#
+#   scripts/bench.sh --serve [SECONDS]
+# puts the local service under load and under nonsense (see bench/serve/load.py); it may make no error and not grow.
 set -euo pipefail
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
@@ -19,6 +22,12 @@ if [ "${1:-}" = --kill ]; then
   python3 -B "$here/bench/kill.py" "$binary" "${@:2}" || failed=1
   python3 -B "$here/bench/damage.py" "$binary" || failed=1
   exit $failed
+fi
+if [ "${1:-}" = --serve ]; then
+  install_missing python3 wrk
+  find_swift
+  binary=$(release_binary)
+  exec python3 -B "$here/bench/serve/load.py" "$binary" "${@:2}"
 fi
 
 runs=11
@@ -43,7 +52,6 @@ environment=.build/bench-python
 }
 python=$PWD/$environment/bin/python
 binary=$(release_binary)
-# A bench of the program, not of what was made before.
 work=$(mktemp -d)
 export XDG_DATA_HOME=$work/data
 server=
@@ -65,7 +73,11 @@ compare() {
   line "$what" "$limit" ours.txt theirs.txt
 }
 
-measure() { /usr/bin/time -a -o "$1" -f '%e %M' sh -c "$2" >/dev/null 2>&1 || echo "bench: failed: $2" >&2; }
+# Each time anew: nothing is answered from what was made before.
+measure() {
+  rm -rf "$XDG_DATA_HOME" out/*
+  /usr/bin/time -a -o "$1" -f '%e %M' sh -c "$2" >/dev/null 2>&1 || echo "bench: failed: $2" >&2
+}
 
 line() {
   "$python" - "$@" <<'PY'
@@ -117,13 +129,13 @@ bench_jobs() {
   server=$!
   until curl -s "$url" >/dev/null; do sleep 0.1; done
 
-  local program="XDG_DATA_HOME=$work/data FLUX_BASE_URL=$url APIFRAME_API_KEY=afk_bench $binary $jobs/jobs.lua 1000"
+  local program="FLUX_BASE_URL=$url APIFRAME_API_KEY=afk_bench $binary $jobs/jobs.lua 1000"
   for client in ours aiohttp node curl; do : >"$client.txt"; done
   for _ in $(seq "$runs"); do
-    rm -rf data out/*; measure ours.txt "$program"
-    rm -rf data out/*; measure aiohttp.txt "$python $jobs/jobs_aiohttp.py $url 1000 out"
-    rm -rf data out/*; measure node.txt "node $jobs/jobs_fetch.mjs $url 1000 out"
-    rm -rf data out/*; measure curl.txt "./jobs_curl $url 1000 out"
+    measure ours.txt "$program"
+    measure aiohttp.txt "$python $jobs/jobs_aiohttp.py $url 1000 out"
+    measure node.txt "node $jobs/jobs_fetch.mjs $url 1000 out"
+    measure curl.txt "./jobs_curl $url 1000 out"
   done
   line "1,000 jobs, beside aiohttp" "at most 0.40, 80 MB" ours.txt aiohttp.txt
   line "1,000 jobs, beside Node's fetch" "at most 0.20, 80 MB" ours.txt node.txt

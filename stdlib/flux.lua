@@ -73,17 +73,15 @@ function flux.map(list, f, options)
   if math.type(limit) ~= "integer" or limit < 1 and #list > 0 then
     error("flux.map: 'concurrency' must be a whole number, 1 or more (got " .. tostring(limit) .. ")", 2)
   end
-  local results, next_index, failed, first_error = {}, 1, false, nil
+  local results, next_index, failed = {}, 1, nil
   local function work()
     while next_index <= #list do
       local index = next_index
       next_index = index + 1
-      local ok, result = pcall(f, list[index], index)
-      if ok then
-        results[index] = result
-      elseif not failed then
-        failed, first_error = true, result
-      end
+      -- A task of its own, because it keeps the traceback of what f raises.
+      local item <close> = flux.spawn(function() return f(list[index], index) end)
+      local result = flux.await(item, { timeout = false })
+      if item.status == "done" then results[index] = result else failed = failed or item end
     end
   end
   -- Who cancels the caller cancels the workers with it.
@@ -95,7 +93,11 @@ function flux.map(list, f, options)
     local _, err = flux.await(worker, { timeout = false })
     if err then error(err, 0) end
   end
-  if failed then error(first_error, 0) end
+  if failed then
+    -- Asked once more, so that it is this error's traceback that goes on.
+    local _, err = flux.await(failed)
+    error(err, 0)
+  end
   return results
 end
 

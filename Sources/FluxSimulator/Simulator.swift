@@ -38,11 +38,12 @@ public final class Simulator: Sendable {
         _ = sodium_init()
         var fetch: Service.Fetch?
         if let transport { fetch = { url in try await Self.fetch(url, over: transport) } }
+        let time = ServiceTime(clock: clock, beginning: now().addingTimeInterval(Double(configuration.clockSkew)))
         service = Service(
-            configuration, time: ServiceTime(clock: clock, beginning: now()),
+            configuration, time: time,
             workers: ProcessInfo.processInfo.activeProcessorCount,
             brush: { try Brush.paint($0, $1, $2) }, transport: transport, fetch: fetch)
-        server = HTTPServer(service: Router(service: service))
+        server = HTTPServer(service: Router(service: service), time: time)
     }
 
     deinit { stop() }
@@ -55,7 +56,8 @@ public final class Simulator: Sendable {
             return !state.hasStarted
         }
         guard isFirst else { throw .alreadyStarted }
-        let socket = try ListeningSocket(host: configuration.host, port: configuration.port)
+        let socket = try ListeningSocket(
+            host: configuration.host, port: configuration.port, loopbackOnly: configuration.apiKey == nil)
         state.withLock { $0.port = socket.port }
         service.authority.withLock { $0 = authority(port: socket.port) }
         do throws(SimulatorError) {

@@ -7,6 +7,7 @@ public struct SimulatorConfiguration: Sendable {
         case productPages
     }
 
+    /// A name or an address. One that other machines can reach needs an `apiKey`.
     public var host: String
     /// 0: a free one.
     public var port: UInt16
@@ -49,5 +50,12 @@ public struct SimulatorConfiguration: Sendable {
         self.seed = seed
         self.faults = faults
         self.stateFile = stateFile
+    }
+
+    /// Seconds by which the faults put the clock ahead.
+    var clockSkew: Int {
+        faults.reduce(0) { sum, fault in
+            if case .clock(let seconds) = fault.effect { sum + seconds } else { sum }
+        }
     }
 }

@@ -43,8 +43,15 @@ static int finish(lua_State *L, lb_host *host, const lb_call *call, lb_outcome o
     return lua_yieldk(L, 2, (lua_KContext)call->wait, go_on);
   }
   if (outcome == LB_RETURN_TASK || outcome == LB_RETURN_TASK_ERROR) {
+    int count = push_task_results(L, host, call->task, outcome == LB_RETURN_TASK_ERROR);
+    if (host->tape.length > tape && !host->tape.failed) {
+      int error = lua_gettop(L);
+      size_t offset = tape;
+      lb_push_from_tape(L, host, &offset);
+      lb_set_trail(L, error);
+    }
     lb_tape_cut(host, tape);
-    return push_task_results(L, host, call->task, outcome == LB_RETURN_TASK_ERROR);
+    return count;
   }
   lua_settop(L, 0);
   int count = lb_push_all_from_tape(L, host, tape);

@@ -47,13 +47,21 @@ static int start(lua_State *L, lua_State *coroutine, int arguments, int64_t *wai
   return step(L, coroutine, arguments, wait);
 }
 
+// Goes on with a coroutine whose wait is over.
+static int step_on(lua_State *L, lua_State *coroutine, int64_t *wait) {
+  lb_thread_set(coroutine, LB_THREAD_WAITING, false);
+  if (lua_status(coroutine) == LUA_YIELD) return step(L, coroutine, 0, wait);
+  lua_pushliteral(L, "the coroutine was closed while it waited");
+  return FAILED;
+}
+
 bool lb_thread_can_wait(lua_State *L) {
   return lua_isyieldable(L) && !lb_thread_has(L, LB_THREAD_BLOCKED);
 }
 
 static lua_State *check_coroutine(lua_State *L) {
   lua_State *coroutine = lua_tothread(L, 1);
-  luaL_argexpected(L, coroutine, 1, "coroutine");
+  luaL_argexpected(L, coroutine, 1, "thread");
   return coroutine;
 }
 
@@ -64,8 +72,7 @@ static int resume_go_on(lua_State *L, int status, lua_KContext unused) {
   (void)unused;
   int64_t wait = 0;
   lua_State *coroutine = lua_tothread(L, 1);
-  lb_thread_set(coroutine, LB_THREAD_WAITING, false);
-  return resume_done(L, step(L, coroutine, 0, &wait), wait);
+  return resume_done(L, step_on(L, coroutine, &wait), wait);
 }
 
 static int resume_done(lua_State *L, int results, int64_t wait) {
@@ -96,8 +103,7 @@ static int wrap_go_on(lua_State *L, int status, lua_KContext unused) {
   (void)unused;
   int64_t wait = 0;
   lua_State *coroutine = lua_tothread(L, lua_upvalueindex(1));
-  lb_thread_set(coroutine, LB_THREAD_WAITING, false);
-  return wrap_done(L, coroutine, step(L, coroutine, 0, &wait), wait);
+  return wrap_done(L, coroutine, step_on(L, coroutine, &wait), wait);
 }
 
 static int wrap_done(lua_State *L, lua_State *coroutine, int results, int64_t wait) {
@@ -137,7 +143,10 @@ static int coroutine_wrap(lua_State *L) {
 
 static int coroutine_yield(lua_State *L) {
   // A task is a coroutine only to the host; to the author it is the program.
-  if (lb_thread_has(L, LB_THREAD_TASK)) return luaL_error(L, "attempt to yield from outside a coroutine");
+  if (lb_thread_has(L, LB_THREAD_TASK)) {
+    lua_pushliteral(L, "attempt to yield from outside a coroutine");
+    return lua_error(L);
+  }
   return lua_yield(L, lua_gettop(L));
 }
 
@@ -178,15 +187,19 @@ static int coroutine_status(lua_State *L) {
 }
 
 static int coroutine_close(lua_State *L) {
-  lua_State *coroutine = check_coroutine(L);
+  lua_State *coroutine = check_coroutine(L), *raised = coroutine;
+  lb_host *host = lb_host_of(L);
   const char *word = status_word(L, coroutine);
-  if (word[0] != 'd' && word[0] != 's') return luaL_error(L, "cannot close a %s coroutine", word);
-  if (lb_tracked_reset(lb_host_of(L), coroutine) == LUA_OK) {
+  // Stock Lua has no coroutine that waits. Its wait ends here, and the task inside goes on: resuming it has failed.
+  bool waits = lb_thread_has(coroutine, LB_THREAD_WAITING);
+  if (!waits && word[0] != 'd' && word[0] != 's') return luaL_error(L, "cannot close a %s coroutine", word);
+  if (waits) host->callbacks.abandon(host->callbacks.context, coroutine);
+  if (lb_close_chain(host, coroutine, &raised) == LUA_OK) {
     lua_pushboolean(L, 1);
     return 1;
   }
   lua_pushboolean(L, 0);
-  lua_xmove(coroutine, L, 1);
+  lua_xmove(raised, L, 1);
   return 2;
 }
 

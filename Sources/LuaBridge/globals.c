@@ -41,6 +41,25 @@ lb_status lb_set_global(lb_host *host, const char *path, size_t offset) {
   return status;
 }
 
+static int read_global(lua_State *L) {
+  const char *name = lua_touserdata(L, 1);
+  lua_pushglobaltable(L);
+  for (const char *dot = strchr(name, '.');; name = dot + 1, dot = strchr(name, '.')) {
+    if (dot != NULL) lua_pushlstring(L, name, (size_t)(dot - name));
+    else lua_pushstring(L, name);
+    // As it is, without metamethods: those could run for ever.
+    if (lua_istable(L, -2)) lua_rawget(L, -2);
+    else lua_pushnil(L);
+    lua_replace(L, 2);
+    lua_settop(L, 2);
+    if (dot == NULL) break;
+  }
+  lb_read_to_tape(L, lb_host_of(L), -1);
+  return 0;
+}
+
+lb_status lb_read_global(lb_host *host, const char *path) { return lb_protected(host, read_global, (void *)path); }
+
 typedef struct reference_request {
   size_t offset;
   int64_t reference;

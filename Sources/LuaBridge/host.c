@@ -1,6 +1,7 @@
 // A host's life: the state, its memory, protected calls, messages.
 #include "internal.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -8,7 +9,7 @@ void *lb_allocate(void *context, void *block, size_t old_size, size_t new_size) 
   lb_host *host = context;
   if (block == NULL) old_size = 0;
   if (new_size == 0) {
-    free(block);
+    if (block != NULL) lb_pool_release(&host->pool, block, old_size);
     host->memory_used -= old_size;
     return NULL;
   }
@@ -17,7 +18,7 @@ void *lb_allocate(void *context, void *block, size_t old_size, size_t new_size) 
     host->allocations_left = 0;
     return NULL;
   }
-  void *grown = realloc(block, new_size);
+  void *grown = lb_pool_resize(&host->pool, block, old_size, new_size);
   if (grown != NULL) host->memory_used += new_size - old_size;
   return grown;
 }
@@ -102,8 +103,19 @@ static int concatenate_error(lua_State *L) {
   return 1;
 }
 
+typedef struct open_request {
+  lb_host *host;
+  bool ignores_environment;
+} open_request;
+
 static int open_state(lua_State *L) {
-  lb_host *host = lua_touserdata(L, 1);
+  open_request *request = lua_touserdata(L, 1);
+  lb_host *host = request->host;
+  if (request->ignores_environment) {
+    // Where the library `package` looks for the word.
+    lua_pushboolean(L, 1);
+    lua_setfield(L, LUA_REGISTRYINDEX, "LUA_NOENV");
+  }
   luaL_openlibs(L);
   lb_open_coroutines(L);
   lb_open_require(L);
@@ -129,24 +141,39 @@ static int open_state(lua_State *L) {
   return 0;
 }
 
-lb_host *lb_open(lb_callbacks callbacks) {
+// What `warn` does, as in the stock interpreter: a warning that is one piece and begins with "@" is a command.
+static void warn(void *context, const char *text, int goes_on) {
+  lb_host *host = context;
+  if (!host->is_warning && !goes_on && text[0] == '@') {
+    if (strcmp(text, "@on") == 0) host->warns = true;
+    else if (strcmp(text, "@off") == 0) host->warns = false;
+    return;
+  }
+  if (!host->warns) return;
+  if (!host->is_warning) fputs("Lua warning: ", stderr);
+  fputs(text, stderr);
+  if (!goes_on) fputc('\n', stderr);
+  host->is_warning = goes_on;
+}
+
+lb_host *lb_open(lb_callbacks callbacks, bool ignores_environment) {
   lb_host *host = calloc(1, sizeof *host);
   if (host == NULL) return NULL;
   host->callbacks = callbacks;
   host->allocations_left = -1;
   host->limits.tape = SIZE_MAX;
   host->limits.wake = -1;
-  // luaL_newstate also sets the panic and warning functions; its allocator is realloc and free, as ours.
-  host->main = luaL_newstate();
+  host->main = lua_newstate(lb_allocate, host);
   if (host->main == NULL) {
+    lb_pool_close(&host->pool);
     free(host);
     return NULL;
   }
-  host->memory_used = (size_t)lua_gc(host->main, LUA_GCCOUNT) * 1024 + (size_t)lua_gc(host->main, LUA_GCCOUNTB);
-  lua_setallocf(host->main, lb_allocate, host);
+  lua_setwarnf(host->main, warn, host);
   host->current = host->main;
   *(uintptr_t *)lua_getextraspace(host->main) = (uintptr_t)host;
-  if (lb_protected(host, open_state, host) != LB_OK) {
+  open_request request = {host, ignores_environment};
+  if (lb_protected(host, open_state, &request) != LB_OK) {
     lb_close(host);
     return NULL;
   }
@@ -163,6 +190,7 @@ void lb_close(lb_host *host) {
   // Not before: finalizers may compute for ever.
   lb_watchdog_stop(host);
   lb_sandbox_free(host);
+  lb_pool_close(&host->pool);
   free(host->tape.bytes);
   free(host->message.bytes);
   free(host->types);

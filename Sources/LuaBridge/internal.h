@@ -30,6 +30,20 @@ typedef struct lb_limits {
   struct lb_watchdog *watchdog;
 } lb_limits;
 
+// Blocks of up to LB_POOL_STEP × LB_POOL_CLASSES bytes, each class a step longer than the one before.
+enum { LB_POOL_STEP = 16, LB_POOL_CLASSES = 64 };
+
+typedef struct lb_pool_chunk lb_pool_chunk;
+typedef struct lb_pool_block lb_pool_block;
+
+// All zero is an empty pool.
+typedef struct lb_pool {
+  lb_pool_block *free[LB_POOL_CLASSES];
+  // What of the newest chunk was never given out.
+  uint8_t *next, *end;
+  lb_pool_chunk *chunks;
+} lb_pool;
+
 typedef struct lb_type {
   // Identity of the metatable, which the registry keeps alive.
   const void *metatable;
@@ -54,6 +68,11 @@ struct lb_host {
   int64_t allocations_left;
   lb_limits limits;
   struct lb_sandbox *sandbox;
+  lb_pool pool;
+  // `warn("@on")`, and that a warning's next piece is awaited.
+  bool warns, is_warning;
+  // Who got the error whose frames are kept. Only compared, never looked into.
+  const lua_State *trail_holder;
 };
 
 struct lb_call {
@@ -75,6 +94,13 @@ enum lb_thread_flags {
 
 // The host's allocator, which counts.
 void *lb_allocate(void *host, void *block, size_t old_size, size_t new_size);
+
+// As realloc, for a size that is not 0. Shrinking never fails.
+void *lb_pool_resize(lb_pool *pool, void *block, size_t old_size, size_t new_size);
+void lb_pool_release(lb_pool *pool, void *block, size_t size);
+// Frees every small block, whoever has it.
+void lb_pool_close(lb_pool *pool);
+
 lb_host *lb_host_of(lua_State *L);
 bool lb_thread_has(lua_State *L, enum lb_thread_flags flag);
 void lb_thread_set(lua_State *L, enum lb_thread_flags flag, bool value);
@@ -87,6 +113,9 @@ bool lb_is_mark(lua_State *L, int results);
 int lb_tracked_resume(lb_host *host, lua_State *from, lua_State *coroutine, int arguments, int *results);
 // lua_resetthread, likewise.
 int lb_tracked_reset(lb_host *host, lua_State *coroutine);
+// Closes a coroutine and those through which it waits, innermost first. LUA_OK, or the status of the innermost `<close>`
+// variable that raised; its error is on top of `*raised`.
+int lb_close_chain(lb_host *host, lua_State *coroutine, lua_State **raised);
 // Whether a wait of this coroutine would get out to the task.
 bool lb_thread_can_wait(lua_State *L);
 
@@ -106,6 +135,8 @@ void *lb_object_at(lua_State *L, lb_host *host, int index, int32_t *type);
 void lb_push_host_function(lua_State *L, int32_t function);
 // Whether the C function at the top of a frame belongs to the host and not to Lua or to another library.
 bool lb_is_host_frame(lua_State *L, lua_Debug *frame);
+// Whether a frame is the one below a program.
+bool lb_is_main_frame(lua_State *L, lua_Debug *frame);
 // Whether a frame is one that the author wrote.
 bool lb_is_author_frame(const lua_Debug *frame);
 // Pushes "file:line" of the innermost frame of the author, or an empty string.
@@ -149,10 +180,13 @@ void lb_interrupt_forget(lb_host *host);
 // Keeps the traceback of a coroutine that ended with the error on its top, and behind it those through which the same
 // error came before: the error may go on through the coroutine that resumed it. Raises when out of memory.
 void lb_keep_trail(lua_State *L, lua_State *coroutine);
+// The frames on top, a string that is popped, are those of the error at `index`.
+void lb_set_trail(lua_State *L, int index);
 // The error has become the value at `index`.
 void lb_trail_is_of(lua_State *L, int index);
-// Pushes the kept frames if they are those of the value at `index`, otherwise an empty string.
-void lb_push_trail(lua_State *L, int index);
+// Pushes the kept frames if they are those of the value at `index`, which `raiser` has raised, and it is `raiser` that
+// got it from where they are; otherwise an empty string.
+void lb_push_trail(lua_State *L, int index, const lua_State *raiser);
 
 // The task's coroutine; NULL when there is no room to look.
 lua_State *lb_task_thread(lb_host *host, int64_t task);

@@ -37,11 +37,31 @@ typedef struct task_request {
   int64_t task;
 } task_request;
 
+static int main_ended(lua_State *L, int status, lua_KContext unused) {
+  (void)status;
+  (void)unused;
+  return lua_gettop(L);
+}
+
+// Below a program there is a C function, as in the stock interpreter: `debug` shows it, and stacks end with it.
+static int run_main(lua_State *L) {
+  lua_callk(L, lua_gettop(L) - 1, LUA_MULTRET, 0, main_ended);
+  return lua_gettop(L);
+}
+
+bool lb_is_main_frame(lua_State *L, lua_Debug *frame) {
+  if (frame->what[0] != 'C' || !lua_getinfo(L, "f", frame)) return false;
+  bool is_main = lua_tocfunction(L, -1) == run_main;
+  lua_pop(L, 1);
+  return is_main;
+}
+
 static int make_task(lua_State *L) {
   task_request *request = lua_touserdata(L, 1);
   lb_host *host = lb_host_of(L);
   lua_State *thread = lua_newthread(L);
   lb_thread_set(thread, LB_THREAD_TASK, true);
+  lua_pushcfunction(thread, run_main);
   int count = lb_push_all_from_tape(L, host, request->offset);
   luaL_checkstack(L, 1, NULL);
   if (!lua_checkstack(thread, count)) return luaL_error(L, "too many arguments");
@@ -143,6 +163,12 @@ lb_task_status lb_task_resume(lb_host *host, int64_t task, int64_t *wait) {
   return LB_TASK_WAITING;
 }
 
+bool lb_task_waits_in(lb_host *host, int64_t task, const void *coroutine) {
+  lua_State *thread = lb_task_thread(host, task);
+  while (thread != NULL && thread != coroutine) thread = lb_waiting_child(thread);
+  return thread != NULL;
+}
+
 typedef struct inspection {
   lua_State *thread;
 } inspection;
@@ -213,7 +239,7 @@ static int read_error(lua_State *L) {
   const char *text = lua_tolstring(L, -1, &length);
   lb_put_string(host, text, length);
   lua_pushliteral(L, "stack traceback:");
-  lb_push_trail(L, value);
+  lb_push_trail(L, value, thread);
   lb_push_traceback(L, thread);
   lua_concat(L, 3);
   text = lua_tolstring(L, -1, &length);
@@ -227,10 +253,9 @@ lb_status lb_task_error(lb_host *host, int64_t task) {
   return lb_protected(host, read_error, &request);
 }
 
-// LUA_OK, or the status of the innermost `<close>` variable that raised; its error is on top of `*raised`.
-static int close_thread(lb_host *host, lua_State *thread, lua_State **raised) {
+int lb_close_chain(lb_host *host, lua_State *thread, lua_State **raised) {
   lua_State *child = lb_waiting_child(thread);
-  int inner = child == NULL ? LUA_OK : close_thread(host, child, raised);
+  int inner = child == NULL ? LUA_OK : lb_close_chain(host, child, raised);
   int status = lb_tracked_reset(host, thread);
   if (inner != LUA_OK) return inner;
   *raised = thread;
@@ -240,7 +265,7 @@ static int close_thread(lb_host *host, lua_State *thread, lua_State **raised) {
 bool lb_task_close(lb_host *host, int64_t task) {
   lua_State *thread = lb_task_thread(host, task), *raised = thread;
   if (thread == NULL) return true;
-  int status = close_thread(host, thread, &raised);
+  int status = lb_close_chain(host, thread, &raised);
   if (status == LUA_OK) return true;
   // What a coroutine inside raised becomes the task's error.
   if (raised != thread && lua_checkstack(thread, 1) && lua_checkstack(raised, 1)) {

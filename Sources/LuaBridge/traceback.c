@@ -125,7 +125,7 @@ void lb_push_traceback(lua_State *L, lua_State *of) {
     if (!lua_getstack(of, level, &frame) || !lua_getinfo(of, "Slnt", &frame)) continue;
     bool is_c = frame.what[0] == 'C';
     if (!lua_checkstack(of, 1)) continue;
-    if (is_c ? lb_is_host_frame(of, &frame) : !lb_is_author_frame(&frame)) continue;
+    if (is_c ? lb_is_host_frame(of, &frame) || lb_is_main_frame(of, &frame) : !lb_is_author_frame(&frame)) continue;
     add_frame(L, &text, of, &frame);
   }
   luaL_pushresult(&text);
@@ -133,12 +133,19 @@ void lb_push_traceback(lua_State *L, lua_State *of) {
 
 static const char trail_frames, trail_value;
 
-void lb_push_trail(lua_State *L, int index) {
+void lb_push_trail(lua_State *L, int index, const lua_State *raiser) {
   index = lua_absindex(L, index);
   lua_rawgetp(L, LUA_REGISTRYINDEX, &trail_value);
-  bool is_same = !lua_isnil(L, -1) && lua_rawequal(L, -1, index);
+  bool is_same = lb_host_of(L)->trail_holder == raiser && !lua_isnil(L, -1) && lua_rawequal(L, -1, index);
   lua_pop(L, 1);
   if (!is_same || lua_rawgetp(L, LUA_REGISTRYINDEX, &trail_frames) != LUA_TSTRING) lua_pushliteral(L, "");
+}
+
+void lb_set_trail(lua_State *L, int index) {
+  lb_host_of(L)->trail_holder = L;
+  lua_pushvalue(L, index);
+  lua_rawsetp(L, LUA_REGISTRYINDEX, &trail_value);
+  lua_rawsetp(L, LUA_REGISTRYINDEX, &trail_frames);
 }
 
 void lb_trail_is_of(lua_State *L, int index) {
@@ -151,9 +158,9 @@ void lb_keep_trail(lua_State *L, lua_State *coroutine) {
   luaL_checkstack(L, 4, NULL);
   lua_pushvalue(coroutine, -1);
   lua_xmove(coroutine, L, 1);
-  lb_push_trail(L, -1);
+  lb_push_trail(L, -1, coroutine);
   lb_push_traceback(L, coroutine);
   lua_concat(L, 2);
-  lua_rawsetp(L, LUA_REGISTRYINDEX, &trail_frames);
-  lua_rawsetp(L, LUA_REGISTRYINDEX, &trail_value);
+  lb_set_trail(L, -2);
+  lua_pop(L, 1);
 }

@@ -24,6 +24,18 @@ public struct LuaError: Error, Sendable, Hashable {
 
     static let interrupted = LuaError(kind: "cancelled", "interrupted!")
     static let outOfMemory = LuaError(kind: "memory", "not enough memory")
+
+    /// The traceback's lines without its head.
+    var frames: String {
+        traceback.firstIndex(of: "\n").map { String(traceback[$0...]) } ?? ""
+    }
+
+    /// What one runtime made means nothing to another.
+    static func check(_ mailbox: LuaMailbox, belongsTo state: LuaState, _ what: String) throws(LuaError) {
+        guard mailbox === state.mailbox else {
+            throw LuaError(kind: "invalid", "this \(what) belongs to another Lua runtime")
+        }
+    }
 }
 
 extension LuaError: CustomStringConvertible {

@@ -1,7 +1,7 @@
 /// A Lua function that Swift holds. Lua keeps it for as long as this lives.
 public final class LuaFunction: Sendable, Hashable {
     let reference: Int64
-    private let mailbox: LuaMailbox
+    let mailbox: LuaMailbox
 
     init(reference: Int64, mailbox: LuaMailbox) {
         self.reference = reference

@@ -12,7 +12,7 @@ public struct LuaLimits: Sendable, Equatable {
     public var grace: Duration
 
     public init(
-        memory: Int? = nil, processMemory: Int? = nil, computing: Duration? = nil, grace: Duration = .milliseconds(500)
+        memory: Int? = nil, processMemory: Int? = nil, computing: Duration? = nil, grace: Duration = .seconds(1)
     ) {
         self.memory = memory
         self.processMemory = processMemory

@@ -1,6 +1,6 @@
 /// A Swift object that scripts can hold. One object is one Lua value for as long as a script has it, so it can be
 /// compared and used as a table's key.
-public protocol LuaObject: AnyObject, Sendable {}
+public protocol LuaObject: AnyObject, Sendable, LuaEncodable, LuaDecodable {}
 
 /// An object, compared by identity.
 public struct LuaObjectReference: Sendable, Hashable {
@@ -19,13 +19,14 @@ public struct LuaObjectType<Object: LuaObject>: Sendable {
     public let name: String
     var field: (@Sendable (Object, String) throws(LuaError) -> LuaValue)?
     var methods: [String: LuaHostFunction] = [:]
+    var named: [String: LuaField<Object>] = [:]
     var text: (@Sendable (Object) -> String)?
     var onCall: LuaHostFunction?
     var onClose: LuaHostFunction?
 
     public init(_ name: String) { self.name = name }
 
-    /// Reading of a field that is no method; throws for one that does not exist.
+    /// Reading of a field that was not named one by one; throws for one that does not exist.
     public mutating func fields(_ read: @escaping @Sendable (Object, String) throws(LuaError) -> LuaValue) {
         field = read
     }

@@ -4,10 +4,8 @@ import LuaBridge
 ///
 /// ```swift
 /// let lua = try LuaRuntime()
-/// try await lua.register("greet") { call throws(LuaError) in
-///     .value(.string("Hello, \(try call[1].string ?? "you")"))
-/// }
-/// let answer = try await lua.run("return greet('Mina')")
+/// try await lua.expose("greet") { (name: String?) in "Hello, \(name ?? "you")" }
+/// let answer = try await lua.run("return greet('Mina')", as: String.self)
 /// ```
 ///
 /// Scripts run as coroutines: a function that returns a ``LuaWait`` suspends its caller, and other tasks go on.
@@ -17,15 +15,20 @@ public actor LuaRuntime {
     /// say the same, but modules that use it then fail to compile with optimisation in Swift 6.3: "circular reference".)
     private nonisolated(unsafe) var openState: LuaState?
 
+    /// For tests.
+    nonisolated let heldObjects = LuaObjectCount()
+
     private var onInterrupt: (@Sendable (Int32) -> Void)?
 
     public nonisolated var unownedExecutor: UnownedSerialExecutor { thread.asUnownedSerialExecutor() }
 
-    public init() throws(LuaError) {
+    /// - Parameter ignoresEnvironment: whether LUA_PATH and LUA_CPATH mean nothing.
+    public init(ignoresEnvironment: Bool = false) throws(LuaError) {
         thread = try LuaThread()
         let mailbox = LuaMailbox(thread: thread)
         do throws(LuaError) {
-            openState = try LuaState(mailbox: mailbox)
+            openState = try LuaState(
+                mailbox: mailbox, heldObjects: heldObjects, ignoresEnvironment: ignoresEnvironment)
         } catch {
             thread.stop()
             throw error
@@ -67,23 +70,16 @@ public actor LuaRuntime {
     ) throws(LuaError) {
         try state.setGlobal(path) { call throws(LuaError) in
             let arguments = try call.values()
-            let wait = try call.wait()
-            let task = Task {
-                do throws(LuaError) {
-                    let results = try await body(arguments)
-                    wait.finish { .values(results) }
-                } catch {
-                    wait.finish { () throws(LuaError) in throw error }
-                }
-            }
-            wait.onEnd { task.cancel() }
-            return .wait(wait)
+            return try call.waiting { try await body(arguments) }
         }
     }
 
     public func setGlobal(_ path: String, to value: LuaValue) throws(LuaError) {
         try state.setGlobal(path, to: value)
     }
+
+    /// The value of a global, or of a field of one, without metamethods; a table as a copy.
+    public func global(_ path: String) throws(LuaError) -> LuaValue { try state.global(path) }
 
     /// Lets `require(name)` answer the global of that name.
     public func provide(_ name: String) throws(LuaError) { try state.setLoaded(name) }

@@ -71,6 +71,17 @@ final class LuaScheduler {
         for wait in waiters.keys.sorted() { finish(wait, outcome) }
     }
 
+    /// What a waiting task waits for is given up: the task goes on without it.
+    func giveUpWait(of task: LuaTask) {
+        guard let wait = entries[task.id]?.wait else { return }
+        entries[task.id]?.wait = nil
+        outcomes[wait.id] = nil
+        // One whose wait was over is ready already.
+        guard waiters.removeValue(forKey: wait.id) != nil else { return }
+        wait.end()
+        ready.append(task.id)
+    }
+
     /// What the wait's coroutine goes on with.
     func take(_ wait: Int64) -> LuaResumption {
         if let running { entries[running]?.wait = nil }

@@ -1,11 +1,21 @@
 import LuaBridge
 import Synchronization
 
+/// Objects that Lua holds. It outlives the state, so that tests can look for leaks.
+final class LuaObjectCount: Sendable {
+    private let count = Atomic<Int>(0)
+
+    var value: Int { count.load(ordering: .acquiring) }
+
+    func add(_ number: Int) { count.add(number, ordering: .releasing) }
+}
+
 /// One Lua state with the host functions, object types and tasks that belong to it. Confined to the runtime's thread;
 /// the runtime is its only owner.
 final class LuaState {
     let host: OpaquePointer
     let mailbox: LuaMailbox
+    private let heldObjects: LuaObjectCount
     let scheduler = LuaScheduler()
     private var functions: [LuaHostFunction] = []
     private var types: [ObjectIdentifier: (number: Int32, name: String)] = [:]
@@ -19,14 +29,16 @@ final class LuaState {
     var sandbox: LuaSandbox?
     var watchdog: LuaWatchdog?
 
-    init(mailbox: LuaMailbox) throws(LuaError) {
+    init(mailbox: LuaMailbox, heldObjects: LuaObjectCount, ignoresEnvironment: Bool) throws(LuaError) {
         self.mailbox = mailbox
+        self.heldObjects = heldObjects
         let callbacks = lb_callbacks(
             context: nil,
-            call: { context, function, call in LuaState.from(context, call) { $0.call(Int(function), call) } },
-            resume: { context, wait, call in LuaState.from(context, call) { $0.goOn(wait, call) } },
-            release: { _, object in LuaState.release(object) })
-        guard let host = lb_open(callbacks) else { throw .outOfMemory }
+            call: { context, function, call in LuaState.of(context)?.call(Int(function), call) ?? LB_RETURN },
+            resume: { context, wait, call in LuaState.of(context)?.goOn(wait, call) ?? LB_RETURN },
+            release: { context, object in LuaState.of(context)?.release(object) },
+            abandon: { context, coroutine in LuaState.of(context)?.abandon(coroutine) })
+        guard let host = lb_open(callbacks, ignoresEnvironment) else { throw .outOfMemory }
         self.host = host
         lb_set_context(host, Unmanaged.passUnretained(self).toOpaque())
     }
@@ -41,12 +53,9 @@ final class LuaState {
 
     deinit { close() }
 
-    private static func from(
-        _ context: UnsafeMutableRawPointer?, _ call: OpaquePointer, _ body: (LuaState) -> lb_outcome
-    ) -> lb_outcome {
-        // Before the context is set no host function exists that could be called.
-        guard let context else { return LB_RETURN }
-        return body(Unmanaged<LuaState>.fromOpaque(context).takeUnretainedValue())
+    /// Nil before the context is set: no host function and no object exists then.
+    private static func of(_ context: UnsafeMutableRawPointer?) -> LuaState? {
+        context.map { Unmanaged<LuaState>.fromOpaque($0).takeUnretainedValue() }
     }
 
     /// The text that came with the last failed status.
@@ -82,8 +91,16 @@ extension LuaState {
 
     func setGlobal(_ path: String, to value: LuaValue) throws(LuaError) {
         let start = lb_tape_length(host)
-        LuaTape.put(value, in: self)
+        try LuaTape.put([value], in: self)
         try check(lb_set_global(host, path, start))
+    }
+
+    func global(_ path: String) throws(LuaError) -> LuaValue {
+        let start = lb_tape_length(host)
+        defer { lb_tape_cut(host, start) }
+        try check(lb_read_global(host, path))
+        var reader = LuaTape.Reader(state: self, offset: start)
+        return reader.next()
     }
 
     private func reference(toFunction body: @escaping LuaHostFunction) throws(LuaError) -> LuaFunction {
@@ -108,7 +125,7 @@ extension LuaState {
         do throws(LuaError) {
             // Finalizers run while the state is closed, and may call.
             guard !isClosed else { throw LuaError(kind: "cancelled", "the program is ending") }
-            return answer(try functions[function](LuaCall(pointer: pointer, state: self)), pointer)
+            return try answer(try functions[function](LuaCall(pointer: pointer, state: self)), pointer)
         } catch {
             return raise(error)
         }
@@ -116,27 +133,31 @@ extension LuaState {
 
     private func goOn(_ wait: Int64, _ pointer: OpaquePointer) -> lb_outcome {
         do throws(LuaError) {
-            return answer(try scheduler.take(wait)(), pointer)
+            return try answer(try scheduler.take(wait)(), pointer)
         } catch {
             return raise(error)
         }
     }
 
-    private func answer(_ outcome: LuaOutcome, _ pointer: OpaquePointer) -> lb_outcome {
+    private func answer(_ outcome: LuaOutcome, _ pointer: OpaquePointer) throws(LuaError) -> lb_outcome {
         switch outcome {
         case .values(let values):
-            for value in values { LuaTape.put(value, in: self) }
+            try LuaTape.put(values, in: self)
             return LB_RETURN
         case .results(let task):
+            try LuaError.check(task.mailbox, belongsTo: self, "task")
             task.isHandled = true
             lb_set_task(pointer, task.id)
             switch task.state {
             case .done: return LB_RETURN_TASK
-            case .failed: return LB_RETURN_TASK_ERROR
+            case .failed(let error):
+                if !error.frames.isEmpty { try LuaTape.put([.string(error.frames)], in: self) }
+                return LB_RETURN_TASK_ERROR
             case .running, .cancelled:
-                return answer(.failure(LuaError(kind: "cancelled", "the task was cancelled")), pointer)
+                return try answer(.failure(LuaError(kind: "cancelled", "the task was cancelled")), pointer)
             }
         case .wait(let wait):
+            try LuaError.check(wait.mailbox, belongsTo: self, "wait")
             scheduler.begin(wait)
             lb_set_wait(pointer, wait.id)
             return LB_WAIT
@@ -144,24 +165,26 @@ extension LuaState {
     }
 
     private func raise(_ error: LuaError) -> lb_outcome {
-        LuaTape.put(error.luaValue, in: self)
-        return error.value == nil ? LB_RAISE_HERE : LB_RAISE
+        do throws(LuaError) {
+            try LuaTape.put([error.luaValue], in: self)
+            return error.value == nil ? LB_RAISE_HERE : LB_RAISE
+        } catch {
+            // What it carries belongs to another runtime; this error carries nothing.
+            return raise(error)
+        }
     }
 }
 
 // MARK: - Objects
 
 extension LuaState {
-    /// Objects that Lua holds, over all states. For tests of leaks.
-    static let liveObjects = Atomic<Int>(0)
-
-    static func retainedPointer(to object: any LuaObject) -> UnsafeMutableRawPointer {
-        liveObjects.add(1, ordering: .relaxed)
+    func retainedPointer(to object: any LuaObject) -> UnsafeMutableRawPointer {
+        heldObjects.add(1)
         return Unmanaged<AnyObject>.passRetained(object).toOpaque()
     }
 
-    private static func release(_ pointer: UnsafeMutableRawPointer) {
-        liveObjects.subtract(1, ordering: .relaxed)
+    private func release(_ pointer: UnsafeMutableRawPointer) {
+        heldObjects.add(-1)
         Unmanaged<AnyObject>.fromOpaque(pointer).release()
     }
 
@@ -199,7 +222,11 @@ extension LuaState {
             }
             guard let field = try call[2].string else { return .value(.nil) }
             if let method = known[field] { return .value(.function(method)) }
-            return .value(try type.field?(object, field) ?? .nil)
+            if let known = type.named[field] { return .value(try LuaError.wrapping { try known.get(object) }) }
+            guard let others = type.field else {
+                throw LuaError(kind: "invalid", "a \(name) has no field '\(field)'")
+            }
+            return .value(try others(object, field))
         }
         if let text = type.text {
             try set("__tostring", of: number) { call throws(LuaError) in
@@ -211,6 +238,11 @@ extension LuaState {
         if let body = type.onClose { try set("__close", of: number, body) }
         try set("__newindex", of: number) { call throws(LuaError) in
             let field = try call[2].string ?? call.typeName(2)
+            if let set = type.named[field]?.set, let object: Object = call.object(1) {
+                let value = try call[3]
+                try LuaError.wrapping { try set(object, value) }
+                return .none
+            }
             throw LuaError(kind: "invalid", "a \(name) cannot be changed (setting '\(field)')")
         }
     }
@@ -232,8 +264,7 @@ extension LuaState {
 
     func start(_ function: LuaFunction, _ arguments: [LuaValue]) throws(LuaError) -> LuaTask {
         let start = lb_tape_length(host)
-        lb_put_function(host, function.reference)
-        for argument in arguments { LuaTape.put(argument, in: self) }
+        try LuaTape.put([.function(function)] + arguments, in: self)
         var id: Int64 = 0
         try check(lb_task_new(host, start, &id))
         return add(LuaTask(id: id, origin: "", mailbox: mailbox))
@@ -280,6 +311,7 @@ extension LuaState {
 
     /// Ends a task where it stands: its wait is over, its `<close>` variables run.
     func cancel(_ task: LuaTask) throws(LuaError) {
+        try LuaError.check(task.mailbox, belongsTo: self, "task")
         // What runs at its end may cancel it once more.
         guard !task.hasEnded, !ending.contains(task.id) else { return }
         guard scheduler.running != task.id else {
@@ -292,6 +324,12 @@ extension LuaState {
         if isClean { return task.end(.cancelled) }
         failures.append(task)
         task.end(.failed(error(of: task)))
+    }
+
+    /// A script closes a coroutine inside of which a task waits.
+    private func abandon(_ coroutine: UnsafeRawPointer) {
+        guard let task = scheduler.tasks.first(where: { lb_task_waits_in(host, $0.id, coroutine) }) else { return }
+        scheduler.giveUpWait(of: task)
     }
 
     func cancelAllTasks() {

@@ -7,7 +7,18 @@ enum LuaTape {
         return .bytes(Array(bytes))
     }
 
-    static func put(_ value: LuaValue, in state: LuaState) {
+    /// Writes values, or nothing at all: throws for a function or task of another runtime.
+    static func put(_ values: [LuaValue], in state: LuaState) throws(LuaError) {
+        let start = lb_tape_length(state.host)
+        do throws(LuaError) {
+            for value in values { try put(value, in: state) }
+        } catch {
+            lb_tape_cut(state.host, start)
+            throw error
+        }
+    }
+
+    private static func put(_ value: LuaValue, in state: LuaState) throws(LuaError) {
         let host = state.host
         switch value {
         case .nil, .other: lb_put_tag(host, LB_NIL)
@@ -16,23 +27,26 @@ enum LuaTape {
         case .number(let number): lb_put_number(host, number)
         case .string(var text): text.withUTF8 { lb_put_string(host, $0.baseAddress, $0.count) }
         case .bytes(let bytes): bytes.withUnsafeBytes { lb_put_string(host, $0.baseAddress, $0.count) }
-        case .table(let table): put(table, as: LB_TABLE, in: state)
-        case .error(let error): put(error.table, as: LB_ERROR_TABLE, in: state)
+        case .table(let table): try put(table, as: LB_TABLE, in: state)
+        case .error(let error): try put(error.table, as: LB_ERROR_TABLE, in: state)
         case .object(let reference):
             lb_put_object(
-                host, state.typeNumber(of: reference.object), LuaState.retainedPointer(to: reference.object))
+                host, state.typeNumber(of: reference.object), state.retainedPointer(to: reference.object))
         case .firstResult(let task):
+            try LuaError.check(task.mailbox, belongsTo: state, "task")
             if case .done = task.state { lb_put_task_result(host, task.id) } else { lb_put_tag(host, LB_NIL) }
-        case .function(let function): lb_put_function(host, function.reference)
+        case .function(let function):
+            try LuaError.check(function.mailbox, belongsTo: state, "function")
+            lb_put_function(host, function.reference)
         }
     }
 
-    private static func put(_ table: LuaTable, as tag: lb_tag, in state: LuaState) {
+    private static func put(_ table: LuaTable, as tag: lb_tag, in state: LuaState) throws(LuaError) {
         lb_put_table(state.host, tag, UInt32(table.items.count), UInt32(table.pairs.count))
-        for item in table.items { put(item, in: state) }
+        for item in table.items { try put(item, in: state) }
         for (key, value) in table.pairs {
-            put(key, in: state)
-            put(value, in: state)
+            try put(key, in: state)
+            try put(value, in: state)
         }
     }
 

@@ -21,7 +21,7 @@ public final class LuaTask: LuaObject, Hashable {
     let id: Int64
     /// `file:line` where it was spawned; empty where no author's code did.
     public let origin: String
-    private let mailbox: LuaMailbox
+    let mailbox: LuaMailbox
     private let content = Mutex(Content())
 
     init(id: Int64, origin: String, mailbox: LuaMailbox) {

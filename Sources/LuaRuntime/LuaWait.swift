@@ -4,7 +4,7 @@ import Synchronization
 /// is dropped.
 public final class LuaWait: Sendable {
     let id: Int64
-    private let mailbox: LuaMailbox
+    let mailbox: LuaMailbox
     private let cleanUp = Mutex<Callback?>(nil)
 
     init(id: Int64, mailbox: LuaMailbox) {

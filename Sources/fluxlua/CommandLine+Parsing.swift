@@ -19,7 +19,7 @@ struct RunOptions: Equatable {
     enum Step: Equatable {
         /// `-e`
         case execute(String)
-        /// `-l`
+        /// `-l`: a module, or `global=module`.
         case require(String)
     }
 
@@ -34,6 +34,8 @@ struct RunOptions: Equatable {
     var input = Input.none
     /// `-i`: the prompt after the script.
     var isInteractive = false
+    /// `-E`: LUA_INIT, LUA_PATH and the like are left alone.
+    var ignoresEnvironment = false
     /// `-W`
     var showsLuaWarnings = false
     /// `--simulate`
@@ -58,6 +60,7 @@ struct RunOptions: Equatable {
 
 /// `fluxlua serve [options]`
 struct ServeOptions: Equatable {
+    var host = "127.0.0.1"
     var port: UInt16 = 8080
     var key: String?
     var speed = Speed.seconds(0.5)
@@ -131,6 +134,7 @@ extension Command {
             case "-h", "--help": return .help
             case "-v", "--version": return .version
             case "-i": options.isInteractive = true
+            case "-E": options.ignoresEnvironment = true
             case "-W": options.showsLuaWarnings = true
             case "--simulate": options.simulates = true
             case "--fresh": options.isFresh = true
@@ -188,13 +192,16 @@ extension Command {
             }
             switch parts.first ?? argument {
             case "-h", "--help": return .serveHelp
-            case "--port":
+            case "--port": options.port = try port(try value(), of: "--port")
+            case "--listen":
                 let text = try value()
-                guard let port = UInt16(text) else {
-                    throw UsageError(message: "'--port' must be 0 (a free one) to 65535 (got '\(text)')")
+                (options.host, options.port) = try address(text, defaultPort: options.port)
+            case "--key":
+                let text = try value()
+                guard text.hasPrefix("afk_"), text.utf8.count > 4 else {
+                    throw UsageError(message: "'--key' must begin with afk_, as the service's keys do (got '\(text)')")
                 }
-                options.port = port
-            case "--key": options.key = try value()
+                options.key = text
             case "--speed", "--job-time":
                 let text = try value()
                 guard let speed = ServeOptions.Speed(text) else {
@@ -224,6 +231,31 @@ extension Command {
             }
         }
         return .serve(options)
+    }
+
+    private static func port(_ text: String, of option: String) throws(UsageError) -> UInt16 {
+        guard let port = UInt16(text) else {
+            throw UsageError(message: "'\(option)' must be 0 (a free one) to 65535 (got '\(text)')")
+        }
+        return port
+    }
+
+    /// `HOST`, `HOST:PORT`, `[IPV6]` or `[IPV6]:PORT`.
+    private static func address(_ text: String, defaultPort: UInt16) throws(UsageError) -> (String, UInt16) {
+        var host = text[...]
+        var rest: Substring?
+        if text.hasPrefix("["), let end = text.firstIndex(of: "]") {
+            host = text[text.index(after: text.startIndex)..<end]
+            rest = text[text.index(after: end)...]
+        } else if text.count(where: { $0 == ":" }) == 1, let colon = text.firstIndex(of: ":") {
+            host = text[..<colon]
+            rest = text[colon...]
+        }
+        guard !host.isEmpty, rest?.isEmpty ?? true || rest?.first == ":" else {
+            throw UsageError(message: "'--listen' must be HOST or HOST:PORT (got '\(text)')")
+        }
+        guard let rest, !rest.isEmpty else { return (String(host), defaultPort) }
+        return (String(host), try port(String(rest.dropFirst()), of: "--listen"))
     }
 
     private static func wholeNumber(_ option: String, from least: Int, _ text: String) throws(UsageError) -> Int {

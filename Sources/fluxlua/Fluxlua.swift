@@ -25,8 +25,8 @@ enum Fluxlua {
             command = try Command(parsing: world.arguments)
         } catch {
             let first = world.arguments.dropFirst().first
-            let command = first.flatMap { ["serve", "jobs", "show", "resume", "cache", "plan"].contains($0) ? " \($0)" : nil }
-            world.say("\(error.message)\ntry 'fluxlua\(command ?? "") --help'")
+            let command = first.flatMap { (["serve"] + Help.ofCommands.keys).contains($0) ? " \($0)" : nil } ?? ""
+            world.say("\(error.message)\ntry 'fluxlua\(command) --help'")
             return ExitStatus.usage
         }
         switch command {
@@ -38,7 +38,7 @@ enum Fluxlua {
         case .jobs(let options): return JobsCommand(world: world, options: options).run()
         case .show(let options): return ShowCommand(world: world, options: options).run()
         case .resume(let options): return await ResumeCommand(world: world, options: options).run()
-        case .cache: return 1
+        case .cache(let options): return CacheCommand(world: world, options: options).run()
         case .plan(let options): return await PlanCommand(world: world, options: options).run()
         case .run(let options): return await RunCommand(world: world, options: options).run()
         }

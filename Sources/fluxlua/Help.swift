@@ -19,8 +19,9 @@ enum Help {
           serve             the local service for other programs
 
           -e CODE           run CODE before the script, or instead of one
-          -l NAME           require NAME before the script
+          -l NAME           require NAME before the script; GLOBAL=NAME gives it another name
           -i                stay at the prompt afterwards
+          -E                leave LUA_INIT, LUA_PATH and LUA_CPATH alone
           -W                show Lua's warnings
           --budget N        ask for no more than N credits' worth of pictures
           --simulate        use the local service even when a key is set
@@ -66,6 +67,7 @@ enum Help {
         stand-in pictures, and nothing is paid. It listens on 127.0.0.1 until it is interrupted.
 
           --port N          the port; 0 takes a free one (default 8080)
+          --listen HOST[:PORT]  another address, such as 0.0.0.0:8080; one that other machines can reach needs a --key
           --key KEY         accept this API key only (default: any that begins with afk_)
           --speed S         how long jobs take: instant, fast (half a second each; the default), lifelike (10 to
                             15 seconds, more or less), or seconds (--job-time says the same)
@@ -74,20 +76,42 @@ enum Help {
           --credits N       what the account holds; submits beyond it get status 402 (default 100000)
           --seed N          everything that is chance follows from it: ids, seeds, how long lifelike jobs take
           --dialect NAME    accept one spelling of requests only: description or product-pages (default: either)
-          --fault RULE      something that goes wrong; may be given several times:
-        \(faults)
+          --fault RULE      something that goes wrong; may be given several times (see below)
           -h, --help        print this
 
         Use it with:  FLUX_BASE_URL=http://127.0.0.1:8080 fluxlua script.lua
 
+        \(faults)
+        GET /_sim/log tells what was asked, made, billed and spoilt so far, DELETE begins the counts anew; GET and PUT
+        /_sim/faults ({"faults": [RULE, ...]}) read and change the rules while it runs.
+
         """
 
     private static let faults = """
-                              fail:prompt=TEXT          jobs whose prompt contains TEXT fail
-                              fail:every=N,reason=TEXT  every Nth job fails, for that reason
-                              429:every=N,retry-after=S every Nth request is refused for S seconds
-                              503:call=submit,times=N   the first N submits get status 503 (or 500, 502, …); call is
-                                                        submit, job, jobs, upload, models, account or picture
-                              drop-answer:every=N       every Nth submit makes its job, and the answer is lost
+        Faults are KIND:name=value,name=value,...
+
+          429, 503, 404 ... that status instead of the answer (400 to 599); retry-after=S says when to come again,
+                            retry-after-date=S says it as a date; body=html or body=empty instead of JSON
+          200:body=html     well, says the status, and then a page (or body=empty)
+          drop              the connection ends before anything is done; how=fin or rst
+          drop-answer       the job is made, and the answer is lost: how=head (after its head), fin or rst
+          delay:seconds=S   the answer comes later
+          cut:bytes=N       the body ends too early, while the head promises all of it
+          slow:speed=N      the body comes at N bytes per second
+          late:seconds=S    pictures answer 404 for so long after their job's end
+          wrong             pictures are how=other (bytes), truncated or html
+          fail:reason=TEXT  the job fails; moderated: for moderation's reason
+          result:shape=NAME the result is url, list, object, nested, unknown or null
+          webhook-duplicate, webhook-reorder, webhook-lost
+          clock:seconds=N   all dates are N seconds off
+
+        When:  call=NAME (submit, job, jobs, upload, models, account, picture), prompt=TEXT (of the job), after=N
+        (spares the first N), every=N, times=N (at most), rate=P (by chance, 0 to 1).
+
+          --fault 429:every=5,retry-after=1      --fault 503:call=submit,times=2      --fault fail:prompt=broken
+
+        One request chooses for itself by a header, X-Sim-Fault: RULE, or at the beginning of its prompt:
+        "[sim 503:times=1] a fox".
+
         """
 }

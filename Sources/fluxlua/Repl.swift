@@ -58,7 +58,9 @@ struct Repl {
     }
 
     /// An expression is shown, a statement is run; nil when the source needs more lines.
-    private func load(_ source: String) async throws(LuaError) -> LuaFunction? {
+    private func load(_ text: String) async throws(LuaError) -> LuaFunction? {
+        // As at the stock prompt, `=x` shows x.
+        let source = text.hasPrefix("=") ? String(text.dropFirst()) : text
         if let expression = try? await lua.load("return \(source)".utf8, name: "=stdin") { return expression }
         do throws(LuaError) {
             return try await lua.load(source.utf8, name: "=stdin")

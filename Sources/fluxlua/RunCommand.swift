@@ -49,7 +49,7 @@ struct RunCommand {
         }
         let lua: LuaRuntime
         do throws(LuaError) {
-            lua = try LuaRuntime()
+            lua = try LuaRuntime(ignoresEnvironment: options.ignoresEnvironment)
             try await lua.stopOnSignals(Signals.stoppingScripts)
             if let sandbox { try await lua.confine(to: sandbox) }
             // What is open then is taken up by the next run.
@@ -93,6 +93,7 @@ struct RunCommand {
     }
 
     private func steps(_ lua: LuaRuntime, _ ending: Ending, _ session: Session) async throws(LuaError) {
+        try await runInitialization(lua)
         for step in options.steps {
             switch step {
             case .execute(let code):
@@ -101,16 +102,17 @@ struct RunCommand {
                 // Called by pcall, what is raised names no place in this chunk.
                 let load = """
                     local name = ...
-                    local ok, module = pcall(require, name)
-                    if not ok then error(module, 0) end
-                    _G[name] = module
+                    local global, module = name:match("^(.-)=(.*)$")
+                    local ok, value = pcall(require, module or name)
+                    if not ok then error(value, 0) end
+                    _G[global or name] = value
                     """
                 _ = try await lua.run(load, name: "=[start]", [.string(name)])
             }
         }
         switch options.input {
         case .file(let path):
-            session.script = .file(path, arguments: scriptArguments)
+            session.script = .file(path, arguments: givenArguments)
             try await runFile(path, lua)
         case .standardInput: try await runStandardInput(lua, session)
         case .none:
@@ -125,21 +127,56 @@ struct RunCommand {
         if options.isInteractive { await Repl(world: world, lua: lua, exitRequest: ending.exitRequest).run() }
     }
 
+    /// What the user lets run before every own script, as the stock interpreter does: code, or `@` and a file.
+    private func runInitialization(_ lua: LuaRuntime) async throws(LuaError) {
+        guard !options.ignoresEnvironment, !options.isSandboxed,
+            let name = ["LUA_INIT_5_4", "LUA_INIT"].first(where: { world.environment($0) != nil }),
+            let code = world.environment(name)
+        else { return }
+        if code.hasPrefix("@") {
+            let path = String(code.dropFirst())
+            try await run(contents(of: path), named: "@\(path)", [], lua)
+        } else {
+            try await lua.execute(lua.load(code.utf8, name: "=\(name)"))
+        }
+    }
+
+    /// Modules beside the script are found from wherever it is run; `package.path` stays the user's.
+    private static let searchBeside = """
+        local folder = ...
+        local beside = folder .. "?.lua;" .. folder .. "?/init.lua"
+        local searchpath, loadfile, error = package.searchpath, loadfile, error
+        table.insert(package.searchers, 2, function(name)
+          local file, tried = searchpath(name, beside)
+          if not file then return tried end
+          local load, problem = loadfile(file)
+          if load then return load, file end
+          error(("error loading module '%s' from file '%s':\\n\\t%s"):format(name, file, problem), 0)
+        end)
+        """
+
     private func runFile(_ path: String, _ lua: LuaRuntime) async throws(LuaError) {
+        let source = try contents(of: path)
+        let folder = Self.folder(of: path)
+        if !folder.isEmpty { _ = try await lua.run(Self.searchBeside, name: "=[start]", [.string(folder)]) }
+        try await run(source, named: "@\(path)", scriptArguments(lua), lua)
+    }
+
+    private func contents(of path: String) throws(LuaError) -> [UInt8] {
         let file = open(path, O_RDONLY | O_CLOEXEC)
         guard file >= 0 else {
             throw LuaError(kind: "usage", "cannot open \(path): \(String(cString: strerror(errno)).lowercased())")
         }
         defer { close(file) }
-        let source = try contents(of: file, named: path)
-        // Modules beside the script are found from wherever it is run.
-        let folder = Self.folder(of: path)
-        if !folder.isEmpty {
-            _ = try await lua.run(
-                "local folder = ...; package.path = folder .. '?.lua;' .. folder .. '?/init.lua;' .. package.path",
-                name: "=[start]", [.string(folder)])
+        return try contents(of: file, named: path)
+    }
+
+    /// What `arg` holds by now: the code before the script may have changed it.
+    private func scriptArguments(_ lua: LuaRuntime) async throws(LuaError) -> [LuaValue] {
+        guard let arguments = try await lua.global("arg").table else {
+            throw LuaError("'arg' is not a table")
         }
-        try await run(source, named: "@\(path)", lua)
+        return arguments.items
     }
 
     /// With its slash; empty for a file of the working folder.
@@ -164,26 +201,30 @@ struct RunCommand {
 
     private func runStandardInput(_ lua: LuaRuntime, _ session: Session) async throws(LuaError) {
         let source = try contents(of: STDIN_FILENO, named: "stdin")
-        session.script = .source("stdin", source, arguments: scriptArguments)
-        try await run(source, named: "=stdin", lua)
+        session.script = .source("stdin", source, arguments: givenArguments)
+        try await run(source, named: "=stdin", scriptArguments(lua), lua)
     }
 
-    private var scriptArguments: [String] {
+    /// Of the command line, behind the script.
+    private var givenArguments: [String] {
         Array(world.arguments.dropFirst((options.scriptIndex ?? world.arguments.count) + 1))
     }
 
-    private func run(_ source: [UInt8], named name: String, _ lua: LuaRuntime) async throws(LuaError) {
+    private func run(
+        _ source: [UInt8], named name: String, _ arguments: [LuaValue], _ lua: LuaRuntime
+    ) async throws(LuaError) {
         let function = try await lua.load(Self.withoutFirstComment(source), name: name, mode: "bt")
-        try await lua.execute(function, scriptArguments.map(LuaValue.string))
+        try await lua.execute(function, arguments)
     }
 
     /// As the stock loader: a byte-order mark and a first line that begins with `#` are no Lua. The line's end stays, so
-    /// that lines are counted right.
+    /// that lines are counted right, but not before bytecode.
     static func withoutFirstComment(_ source: [UInt8]) -> ArraySlice<UInt8> {
         var source = source[...]
         if source.starts(with: [0xEF, 0xBB, 0xBF]) { source = source.dropFirst(3) }
         guard source.first == UInt8(ascii: "#") else { return source }
-        return source.drop { $0 != UInt8(ascii: "\n") }
+        let rest = source.drop { $0 != UInt8(ascii: "\n") }
+        return rest.dropFirst().first == 0x1B ? rest.dropFirst() : rest
     }
 
     private func contents(of file: Int32, named name: String) throws(LuaError) -> [UInt8] {

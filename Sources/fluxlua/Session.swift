@@ -62,6 +62,7 @@ final class Session: Sendable {
         var service = ServiceConfiguration(retries: settings.retries)
         var configuration = EngineConfiguration()
         configuration.dayBudget = try dayBudget()
+        _ = try cacheLimit()
         let folder = try pictureFolder()
         let ledger: Ledger
         if usesLocalService {
@@ -167,6 +168,7 @@ final class Session: Sendable {
         do throws(FluxError) {
             let isInterrupted = status > ExitStatus.interrupted(by: 0)
             try ledger?.close(status == ExitStatus.success ? .clean : isInterrupted ? .interrupted : .failed)
+            if ledger != nil, temporaryFolder == nil { trimCache() }
         } catch {
             world.say(
                 "\(error.message); run the script again when that is mended: nothing is paid twice within 24 hours")

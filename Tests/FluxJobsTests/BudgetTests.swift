@@ -17,7 +17,8 @@ import Testing
         #expect(error.kind == .budget)
         #expect(
             error.message
-                == "over the budget of this run: it can cost 10 credits, and of 200 there are 180 credits spent and 15 reserved")
+                == "over the budget of this run: it can cost 10 credits, and of 200 there are 180 credits spent and 15 reserved"
+        )
         #expect(error.hint == "raise it with --budget or flux.config { budget = … }")
         let day = try #require(Budget(.day, limit: 5, spent: 1).refusal(asking: 9))
         #expect(day.message == "over the budget of the day: it can cost 9 credits, and of 5 there are 1 credit spent")

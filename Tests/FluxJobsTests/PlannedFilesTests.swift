@@ -43,7 +43,8 @@ import Testing
         _ = try folder.write([9], to: "out/7.png")
         #expect(try save(item("a", content: [9])) == "out/7.png")
         #expect(try save(item("b", content: [1])) == "out/7-2.png")
-        #expect(try save(item("c", content: [2]), overwrite: true) == "out/7-3.png", "not over what the run itself saved")
+        // Never over what the run itself has saved.
+        #expect(try save(item("c", content: [2]), overwrite: true) == "out/7-3.png")
         #expect(try folder.read("out/7.png") == [9])
     }
 

@@ -89,7 +89,8 @@ import Testing
             """)
         #expect(
             hints == [
-                "other models of the service are asked for with 'params_key' and 'params'; flux.models() lists them", .nil,
+                "other models of the service are asked for with 'params_key' and 'params'; flux.models() lists them",
+                .nil,
             ])
     }
 

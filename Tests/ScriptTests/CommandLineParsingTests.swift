@@ -107,6 +107,10 @@ import Testing
             (["serve", "--at-once", "0"], "'--at-once' must be a whole number from 1 on (got '0')"),
             (["serve", "--credits=-5"], "'--credits' must be a whole number from 0 on (got '-5')"),
             (["serve", "--seed", "x"], "'--seed' must be a whole number from 0 on (got 'x')"),
+            (["serve", "--key", "x"], "'--key' must begin with afk_, as the service's keys do (got 'x')"),
+            (["serve", "--listen", ":80"], "'--listen' must be HOST or HOST:PORT (got ':80')"),
+            (["serve", "--listen", "a:x"], "'--listen' must be 0 (a free one) to 65535 (got 'x')"),
+            (["serve", "--listen", "[::1]8"], "'--listen' must be HOST or HOST:PORT (got '[::1]8')"),
             (["serve", "--state"], "'--state' needs a value"),
         ] as [([String], String?)])
     func wrongUsageIsNamed(_ arguments: [String], _ message: String?) {
@@ -167,6 +171,18 @@ import Testing
         #expect(
             try parsed("serve", "--at-once=3", "--credits", "0", "--seed", "7", "--state", "a b.sqlite")
                 == .serve(expected))
+    }
+
+    @Test(arguments: [
+        ("0.0.0.0", "0.0.0.0", 9), ("0.0.0.0:80", "0.0.0.0", 80), ("localhost:0", "localhost", 0), ("::1", "::1", 9),
+        ("[::]:80", "::", 80), ("[::1]", "::1", 9),
+    ])
+    func serveListensWhereItIsTold(text: String, host: String, port: UInt16) throws {
+        guard case .serve(let options) = try parsed("serve", "--port", "9", "--listen", text) else {
+            Issue.record("no serve")
+            return
+        }
+        #expect(options.host == host && options.port == port)
     }
 
     @Test func serveIsACommandOnlyAsTheFirstWord() throws {

@@ -38,7 +38,7 @@ import Testing
         let result = try await program.run(arguments)
         #expect(result.error.hasPrefix("fluxlua: nothing asked for yet: there is no ledger "), "\(result.error)")
         #expect(result.output.isEmpty && result.status == 0)
-        #expect(program.files().isEmpty, "looking makes no ledger")
+        #expect(!FileManager.default.fileExists(atPath: program.data.path), "looking makes no ledger")
     }
 
     @Test func ledgerThatIsNamedAndNotThereIsAnError() async throws {
@@ -105,7 +105,7 @@ import Testing
         try await withHistory { program, _ in
             let byNumber = try await program.run(["show", "1"])
             #expect(byNumber.status == 0 && byNumber.error.isEmpty, "\(byNumber.error)")
-            for part in ["a red fox", "flux-1.1-pro", "(made, and its pictures are here)", "10 credits", "/fox.jpg", "256×256"] {
+            for part in ["a red fox", "flux-1.1-pro", "its pictures are here", "10 credits", "/fox.jpg", "256×256"] {
                 #expect(byNumber.output.contains(part), "\(part) in \(byNumber.output)")
             }
             let id = lines(try await program.run(["jobs"]))[1][6]
@@ -129,13 +129,41 @@ import Testing
 
     @Test func keyIsNowhereInTheLedger() async throws {
         try await withHistory { program, _ in
-            for file in program.files(below: ".local/share/fluxlua") where file.hasPrefix("ledger") {
-                let text = String(decoding: try program.bytes(".local/share/fluxlua/\(file)"), as: UTF8.self)
-                #expect(!text.contains(ServedService.key), "\(file)")
+            let folder = program.data.appendingPathComponent("fluxlua")
+            let place = folder.appendingPathComponent("ledger.sqlite").path
+            for file in try FileManager.default.contentsOfDirectory(atPath: folder.path) where file.hasPrefix("ledger")
+            {
+                let bytes = Array(try Data(contentsOf: folder.appendingPathComponent(file)))
+                #expect(!String(decoding: bytes, as: UTF8.self).contains(ServedService.key), "\(file)")
             }
-            let place = program.file(".local/share/fluxlua/ledger.sqlite").path
             let mode = try FileManager.default.attributesOfItem(atPath: place)[.posixPermissions] as? Int
             #expect(mode == 0o600)
+        }
+    }
+
+    // MARK: cache
+
+    @Test func cacheTellsListsAndClearsWhatIsKept() async throws {
+        try await withHistory { program, service in
+            let summary = try await program.run(["cache"])
+            #expect(summary.output.hasPrefix("1 picture, ") && summary.status == 0, "\(summary.error)")
+            let rows = lines(try await program.run(["cache", "list"]))
+            #expect(rows.count == 1 && rows[0][2].hasSuffix(".jpg"))
+            #expect(lines(try await program.run(["cache", "--max", "1GB"])) == [["removed 0 pictures, 0 B"]])
+            #expect(try await program.run(["cache", "clear"]).output.hasPrefix("removed 1 picture, "))
+            #expect(!FileManager.default.fileExists(atPath: rows[0][2]))
+            #expect(try await program.run(["cache", "list"]).error == "fluxlua: no picture is kept\n")
+        }
+    }
+
+    @Test func keptPicturesStayUnderTheirLimitByThemselves() async throws {
+        try await ServedService.run { service in
+            var program = try service.client()
+            defer { program.remove() }
+            program.environment["FLUX_CACHE_MAX"] = "much"
+            let wrong = try await program.run(["-e", "flux.generate 'x'"])
+            #expect(wrong.error.contains("FLUX_CACHE_MAX must be a size such as 500MB"), "\(wrong.error)")
+            #expect(try await service.requests().isEmpty)
         }
     }
 
@@ -170,7 +198,8 @@ import Testing
             #expect(nothing.error == "fluxlua: no job is open\n" && nothing.status == 0, "\(nothing.error)")
 
             let again = try await program.run(["six.lua"])
-            #expect(again.summary?.hasPrefix("6 jobs: \(6 - count) made, \(count) reused, 0 failed") == true, "\(again.error)")
+            let summary = "6 jobs: \(6 - count) made, \(count) reused, 0 failed"
+            #expect(again.summary?.hasPrefix(summary) == true, "\(again.error)")
             #expect(program.files(below: "out").count == 6)
             let log = try await Web.get(service.baseURL + "/_sim/log").json
             #expect(log["jobs"]?["made"]?.integerValue == 6)

@@ -231,7 +231,7 @@ import Testing
         let result = try await run(code, options: ["--memory", "8M"])
         #expect(
             result.error.hasPrefix(
-                "fluxlua: the script needs more memory than 8 MB (--memory sets another limit)\nstack"),
+                "fluxlua: the script needs more memory than 8 MB (--memory sets another limit)\n"),
             "\(result.error)")
         #expect(result.output.isEmpty && result.status == 1)
     }
@@ -270,6 +270,28 @@ import Testing
             result.error.hasPrefix(Self.notice + "fluxlua: the script has computed for more than 0.2 s"), "\(result)")
         #expect(!result.error.contains("nothing looked at it"))
         #expect(result.status == 1)
+    }
+
+    @Test(arguments: ["while true do end", "string.rep('', 1 << 60)"])
+    func interruptLeavesAtOnceWhatWaitsAtALimit(_ code: String) async throws {
+        try await ServedService.run(["--job-time", "3600"]) { service in
+            let program = try service.client()
+            defer { program.remove() }
+            let running = try program.start([
+                "--sandbox", "--time", "0.1", "-e",
+                """
+                local job = flux.generate "a picture that takes an hour"
+                while job.status == "PENDING" do flux.sleep(0.001) end
+                \(code)
+                """,
+            ])
+            #expect(await running.errorLine()?.hasPrefix("fluxlua: the script has computed for more than") == true)
+            var line = await running.errorLine()
+            while let told = line, !told.hasPrefix("fluxlua: ") { line = await running.errorLine() }
+            #expect(line == "fluxlua: waiting for 1 job that is already asked for; Ctrl-C leaves at once")
+            running.signal(SIGINT)
+            #expect(try await running.result().status == 130)
+        }
     }
 
     @Test func limitsHoldOutsideOfTheSandboxToo() async throws {

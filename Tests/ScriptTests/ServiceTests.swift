@@ -251,9 +251,27 @@ import Testing
             _ = try await program.run(["-e", Self.ask])
             let result = try await service.end()
             #expect(
-                result.error
-                    == "fluxlua serve: 3 requests; 1 job (1 completed, 0 failed, 0 replayed); 10 credits billed\n")
+                result.error == """
+                    fluxlua serve: 3 requests; 1 job (1 completed, 0 failed, 0 replayed); 10 credits billed
+                             1  GET /cdn/{picture}
+                             1  GET /v2/jobs/{id}
+                             1  POST /v2/images/generate
+                      answers: 2 × 200, 1 × 202
+
+                    """)
             #expect(result.output.isEmpty && result.status == 0)
+        }
+    }
+
+    @Test func otherMachinesAreServedOnlyWithAKey() async throws {
+        let program = try Program()
+        defer { program.remove() }
+        let result = try await program.run(["serve", "--listen", "0.0.0.0:0"])
+        #expect(result.error.hasPrefix("fluxlua: other machines can reach 0.0.0.0"), "\(result.error)")
+        #expect(result.error.contains("add --key afk_") && result.output.isEmpty && result.status == 2)
+        try await ServedService.run(["--listen", "0.0.0.0:0", "--key", ServedService.key]) { service in
+            let requests = try await service.requests()
+            #expect(service.baseURL.hasPrefix("http://0.0.0.0:") && requests.isEmpty)
         }
     }
 

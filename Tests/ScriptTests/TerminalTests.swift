@@ -91,10 +91,12 @@ import Testing
         #expect(ByteSize.text(bytes) == text)
     }
 
-    @Test(arguments: [
-        ("5GB", 5_000_000_000), ("1.5 MB", 1_500_000), ("2g", 2_000_000_000), ("300", 300), ("300b", 300), ("0", 0),
-        ("1k", 1000), ("", nil), ("GB", nil), ("-1", nil), ("5XB", nil), ("1e9", nil), ("99999999TB", nil), ("5 GiB", nil),
-    ] as [(String, Int64?)])
+    @Test(
+        arguments: [
+            ("5GB", 5_000_000_000), ("1.5 MB", 1_500_000), ("2g", 2_000_000_000), ("300", 300), ("300b", 300), ("0", 0),
+            ("1k", 1000), ("", nil), ("GB", nil), ("-1", nil), ("5XB", nil), ("1e9", nil), ("99999999TB", nil),
+            ("5 GiB", nil),
+        ] as [(String, Int64?)])
     func sizesAreRead(_ text: String, _ bytes: Int64?) {
         #expect(ByteSize.bytes(text) == bytes)
     }

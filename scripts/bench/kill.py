@@ -66,6 +66,19 @@ class Place:
             return None, "did not end"
         return process.returncode, errors.decode(errors="replace")
 
+    def ended(self):
+        """Whether the last run is noted as ended well: there is nothing left to take up then."""
+        if not self.ledger.exists():
+            return False
+        ledger = sqlite3.connect(self.ledger)
+        try:
+            row = ledger.execute("SELECT outcome FROM runs ORDER BY id DESC LIMIT 1").fetchone()
+            return row == ("clean",)
+        except sqlite3.OperationalError:
+            return False
+        finally:
+            ledger.close()
+
     def problems(self):
         """What is wrong with the files, by the ledger's own hashes."""
         found = []
@@ -96,12 +109,11 @@ class Place:
 def finish(place, service, before, what):
     """Runs the script until it ends, and gives what is wrong then."""
     runs = 0
-    while True:
+    # Run again after its end, a script draws new seeds: that would be another run.
+    while not place.ended():
         runs += 1
         status, errors = place.run()
-        if status == 0:
-            break
-        if runs == 5:
+        if status != 0 and runs == 5:
             return [f"{what}: status {status} at the {runs}th run: {errors.strip()[-300:]}"]
     problems = place.problems()
     made, billed = (after - earlier for after, earlier in zip(service.log(), before))

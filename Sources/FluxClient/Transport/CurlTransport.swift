@@ -24,7 +24,7 @@ public final class CurlTransport: HTTPTransport {
     private let maximumConnectionsPerHost: Int
 
     /// - Parameter maximumConnectionsPerHost: further exchanges wait their turn; 0: as many as are asked for.
-    public init(maximumConnectionsPerHost: Int = 32) { self.maximumConnectionsPerHost = maximumConnectionsPerHost }
+    public init(maximumConnectionsPerHost: Int = 64) { self.maximumConnectionsPerHost = maximumConnectionsPerHost }
 
     deinit { shutDown() }
 

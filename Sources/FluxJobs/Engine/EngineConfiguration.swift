@@ -11,7 +11,7 @@ public struct EngineConfiguration: Sendable {
     /// The same for single models, by their `id`.
     public var expectedDurations: [String: Duration] = [:]
     /// Pictures fetched at a time.
-    public var fetchConcurrency = 8
+    public var fetchConcurrency = 32
     /// How often a picture is fetched again when what came is none, beyond the attempts that the client makes each time.
     /// A full disk is not tried again.
     public var fetchRetries = 3

@@ -15,8 +15,8 @@ extension EngineCore {
     func costLimit(of request: JobRequest) async throws(FluxError) -> Int? {
         let configuration = configuration
         guard configuration.budget != nil || configuration.dayBudget != nil else {
-            return PriceList(catalogue: client.catalogue).credits(ofModel: request.model, parameters: request.parameters)?
-                .upperBound
+            let documented = PriceList(catalogue: client.catalogue)
+            return documented.credits(ofModel: request.model, parameters: request.parameters)?.upperBound
         }
         var problem: FluxError?
         if prices == nil {

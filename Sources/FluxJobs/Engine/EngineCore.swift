@@ -57,6 +57,7 @@ actor EngineCore {
     var fetchDelays = DeadlineQueue<FetchKey>()
     var schedule = WatchSchedule()
     var expected = ExpectedDurations()
+    private var hasRecalled = false
     /// The newest time by the service's clock that any answer told.
     var newestServiceTime: Int64?
     var submissionHold = SubmissionHold()
@@ -99,8 +100,19 @@ actor EngineCore {
 
     var configuration: EngineConfiguration { board.configuration }
 
+    /// Remembers what the jobs of earlier runs took.
+    private func recall(_ ledger: Ledger) async {
+        // A ledger that cannot be read fails the jobs that need it, and says why there.
+        guard let durations = try? await ledger.recentDurations() else { return }
+        for (model, duration) in durations.reversed() { expected.add(duration, of: model) }
+    }
+
     /// Takes in new jobs and a changed configuration.
     func takeNews() {
+        if let ledger, !hasRecalled {
+            hasRecalled = true
+            run { await self.recall(ledger) }
+        }
         turns.limit = configuration.concurrency
         fetches.limit = configuration.fetchConcurrency
         for job in board.takeNew() { begin(job) }

@@ -18,7 +18,9 @@ extension PictureStore {
     private func path(of known: PictureRecord) -> String? {
         for root in [root, found].compactMap(\.self) {
             let path = Self.path(in: root, sha256: known.sha256, fileExtension: known.format)
-            guard case .file(let file)? = try? Files.entry(at: path), file.byteCount == known.byteCount else { continue }
+            guard case .file(let file)? = try? Files.entry(at: path), file.byteCount == known.byteCount else {
+                continue
+            }
             if root == self.root { Files.touch(path) }
             return path
         }

@@ -34,6 +34,21 @@ extension LedgerReader {
         }
     }
 
+    /// The hashes of the pictures that runs need which are going on now.
+    public func picturesInUse() throws(FluxError) -> Set<String> {
+        let locks = try LedgerLocks(path: file.path + "-locks")
+        return try file.reading { file throws(SQLiteError) in
+            var hashes: Set<String> = []
+            for run in try file.connection.run("SELECT id FROM runs WHERE ended_at IS NULL") {
+                guard let id = run["id"].integer, locks.isHeld(id) else { continue }
+                let rows = try file.connection.run(
+                    "SELECT sha256 FROM uses JOIN pictures USING (request) WHERE run = ?", [.integer(id)])
+                hashes.formUnion(rows.compactMap { $0["sha256"].text })
+            }
+            return hashes
+        }
+    }
+
     /// Writes all that is in the ledger at this moment into a new file.
     public func copy(to path: String) throws(FluxError) {
         try file.reading { file throws(SQLiteError) in _ = try file.connection.run("VACUUM INTO ?", [.text(path)]) }

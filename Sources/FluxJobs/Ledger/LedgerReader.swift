@@ -8,6 +8,8 @@ public struct RecordFilter: Sendable {
     public var model: String?
     /// Milliseconds since 1970: not written before.
     public var since: Int64?
+    /// The service's id of its job.
+    public var job: String?
     /// The name of an account.
     public var account: String?
     /// Not settled, and not given up.
@@ -26,6 +28,7 @@ public struct RecordFilter: Sendable {
         if let status { add("(status = ? OR state = ?)", [.text(status.uppercased()), .text(status.lowercased())]) }
         if let model { add("model = ?", [.text(model)]) }
         if let since { add("written_at >= ?", [.integer(since)]) }
+        if let job { add("job = ?", [.text(job)]) }
         if let account { add("account = ?", [.text(account)]) }
         if isOpen { add("state IN ('written', 'accepted', 'completed')", []) }
         let end = limit.map { " LIMIT \(max(0, $0))" } ?? ""
@@ -84,6 +87,21 @@ extension Ledger {
         let condition = filter.condition
         return try await queue.perform { file throws(SQLiteError) in
             try file.records(condition.sql, condition.values)
+        }
+    }
+
+    /// What the last jobs of this account have taken, by the service's clock, the newest first.
+    func recentDurations(_ count: Int = 200) async throws(FluxError) -> [(model: String, duration: Duration)] {
+        let account = run.account.name
+        return try await queue.perform { file throws(SQLiteError) in
+            try file.connection.run(
+                """
+                SELECT model, completed_at - created_at AS took FROM requests
+                WHERE account = ? AND completed_at >= created_at ORDER BY written_at DESC LIMIT ?
+                """, [.text(account), .integer(Int64(count))])
+        }.compactMap { row in
+            guard let model = row["model"].text, let took = row["took"].integer else { return nil }
+            return (model, .milliseconds(took))
         }
     }
 

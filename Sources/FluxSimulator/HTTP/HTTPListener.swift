@@ -44,6 +44,7 @@ public final class HTTPListener: Sendable {
         func answer(_ request: Request) -> Answer {
             guard request.method == "POST" else { return .response(.error(405, "Only POST is taken here")) }
             guard !request.isTooLarge else { return .response(.error(413, "Too large")) }
+            guard !request.hasUnknownCoding else { return .response(.error(501, "Transfer-Encoding not supported")) }
             let status = handle(Post(path: request.path, body: request.body, request: request))
             return .response(Response(status: status))
         }

@@ -8,11 +8,11 @@ extension Service {
         guard let multipart = Multipart(request.body, contentType: request.header("Content-Type") ?? "") else {
             return .response(.error(400, "Expected multipart/form-data"))
         }
-        guard let part = multipart.parts.first(where: { $0.name == "file" }) else {
-            return .response(.invalid(["file": ["Required"]]))
-        }
+        let files = multipart.parts.filter { $0.name == "file" }
+        guard let part = files.first else { return .response(.invalid(["file": ["Required"]])) }
+        guard files.count == 1 else { return .response(.invalid(["file": ["Only one file at a time"]])) }
         guard part.content.count <= Files.maximumUploadBytes else {
-            return .response(.invalid(["file": ["Larger than 25 MB"]]))
+            return .response(.error(413, "The file is larger than 25 MB"))
         }
         // The bytes count, not what they are said to be.
         let bytes = Array(request.body[part.content])

@@ -14,6 +14,8 @@ final class Service: Sendable {
     let time: ServiceTime
     private let books: Mutex<Books>
     let log = Mutex(RequestLog())
+    /// What had been counted when the log was last reset.
+    let counted = Mutex(SimulatorSummary())
     private let requestIDs: Mutex<RandomSource>
     let pictures: PictureStore
     let brush: Brush
@@ -108,7 +110,7 @@ final class Service: Sendable {
             guard let webhook = job.webhook else { return }
             let delivery = WebhookDesk.Delivery(
                 job: job.number, event: event, url: webhook.url, secret: webhook.secret,
-                body: body(of: event, job, webhook, at: moment))
+                body: body(of: event, job, webhook, at: moment), fate: WebhookFate(job.trouble.webhooks))
             desk.take(delivery) { [weak self] isDelivered in
                 self?.withBooks { $0.dealt(withEventOf: job.number, delivered: isDelivered) }
             }

@@ -28,6 +28,11 @@ struct ServiceTime: Sendable {
         try await pause(moment)
     }
 
+    /// As in the header `Date`.
+    func httpDate(_ moment: Duration) -> String {
+        beginning.addingTimeInterval(moment / .seconds(1)).httpDate
+    }
+
     /// Nanoseconds since 1970, for what outlives the simulator.
     func nanoseconds(_ moment: Duration) -> Int64 {
         start + Int64(moment / .nanoseconds(1))

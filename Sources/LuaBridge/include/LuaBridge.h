@@ -33,7 +33,7 @@ typedef enum lb_outcome : int32_t {
   LB_RAISE_HERE,
   /// The results of the task that `lb_set_task` names, which is done.
   LB_RETURN_TASK,
-  /// nil, and what that task raised.
+  /// nil, and what that task raised. A string on the tape is its traceback, for whoever raises the same again.
   LB_RETURN_TASK_ERROR,
   /// The coroutine waits; `wait` is entered when it goes on. Only where `lb_can_wait` said so.
   LB_WAIT,
@@ -48,6 +48,8 @@ typedef struct lb_callbacks {
   lb_outcome (*resume)(void *_Nullable context, int64_t wait, lb_call *call);
   /// Lua lets go of an object.
   void (*release)(void *_Nullable context, void *object);
+  /// A coroutine is about to be closed while a task waits inside it (`lb_task_waits_in`): the task's wait is over.
+  void (*abandon)(void *_Nullable context, const void *coroutine);
 } lb_callbacks;
 
 /// How a protected operation ended.
@@ -62,8 +64,9 @@ typedef enum lb_status : int32_t {
 
 // MARK: - The host
 
-/// A new state with Lua's standard libraries; NULL when out of memory.
-lb_host *_Nullable lb_open(lb_callbacks callbacks);
+/// A new state with Lua's standard libraries; NULL when out of memory. Their paths are those of LUA_PATH and LUA_CPATH,
+/// unless the environment is to be ignored.
+lb_host *_Nullable lb_open(lb_callbacks callbacks, bool ignores_environment);
 /// Replaces the context of the callbacks.
 void lb_set_context(lb_host *host, void *_Nullable context);
 /// Closes the state: pending finalizers run, every object is released.
@@ -153,6 +156,8 @@ lb_status lb_blocker(lb_call *call);
 
 /// Sets `path` ("flux.json.encode"; tables on the way are made) to the one value from `offset` on the tape.
 lb_status lb_set_global(lb_host *host, const char *path, size_t offset);
+/// Puts the value of a global, or of a field of one, on the tape.
+lb_status lb_read_global(lb_host *host, const char *path);
 /// A reference to the one value from `offset` on the tape.
 lb_status lb_ref(lb_host *host, size_t offset, int64_t *reference);
 /// Makes `require(name)` answer the global `name`.
@@ -180,6 +185,8 @@ typedef enum lb_task_status : int32_t { LB_TASK_DONE, LB_TASK_WAITING, LB_TASK_F
 
 /// Runs a task until it ends or waits; `*wait` gets what it waits for.
 lb_task_status lb_task_resume(lb_host *host, int64_t task, int64_t *wait);
+/// Whether a task waits, and does so inside this coroutine of the author's.
+bool lb_task_waits_in(lb_host *host, int64_t task, const void *coroutine);
 /// Puts the results of a task that is done on the tape, one after the other.
 lb_status lb_task_results(lb_host *host, int64_t task);
 /// What a failed task raised: the value goes on the tape, then its one-line text, then the traceback of the author's

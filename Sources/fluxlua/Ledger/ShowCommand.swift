@@ -60,8 +60,9 @@ struct ShowCommand {
             add(what + " by", "run \(use.run), \(use.origin ?? "-"), \(Moment.long(use.askedAt))")
         }
         for picture in request.pictures {
-            let size = "\(picture.width)×\(picture.height) \(picture.format), \(ByteSize.text(Int64(picture.byteCount)))"
-            add("picture \(picture.place)", "\(size), sha256 \(picture.sha256)")
+            let shape = "\(picture.width)×\(picture.height) \(picture.format)"
+            let size = ByteSize.text(Int64(picture.byteCount))
+            add("picture \(picture.place)", "\(shape), \(size), sha256 \(picture.sha256)")
         }
         for save in entry.saves { add("saved", save.path) }
         let width = lines.map(\.name.count).max() ?? 0

@@ -1,10 +1,11 @@
+import FluxClient
+import FluxJobs
+
 #if canImport(Darwin)
     import Darwin
 #else
     import Glibc
 #endif
-import FluxClient
-import FluxJobs
 
 /// `fluxlua plan script.lua`: runs a script with stand-ins for the service, and tells what it would ask for.
 struct PlanCommand {

@@ -93,8 +93,9 @@ final class PlanTransport: HTTPTransport {
 
     /// Takes a job in, which is complete from then on.
     private func accept(_ request: HTTPRequest) throws(FluxError) -> JSONValue {
-        guard case .bytes(let body) = request.body, let json = try? JSONValue(parsing: body), let members = json.objectValue
-        else { throw FluxError(.invalid, "a request without a JSON body", status: 400) }
+        guard case .bytes(let body) = request.body, let members = (try? JSONValue(parsing: body))?.objectValue else {
+            throw FluxError(.invalid, "a request without a JSON body", status: 400)
+        }
         let model = members["model"]?.stringValue ?? ""
         let parameters = members.values.compactMap(\.objectValue).first ?? [:]
         let blank = Self.blank(model: model, parameters)

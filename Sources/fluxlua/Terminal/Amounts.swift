@@ -16,7 +16,8 @@ enum ByteSize {
         for (name, size) in units where size > 1 && Double(bytes) >= size {
             let amount = Double(bytes) / size
             let tenths = Int64((amount * 10).rounded())
-            return amount < 10 && tenths % 10 != 0 ? "\(tenths / 10).\(tenths % 10) \(name)" : "\((tenths + 5) / 10) \(name)"
+            if amount < 10, tenths % 10 != 0 { return "\(tenths / 10).\(tenths % 10) \(name)" }
+            return "\((tenths + 5) / 10) \(name)"
         }
         return "\(bytes) B"
     }
@@ -78,7 +79,9 @@ struct Moment {
         default: break
         }
         let units: [Character: Int64] = ["m": 60, "h": 3600, "d": 86400, "w": 604_800]
-        if let unit = text.last.flatMap({ units[$0] }), let count = Int64(text.dropLast()), (0...100_000).contains(count) {
+        if let unit = text.last.flatMap({ units[$0] }), let count = Int64(text.dropLast()),
+            (0...100_000).contains(count)
+        {
             return now - count * unit * 1000
         }
         let halves = text.split(omittingEmptySubsequences: false) { $0 == " " || $0 == "T" }

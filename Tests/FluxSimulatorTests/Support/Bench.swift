@@ -108,6 +108,11 @@ final class Bench: Sendable {
     }
 }
 
+extension ServiceTime {
+    /// For servers that do nothing by the clock.
+    static var still: ServiceTime { ServiceTime(clock: ManualClock(), beginning: Bench.beginning) }
+}
+
 /// A small picture of one colour.
 func picture(_ format: ImageFormat = .png, width: Int = 48, height: Int = 32, red: UInt8 = 200) throws -> [UInt8] {
     try Raster(width: width, height: height, red: red, green: 30, blue: 60).encoded(as: format)

@@ -15,7 +15,8 @@ struct Program {
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         data = folder.appendingPathExtension("data")
         environment = [
-            "HOME": folder.path, "XDG_DATA_HOME": data.path, "PATH": ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin:/bin",
+            "HOME": folder.path, "XDG_DATA_HOME": data.path,
+            "PATH": ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin:/bin",
             "TMPDIR": folder.path, "LANG": "C.UTF-8",
         ]
         for (name, value) in ProcessInfo.processInfo.environment where name.hasSuffix("SAN_OPTIONS") {
@@ -28,6 +29,9 @@ struct Program {
 
     /// Where the test bundle is.
     static let folderOfProducts = URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent()
+
+    /// The interpreter that scripts must not be able to tell from ours.
+    static let stock = URL(fileURLWithPath: "/usr/bin/lua5.4")
 
     struct Result {
         var output: String
@@ -42,7 +46,8 @@ struct Program {
             self.status = status
             let lines = error.split(separator: "\n", omittingEmptySubsequences: false)
             // After the last line's end comes an empty one.
-            if let last = lines.dropLast().last, let line = last.wholeMatch(of: #/fluxlua: (\d+ jobs?: .*)/#)?.output.1 {
+            if let last = lines.dropLast().last, let line = last.wholeMatch(of: #/fluxlua: (\d+ jobs?: .*)/#)?.output.1
+            {
                 summary = String(line)
                 self.error = lines.dropLast(2).map { $0 + "\n" }.joined()
             } else {
@@ -51,9 +56,11 @@ struct Program {
         }
     }
 
-    func start(_ arguments: [String], input: FileHandle = .nullDevice) throws -> RunningProgram {
+    func start(
+        _ arguments: [String], input: FileHandle = .nullDevice, of other: URL? = nil
+    ) throws -> RunningProgram {
         let process = Process()
-        process.executableURL = executable
+        process.executableURL = other ?? executable
         process.arguments = arguments
         process.currentDirectoryURL = folder
         process.environment = environment
@@ -61,10 +68,10 @@ struct Program {
         return try RunningProgram(process)
     }
 
-    func run(_ arguments: [String], input: String? = nil) async throws -> Result {
-        guard let input else { return try await start(arguments).result() }
+    func run(_ arguments: [String], input: String? = nil, of other: URL? = nil) async throws -> Result {
+        guard let input else { return try await start(arguments, of: other).result() }
         let pipe = Pipe()
-        let program = try start(arguments, input: pipe.fileHandleForReading)
+        let program = try start(arguments, input: pipe.fileHandleForReading, of: other)
         try pipe.fileHandleForWriting.write(contentsOf: Data(input.utf8))
         try pipe.fileHandleForWriting.close()
         return try await program.result()

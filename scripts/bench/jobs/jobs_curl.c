@@ -114,7 +114,7 @@ int main(int count, char **arguments) {
             it->step = (it->step + 1) % 3;
             if (it->step || next_seed < total) begin(multi, it);
         }
-        curl_multi_poll(multi, NULL, 0, 1000, NULL);
+        if (done < total) curl_multi_poll(multi, NULL, 0, 1000, NULL);
     }
     return 0;
 }

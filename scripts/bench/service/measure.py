@@ -125,10 +125,10 @@ def gone(service):
 
 def faults(count=200):
     rules = {
-        "20% 429": ["429:rate=0.2,retry-after=1"],
-        "10% 5xx": ["503:rate=0.1"],
-        "5% lost answers": ["drop-answer:rate=0.05"],
-        "5% cut downloads": ["cut:call=picture,rate=0.05"],
+        "20% 429": ["429:every=5,retry-after=1"],
+        "10% 5xx": ["503:every=10"],
+        "5% lost answers": ["drop-answer:every=20"],
+        "5% cut downloads": ["cut:call=picture,every=20"],
     }
     rules["all of these"] = [rule for some in list(rules.values()) for rule in some]
     results = [

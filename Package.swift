@@ -24,6 +24,7 @@ let package = Package(
     platforms: [.macOS(.v15)],
     products: [
         .library(name: "FluxClient", targets: ["FluxClient"]),
+        .library(name: "FluxJobs", targets: ["FluxJobs"]),
         .library(name: "LuaRuntime", targets: ["LuaRuntime"]),
         .executable(name: "fluxlua", targets: ["fluxlua"]),
     ],
@@ -31,40 +32,49 @@ let package = Package(
         system("CLua", "lua5.4", apt: "liblua5.4-dev", brew: "lua@5.4"),
         system("CCurl", "libcurl", apt: "libcurl4-openssl-dev", brew: "curl"),
         system("CMicrohttpd", "libmicrohttpd", apt: "libmicrohttpd-dev", brew: "libmicrohttpd"),
+        // Hashes of files, several times as fast as libsodium's; libcurl brings it along anyhow.
+        system("CCrypto", "libcrypto", apt: "libssl-dev", brew: "openssl@3"),
         system("CSodium", "libsodium", apt: "libsodium-dev", brew: "libsodium"),
         system("CSpng", "spng", apt: "libspng-dev", brew: "libspng"),
         system("CTurboJPEG", "libturbojpeg", apt: "libturbojpeg0-dev", brew: "jpeg-turbo"),
         // libwebpmux writes metadata into WebP files, and brings libwebp with it.
         system("CWebP", "libwebpmux", apt: "libwebp-dev", brew: "webp"),
+        // giflib reads the GIF pictures that the service takes as inputs; it has no pkg-config file.
+        .systemLibrary(name: "CGif", providers: [.apt(["libgif-dev"]), .brew(["giflib"])]),
         system("CPangoCairo", "cairo", apt: "libpango1.0-dev", brew: "pango"),
         system("CSQLite", "sqlite3", apt: "libsqlite3-dev", brew: "sqlite"),
         system("CEdit", "libedit", apt: "libedit-dev", brew: "libedit"),
 
+        // Linux's way to start writing a file out, which the Glibc module does not show.
+        .systemLibrary(name: "CDisk"),
         .target(name: "LuaBridge", dependencies: ["CLua"]),
         room("LuaRuntime", ["LuaBridge"]),
         room("FluxClient", ["CCurl", "CSodium"]),
         room("SQLite", ["CSQLite"]),
-        room("FluxImaging", ["CSpng", "CTurboJPEG", "CWebP"]),
-        room("FluxJobs", ["FluxClient", "FluxImaging", "CSodium"]),
-        room("FluxSimulator", ["FluxClient", "FluxImaging", "CMicrohttpd", "CPangoCairo", "CSodium"]),
+        room("FluxImaging", ["CSpng", "CTurboJPEG", "CWebP", "CGif"]),
+        room("FluxJobs", ["FluxClient", "FluxImaging", "SQLite", "CCrypto", "CDisk"]),
+        room("FluxSimulator", ["FluxClient", "FluxImaging", "SQLite", "CMicrohttpd", "CPangoCairo", "CSodium"]),
         .target(
-            name: "FluxStandardLibrary", path: "stdlib", resources: [.embedInCode("flux.lua")],
+            name: "FluxStandardLibrary", path: "stdlib",
+            resources: [.embedInCode("flux.lua"), .embedInCode("lists.lua"), .embedInCode("csv.lua")],
             swiftSettings: strict),
         room("FluxModule", ["LuaRuntime", "FluxJobs", "FluxClient", "FluxImaging", "FluxStandardLibrary"]),
         .executableTarget(
             name: "fluxlua",
             // It puts the parts together: which service, which client, which engine.
-            dependencies: ["FluxModule", "FluxSimulator", "FluxJobs", "FluxClient", "LuaRuntime", "CEdit"],
+            dependencies: [
+                "FluxModule", "FluxSimulator", "FluxJobs", "FluxImaging", "FluxClient", "LuaRuntime", "CEdit",
+            ],
             swiftSettings: strict),
 
         .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
-        tests("LuaRuntimeTests", ["LuaRuntime"]),
+        tests("LuaRuntimeTests", ["TestSupport", "LuaRuntime"]),
         tests("FluxClientTests", ["FluxClient"]),
         tests("SQLiteTests", ["TestSupport", "SQLite"]),
         tests("FluxImagingTests", ["FluxImaging"]),
-        tests("FluxJobsTests", ["TestSupport", "FluxJobs", "FluxClient", "FluxImaging"]),
-        tests("FluxSimulatorTests", ["TestSupport", "FluxSimulator", "FluxClient", "FluxImaging"]),
+        tests("FluxJobsTests", ["TestSupport", "FluxJobs", "FluxClient", "FluxImaging", "SQLite"]),
+        tests("FluxSimulatorTests", ["TestSupport", "FluxSimulator", "FluxClient", "FluxImaging", "SQLite"]),
         tests("FluxModuleTests", ["TestSupport", "FluxModule", "FluxJobs", "FluxClient", "FluxImaging", "LuaRuntime"]),
-        tests("ScriptTests", ["fluxlua", "FluxSimulator", "FluxClient", "FluxImaging"]),
+        tests("ScriptTests", ["fluxlua", "FluxSimulator", "FluxJobs", "FluxClient", "FluxImaging"]),
     ]
 )

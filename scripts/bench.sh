@@ -1,18 +1,65 @@
 #!/usr/bin/env bash
 # Measures the release binary beside its peers, in turn and in one run, and prints medians as ratios. No test: machines
-# are noisy.     scripts/bench.sh [RUNS]     (default 11)
+# are noisy.
+#   scripts/bench.sh [--only SECTION]... [RUNS]     (default 11)
+# Sections: start lua tasks jobs watch many faults
+#
+#   scripts/bench.sh --kill [OPTIONS]
+# kills a script at every transition and at 300 random moments, and takes disk and ledger away from it; then nothing may
+# be paid twice and nothing be lost. That is a test, and takes long: see bench/kill.py and bench/damage.py --help.
+#
+#   scripts/bench.sh --serve [SECONDS]
+# puts the local service under load and under nonsense (see bench/serve/load.py); it may make no error and not grow.
 set -euo pipefail
 
-runs=${1:-11}
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 source "$here/setup.sh"
-install_missing lua5.4 time
-python=python3
-python3 -c "import aiohttp" 2>/dev/null || { install_missing python3-aiohttp; python=/usr/bin/python3; }
+if [ "${1:-}" = --kill ]; then
+  install_missing python3
+  find_swift
+  binary=$(release_binary)
+  failed=0
+  python3 -B "$here/bench/kill.py" "$binary" "${@:2}" || failed=1
+  python3 -B "$here/bench/damage.py" "$binary" || failed=1
+  exit $failed
+fi
+if [ "${1:-}" = --serve ]; then
+  install_missing python3 wrk
+  find_swift
+  binary=$(release_binary)
+  exec python3 -B "$here/bench/serve/load.py" "$binary" "${@:2}"
+fi
+
+runs=11
+sections=()
+while [ $# -gt 0 ]; do
+  case $1 in
+    --only) sections+=("$2"); shift 2 ;;
+    --faults) sections+=(faults); shift ;;
+    *) runs=$1; shift ;;
+  esac
+done
+[ ${#sections[@]} -gt 0 ] || sections=(start lua tasks jobs watch many faults)
+
+install_missing lua5.4 time python3 python3-venv
 command -v node >/dev/null || install_missing nodejs
+# The peers of Python, in an environment of their own.
+environment=.build/bench-python
+[ -x "$environment/bin/aiohttp" ] || {
+  python3 -m venv "$environment"
+  logged "$environment/bin/pip" install -q aiohttp
+  touch "$environment/bin/aiohttp" && chmod +x "$environment/bin/aiohttp"
+}
+python=$PWD/$environment/bin/python
 binary=$(release_binary)
 work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
+export XDG_DATA_HOME=$work/data
+server=
+finish() {
+  [ -z "$server" ] || kill "$server" 2>/dev/null || true
+  rm -rf "$work"
+}
+trap finish EXIT
 cd "$work"
 
 # Wall seconds and peak kilobytes of each run of two commands in turn, then the line of the table.
@@ -20,34 +67,93 @@ compare() {
   local what=$1 limit=$2 ours=$3 theirs=$4
   : >ours.txt; : >theirs.txt
   for _ in $(seq "$runs"); do
-    /usr/bin/time -a -o ours.txt -f '%e %M' sh -c "$ours" >/dev/null 2>&1
-    [ -z "$theirs" ] || /usr/bin/time -a -o theirs.txt -f '%e %M' sh -c "$theirs" >/dev/null 2>&1
+    measure ours.txt "$ours"
+    [ -z "$theirs" ] || measure theirs.txt "$theirs"
   done
-  "$python" - "$what" "$limit" <<'PY'
+  line "$what" "$limit" ours.txt theirs.txt
+}
+
+# Each time anew: nothing is answered from what was made before.
+measure() {
+  rm -rf "$XDG_DATA_HOME" out/*
+  /usr/bin/time -a -o "$1" -f '%e %M' sh -c "$2" >/dev/null 2>&1 || echo "bench: failed: $2" >&2
+}
+
+line() {
+  "$python" - "$@" <<'PY'
 import statistics, sys
-what, limit = sys.argv[1:]
+what, limit, ours, theirs = sys.argv[1:]
 def median(file, column):
-    rows = [line.split() for line in open(file)]
+    rows = [line.split() for line in open(file) if line[0].isdigit()]
     return statistics.median(float(row[column]) for row in rows) if rows else None
-ours, theirs = median("ours.txt", 0), median("theirs.txt", 0)
+memory, ours, theirs = median(ours, 1), median(ours, 0), median(theirs, 0)
 ratio = f"{ours / theirs:8.2f}" if theirs else "       -"
 other = f"{theirs:8.2f} s" if theirs else "         -"
-print(f"{what:44} {ours:8.2f} s {other} {ratio}   {limit:14} {median('ours.txt', 1) / 1024:6.0f} MB")
+print(f"{what:44} {ours:8.2f} s {other} {ratio}   {limit:20} {memory / 1024:6.0f} MB")
 PY
 }
 
 # Start-up is too short for the clock of `time`: twenty starts in a row.
 twenty() { echo "for i in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do $1; done"; }
 
-printf '%-44s %10s %10s %8s   %-14s %9s\n' "medians of $runs runs" fluxlua peer ratio asked memory
-compare "20 starts, beside node -e 0" "at most 0.33" "$(twenty "$binary -e ''")" "$(twenty 'node -e 0')"
-compare "20 starts, beside python3 -c 'import aiohttp'" "at most 0.10" "$(twenty "$binary -e ''")" \
-  "$(twenty "$python -c 'import aiohttp'")"
-for name in recursion tables strings; do
-  compare "$name, beside lua5.4" "at most 1.05" "$binary $here/bench/$name.lua" "lua5.4 $here/bench/$name.lua"
+bench_start() {
+  compare "20 starts, beside node -e 0" "at most 0.33" "$(twenty "$binary -e ''")" "$(twenty 'node -e 0')"
+  compare "20 starts, beside python3 -c 'import aiohttp'" "at most 0.10" "$(twenty "$binary -e ''")" \
+    "$(twenty "$python -c 'import aiohttp'")"
+}
+
+bench_lua() {
+  for name in recursion tables strings; do
+    compare "$name, beside lua5.4" "at most 1.05" "$binary $here/bench/$name.lua" "lua5.4 $here/bench/$name.lua"
+  done
+}
+
+bench_tasks() {
+  compare "8 pictures, beside 1" "about 1" "$binary $here/bench/pictures.lua 8" "$binary $here/bench/pictures.lua 1"
+  compare "1,000,000 awaits of a finished task" "at most 0.6 s" "$binary $here/bench/awaits.lua" ""
+  compare "100,000 tasks that each sleep once" "1.5 s, 100 MB" "$binary $here/bench/sleeps.lua" ""
+  compare "10,000 tasks that wait at once, each 0.5 s" "" "$binary $here/bench/crowd.lua" ""
+  compare "100,000 lines with a task each" "" "$binary $here/bench/lines.lua" ""
+}
+
+# 1,000 jobs of a request, a look and 300 KB to disk, 200 in flight, beside clients that do the same.
+bench_jobs() {
+  install_missing nginx gcc
+  local port=18431 url jobs=$here/bench/jobs client
+  url=http://127.0.0.1:$port
+  cc -O2 -Wall "$jobs/jobs_curl.c" -o jobs_curl -lcurl
+  mkdir -p nginx/body out
+  "$binary" --simulate -e 'flux.save(flux.generate { prompt = "bench", seed = 1, resolution = "0.5MP" }, "small.jpg")' \
+    2>/dev/null
+  "$python" "$jobs/picture.py" small.jpg nginx/picture.jpg
+  sed "s|FOLDER|$work/nginx|g; s|PORT|$port|g" "$jobs/nginx.conf" >nginx/nginx.conf
+  PATH=$PATH:/usr/sbin nginx -c "$work/nginx/nginx.conf" &
+  server=$!
+  until curl -s "$url" >/dev/null; do sleep 0.1; done
+
+  local program="FLUX_BASE_URL=$url APIFRAME_API_KEY=afk_bench $binary $jobs/jobs.lua 1000"
+  for client in ours aiohttp node curl; do : >"$client.txt"; done
+  for _ in $(seq "$runs"); do
+    measure ours.txt "$program"
+    measure aiohttp.txt "$python $jobs/jobs_aiohttp.py $url 1000 out"
+    measure node.txt "node $jobs/jobs_fetch.mjs $url 1000 out"
+    measure curl.txt "./jobs_curl $url 1000 out"
+  done
+  line "1,000 jobs, beside aiohttp" "at most 0.40, 80 MB" ours.txt aiohttp.txt
+  line "1,000 jobs, beside Node's fetch" "at most 0.20, 80 MB" ours.txt node.txt
+  line "1,000 jobs, beside a libcurl loop in C" "at most 1.60, 80 MB" ours.txt curl.txt
+  kill "$server"
+  server=
+}
+
+# Against the local service; these tell their own numbers, once.
+bench_service() { "$python" "$here/bench/service/measure.py" "$binary" "$here/bench/service" "$1"; }
+
+printf '%-44s %10s %10s %8s   %-20s %9s\n' "medians of $runs runs" fluxlua peer ratio asked memory
+for section in "${sections[@]}"; do
+  case $section in
+    watch | many | faults) bench_service "$section" ;;
+    start | lua | tasks | jobs) "bench_$section" ;;
+    *) echo "bench: no section '$section'" >&2; exit 2 ;;
+  esac
 done
-compare "8 pictures, beside 1" "about 1" "$binary $here/bench/pictures.lua 8" "$binary $here/bench/pictures.lua 1"
-compare "1,000,000 awaits of a finished task" "at most 0.6 s" "$binary $here/bench/awaits.lua" ""
-compare "100,000 tasks that each sleep once" "1.5 s, 100 MB" "$binary $here/bench/sleeps.lua" ""
-compare "10,000 tasks that wait at once, each 0.5 s" "" "$binary $here/bench/crowd.lua" ""
-compare "100,000 lines with a task each" "" "$binary $here/bench/lines.lua" ""

@@ -25,7 +25,7 @@ if [ "${1:-}" = --asan ]; then
   exit
 fi
 
-swift format lint --strict --recursive Package.swift Sources Tests stdlib
+swift format lint --strict --recursive Package.swift Snippets Sources Tests stdlib
 luacheck --quiet scripts stdlib Tests/Scripts
 swift build --build-tests
 swift test --skip-build

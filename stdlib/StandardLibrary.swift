@@ -1,5 +1,10 @@
 /// The Lua half of the `flux` module, embedded in the binary at build time.
 public enum StandardLibrary {
     /// Source text of the files in `stdlib/`, each a chunk that is called with the `flux` table.
-    public static var sources: [(name: String, bytes: [UInt8])] { [("flux", PackageResources.flux_lua)] }
+    public static var sources: [(name: String, bytes: [UInt8])] {
+        [
+            ("flux", PackageResources.flux_lua), ("lists", PackageResources.lists_lua),
+            ("csv", PackageResources.csv_lua),
+        ]
+    }
 }

@@ -63,3 +63,7 @@ static inline int ce_history_save(History *list, const char *file) {
   HistEvent event;
   return history(list, &event, H_SAVE, file);
 }
+
+// How many cells of a terminal a character takes. wchar.h shows it only where X/Open is asked for.
+#include <wchar.h>
+int wcwidth(wchar_t character);

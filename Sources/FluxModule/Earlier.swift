@@ -14,7 +14,12 @@ extension FluxModule {
             )
         }
         let engine = try engine(for: "flux.job")
-        if let known = engine.knownJob(id) { return .value(.object(object(for: known))) }
+        if let known = engine.knownJob(id) {
+            let object = object(for: known)
+            // One from a list is followed from now on.
+            if !known.snapshot.isSettled { remember(object) }
+            return .value(.object(object))
+        }
         return try later(call) { () throws(FluxError) in
             let object = self.object(for: try await engine.job(id))
             self.remember(object)

@@ -22,7 +22,8 @@ public final class FluxModule: Sendable {
     /// Seconds since 1970.
     let now: @Sendable () -> Int64
     let timers: LuaTimers
-    let saver = PictureSaver()
+    let restrictions: Restrictions
+    let saver: PictureSaver
     private let openEngine: OpenEngine
 
     private struct State {
@@ -31,6 +32,8 @@ public final class FluxModule: Sendable {
         /// Jobs that the script has not seen the end of.
         var unseen: [Int: JobObject] = [:]
         var warned: Set<String> = []
+        /// Jobs that were asked for.
+        var asked = 0
         /// What scripts hold of jobs, by number, so that one job is always one value.
         var objects: [Int: WeakObject] = [:]
         var sweepObjectsAt = 256
@@ -47,12 +50,16 @@ public final class FluxModule: Sendable {
     /// - Parameters:
     ///   - notice: gets each warning once, a line without its end.
     ///   - drawSeed: the seed of a request that names none.
+    ///   - restrictions: what the scripts may do; by default everything.
     ///   - now: seconds since 1970, for ages such as `since = "7d"`.
+    ///   - writesFiles: false: `flux.save` writes nothing and returns the path all the same.
     public init(
         settings: FluxSettings = FluxSettings(), catalogue: Catalogue = .flux,
         clock: any Clock<Duration> = ContinuousClock(),
         drawSeed: @escaping @Sendable () -> Int64 = { Int64.random(in: 1...0x7fff_ffff) },
+        restrictions: Restrictions = Restrictions(),
         now: @escaping @Sendable () -> Int64 = { Int64(Date().timeIntervalSince1970) },
+        writesFiles: Bool = true,
         notice: @escaping @Sendable (String) -> Void, openEngine: @escaping OpenEngine
     ) {
         self.catalogue = catalogue
@@ -60,6 +67,9 @@ public final class FluxModule: Sendable {
         self.drawSeed = drawSeed
         self.now = now
         timers = LuaTimers(clock: clock)
+        self.restrictions = restrictions
+        saver = PictureSaver(
+            writesFiles: writesFiles, mayWrite: { path throws(FluxError) in try restrictions.checkWriting(path) })
         self.openEngine = openEngine
         state = Mutex(State(settings: settings))
     }
@@ -84,6 +94,7 @@ public final class FluxModule: Sendable {
         for source in StandardLibrary.sources {
             _ = try await lua.call(lua.load(source.bytes, name: "=[\(source.name).lua]"))
         }
+        try await restrict(lua)
         try await lua.provide("flux")
     }
 
@@ -148,18 +159,36 @@ public final class FluxModule: Sendable {
             .sorted { $0.number < $1.number }
     }
 
+    /// Counts one more job, unless it is one too many.
+    private func countJob(_ name: String) throws(LuaError) {
+        guard let maximum = restrictions.maximumJobs else { return }
+        let isAllowed = state.withLock { state in
+            guard state.asked < maximum else { return false }
+            state.asked += 1
+            return true
+        }
+        guard isAllowed else {
+            let jobs = maximum == 1 ? "1 job" : "\(maximum) jobs"
+            throw LuaError(
+                kind: "budget", "\(name): this run may ask for no more than \(jobs)",
+                fields: ["hint": "--max-jobs sets another limit"])
+        }
+    }
+
     // MARK: Asking
 
     func ask(_ submit: SubmitCall, _ call: borrowing LuaCall) throws(LuaError) -> LuaOutcome {
         let name = "flux.\(submit.rawValue)"
         let reader = RequestReader(module: self, call: submit, name: name)
         let place = call.place
-        let reading = try reader.read(try call[1], origin: place.isEmpty ? nil : place)
+        var reading = try reader.read(try call[1], origin: place.isEmpty ? nil : place)
         for warning in reading.warnings {
             let line = (place.isEmpty ? "" : "\(place): ") + "warning: \(name): \(warning)"
             if state.withLock({ $0.warned.insert(warning).inserted }) { notice(line) }
         }
+        try countJob(name)
         let engine = try engine(for: name)
+        reading.request.lane = call.taskNumber
         let object = object(for: engine.start(reading.request))
         remember(object)
         return .value(.object(object))

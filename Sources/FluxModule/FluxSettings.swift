@@ -18,16 +18,26 @@ public struct FluxSettings: Sendable, Equatable {
     public var firstLook: Double?
     /// Whether saved files carry prompt, model, seed and parameters.
     public var metadata = true
+    /// A public address under which the service reaches this program: it then tells of jobs by itself.
+    public var webhook: String?
+    /// Credits that the run may cost; nil: no limit.
+    public var budget: Int?
+    /// The user's own limit, which no script can raise.
+    public var highestBudget: Int?
 
     public init() {}
 
-    static let names = ["model", "out", "concurrency", "retries", "timeout", "first_look", "metadata"]
+    static let names = [
+        "model", "out", "concurrency", "retries", "timeout", "first_look", "metadata", "webhook", "budget",
+    ]
+
+    private var effectiveBudget: Int? { [budget, highestBudget].compactMap(\.self).min() }
 
     var luaValue: LuaValue {
         .fields([
             "model": LuaValue(model), "out": .string(out), "concurrency": LuaValue(concurrency),
             "retries": LuaValue(retries), "timeout": LuaValue(timeout), "first_look": LuaValue(firstLook),
-            "metadata": .boolean(metadata),
+            "metadata": .boolean(metadata), "webhook": LuaValue(webhook), "budget": LuaValue(effectiveBudget),
         ])
     }
 
@@ -63,6 +73,11 @@ public struct FluxSettings: Sendable, Equatable {
         case "metadata":
             guard case .boolean(let flag) = value else { throw wrong("true or false") }
             metadata = flag
+        case "budget": budget = value == false ? nil : try count(0...1_000_000_000)
+        case "webhook":
+            let isURL = ["https://", "http://"].contains { value.string?.lowercased().hasPrefix($0) ?? false }
+            guard value == false || isURL else { throw wrong("a public URL that leads here, or false") }
+            webhook = value.string
         default:
             let question = Suggestion.question(for: name, in: Self.names)
             throw LuaError(kind: "invalid", "flux.config: unknown setting '\(name)'\(question)")
@@ -73,7 +88,9 @@ public struct FluxSettings: Sendable, Equatable {
     public func engineConfiguration(_ base: EngineConfiguration = EngineConfiguration()) -> EngineConfiguration {
         var configuration = base
         configuration.concurrency = concurrency
+        configuration.budget = effectiveBudget
         configuration.firstLook = firstLook.map { .seconds($0) }
+        configuration.webhookURL = webhook ?? base.webhookURL
         return configuration
     }
 }
@@ -89,6 +106,13 @@ extension FluxModule {
             }
             for (key, value) in table.pairs.sorted(by: { $0.key.shown < $1.key.shown }) {
                 try settings.set(key.string ?? key.shown, to: value, catalogue: catalogue)
+            }
+            if settings.out != self.settings.out {
+                do throws(FluxError) {
+                    try restrictions.checkWriting(settings.out)
+                } catch {
+                    throw LuaError(error, in: "flux.config: 'out'")
+                }
             }
             guard settings.retries == self.settings.retries || openedEngine == nil else {
                 throw LuaError(kind: "invalid", "flux.config: set 'retries' before the first picture is asked for")

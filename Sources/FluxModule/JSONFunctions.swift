@@ -26,14 +26,23 @@ extension FluxModule {
         constant.text { $0.text }
         try await lua.define(constant)
         try await lua.register("flux.json.encode") { call throws(LuaError) in
-            let json = try call[1].jsonValue(named: "the value", in: "flux.json.encode")
-            return .value(.string(json.encodedString))
+            try Self.encode(call)
         }
         try await lua.register("flux.json.decode") { call throws(LuaError) in
             try Self.decode(try call[1])
         }
         try await lua.setGlobal("flux.json.null", to: .object(JSONConstant.null))
         try await lua.setGlobal("flux.json.empty_object", to: .object(JSONConstant.emptyObject))
+    }
+
+    private static func encode(_ call: borrowing LuaCall) throws(LuaError) -> LuaOutcome {
+        let value: LuaValue
+        do throws(LuaError) {
+            value = try call[1]
+        } catch {
+            throw LuaError(kind: "invalid", "flux.json.encode: \(error.message)")
+        }
+        return .value(.string(try value.jsonValue(named: "the value", in: "flux.json.encode").encodedString))
     }
 
     private static func decode(_ value: LuaValue) throws(LuaError) -> LuaOutcome {
@@ -76,8 +85,7 @@ extension LuaValue {
         case .bytes: throw wrong("is not UTF-8 text")
         case .object(let reference):
             if let constant = reference.object as? JSONConstant { return constant.json }
-            let what: String = object(JobObject.self) != nil ? "a job" : object(PictureObject.self) != nil ? "an image" : "an object"
-            throw wrong("is \(what), not a value that JSON has")
+            throw wrong("is \(reference.object is JobObject ? "a job" : "an object"), not a value that JSON has")
         case .table(let table):
             return try table.jsonValue(named: path, in: function)
         case .nil: throw wrong("is nil; flux.json.null stands for JSON's null")

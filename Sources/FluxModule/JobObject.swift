@@ -86,7 +86,8 @@ extension FluxModule {
             case "format": return .string(picture.format.fileExtension)
             case "width": return LuaValue(picture.width)
             case "height": return LuaValue(picture.height)
-            case "path": return .string(picture.path)
+            // It tells where the user lives, and could not be opened.
+            case "path": return self.restrictions.files == nil ? .string(picture.path) : .nil
             default: throw FluxModule.noField(field, of: "an image", known: FluxModule.pictureFields)
             }
         }

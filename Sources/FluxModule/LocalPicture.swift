@@ -11,8 +11,9 @@ enum LocalPicture {
     /// Contract §7.
     private static let uploadLimit = 25 << 20
 
-    /// Why the service would not take a file; nil when it would.
-    static func problem(with path: String) -> String? {
+    /// Why the script may not name a file, or the service would not take it; nil when all is well.
+    static func problem(with path: String, _ restrictions: Restrictions) -> String? {
+        if let reason = restrictions.files?.refusalOfReading(path) { return "cannot read \(path): \(reason)" }
         let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
         guard descriptor >= 0 else {
             if errno == ENOENT { return "no such file: \(path)" }

@@ -25,7 +25,8 @@ enum PointInTime {
     private static let units: [Character: Int64] = ["s": 1, "m": 60, "h": 3600, "d": 86400, "w": 7 * 86400]
 
     private static func age(_ text: String) -> Int64? {
-        guard let last = text.last, let unit = units[last], let count = number(text.dropLast()), count <= 1_000_000 else {
+        guard let last = text.last, let unit = units[last], let count = number(text.dropLast()), count <= 1_000_000
+        else {
             return nil
         }
         return Int64(count) * unit
@@ -34,7 +35,8 @@ enum PointInTime {
     private static func day(_ text: String) -> Int64? {
         let halves = text.split(separator: text.contains("T") ? "T" : " ", omittingEmptySubsequences: false)
         let date = halves[0].split(separator: "-", omittingEmptySubsequences: false).map(number)
-        let time = halves.count == 2 ? halves[1].split(separator: ":", omittingEmptySubsequences: false).map(number) : [0, 0]
+        let time =
+            halves.count == 2 ? halves[1].split(separator: ":", omittingEmptySubsequences: false).map(number) : [0, 0]
         guard halves.count <= 2, date.count == 3, let year = date[0], let month = date[1], let day = date[2],
             time.count == 2, let hour = time[0], let minute = time[1], (1970...9999).contains(year), hour < 24,
             minute < 60

@@ -24,7 +24,10 @@ struct RequestReader {
         if let url = fields.removeValue(forKey: "webhook_url") { request.webhookURL = try text(url, "webhook_url") }
         if let events = fields.removeValue(forKey: "webhook_events") { request.webhookEvents = try self.events(events) }
         if let fresh = fields.removeValue(forKey: "fresh") {
-            guard case .boolean = fresh else { throw wrong("'fresh' must be true or false (got \(fresh.shown))") }
+            guard case .boolean(let isFresh) = fresh else {
+                throw wrong("'fresh' must be true or false (got \(fresh.shown))")
+            }
+            request.isFresh = isFresh
         }
         if hasOwnKey { return try withOwnKey(request, fields) }
         let model = module.catalogue[request.model]
@@ -50,6 +53,7 @@ struct RequestReader {
             request.seed = seed.integerValue
         } else if !wantsNoSeed, model?[parameter: "seed"] != nil {
             request.seed = module.drawSeed()
+            request.seedIsDrawn = true
         }
         return Reading(request: request, warnings: warnings)
     }
@@ -146,9 +150,19 @@ struct RequestReader {
         if let first = validation.problems.first {
             var details: [String: LuaValue] = [:]
             for problem in validation.problems.reversed() { details[problem.field] = .string(problem.message) }
-            throw LuaError(kind: "invalid", "\(name): \(first.message)", fields: ["details": .fields(details)])
+            var fields = ["details": LuaValue.fields(details)]
+            fields["hint"] = hint(for: first, request).map(LuaValue.string)
+            throw LuaError(kind: "invalid", "\(name): \(first.message)", fields: fields)
         }
         return validation.warnings.map(\.message)
+    }
+
+    /// A model that nobody knows and that is no slip of the pen may be one that only the service has.
+    private func hint(for problem: Problem, _ request: JobRequest) -> String? {
+        guard problem.field == "model", request.parametersKey == nil,
+            Suggestion.closest(to: request.model, in: module.catalogue.models.map(\.id)) == nil
+        else { return nil }
+        return "other models of the service are asked for with 'params_key' and 'params'; flux.models() lists them"
     }
 
     private func wrong(_ message: String) -> LuaError { LuaError(kind: "invalid", "\(name): \(message)") }
@@ -172,7 +186,9 @@ struct RequestReader {
             throw wrong("\(field): expected a URL, a file, a job or a picture of a job, got \(value.typeName)")
         }
         if text.hasPrefix("http://") || text.hasPrefix("https://") { return .url(text) }
-        if let problem = LocalPicture.problem(with: text) { throw wrong("\(field): \(problem)") }
+        // In a plan, what was saved is not there; what would have been is.
+        if let standIn = module.saver.standIn(for: text) { return .file(standIn) }
+        if let problem = LocalPicture.problem(with: text, module.restrictions) { throw wrong("\(field): \(problem)") }
         return .file(text)
     }
 }

@@ -23,8 +23,9 @@ extension FluxModule {
         if isReady && !call.canWait {
             let items = try items(of: targets, name: name)
             do throws(FluxError) {
-                return outcome(
-                    try saver.save(items, pattern: pattern, overwrite: overwrite, transform: transform))
+                let paths = try saver.save(items, pattern: pattern, overwrite: overwrite, transform: transform)
+                openedEngine?.noteSaved(items, at: paths)
+                return outcome(paths)
             } catch {
                 throw LuaError(error, in: name)
             }
@@ -41,6 +42,7 @@ extension FluxModule {
                 } catch {
                     throw LuaError(error, in: name)
                 }
+                openedEngine?.noteSaved(items, at: paths)
                 wait.finish { outcome(paths) }
             } catch {
                 wait.finish { () throws(LuaError) in throw error }

@@ -25,7 +25,8 @@ extension FluxModule {
             let account = try await engine.client.account()
             return .value(
                 .fields([
-                    "user": LuaValue(account.user), "credits": LuaValue(account.credits), "plan": LuaValue(account.plan),
+                    "user": LuaValue(account.user), "credits": LuaValue(account.credits),
+                    "plan": LuaValue(account.plan),
                     "key": LuaValue(account.keyPrefix),
                 ]))
         }
@@ -37,7 +38,7 @@ extension FluxModule {
         guard let path = value.string else {
             throw LuaError(kind: "invalid", "flux.upload: expected the path of a picture (got \(value.shown))")
         }
-        if let problem = LocalPicture.problem(with: path) {
+        if let problem = LocalPicture.problem(with: path, restrictions) {
             throw LuaError(kind: "invalid", "flux.upload: \(problem)")
         }
         let engine = try engine(for: "flux.upload")

@@ -11,7 +11,7 @@ import Synchronization
 /// The service on this machine: it speaks the same wire (contract §1–§8) on real TCP and draws stand-in pictures, so that
 /// scripts run without a key and tests without the service.
 ///
-/// Everything is in memory and ends with the simulator: another one knows none of its jobs.
+/// Everything is in memory and ends with the simulator, unless the configuration names a file for its state.
 public final class Simulator: Sendable {
     public let configuration: SimulatorConfiguration
     private let service: Service
@@ -38,11 +38,12 @@ public final class Simulator: Sendable {
         _ = sodium_init()
         var fetch: Service.Fetch?
         if let transport { fetch = { url in try await Self.fetch(url, over: transport) } }
+        let time = ServiceTime(clock: clock, beginning: now().addingTimeInterval(Double(configuration.clockSkew)))
         service = Service(
-            configuration, time: ServiceTime(clock: clock, beginning: now()),
+            configuration, time: time,
             workers: ProcessInfo.processInfo.activeProcessorCount,
             brush: { try Brush.paint($0, $1, $2) }, transport: transport, fetch: fetch)
-        server = HTTPServer(service: Router(service: service))
+        server = HTTPServer(service: Router(service: service), time: time)
     }
 
     deinit { stop() }
@@ -55,9 +56,16 @@ public final class Simulator: Sendable {
             return !state.hasStarted
         }
         guard isFirst else { throw .alreadyStarted }
-        let socket = try ListeningSocket(host: configuration.host, port: configuration.port)
+        let socket = try ListeningSocket(
+            host: configuration.host, port: configuration.port, loopbackOnly: configuration.apiKey == nil)
         state.withLock { $0.port = socket.port }
         service.authority.withLock { $0 = authority(port: socket.port) }
+        do throws(SimulatorError) {
+            if let path = configuration.stateFile { try service.keepState(in: path) }
+        } catch {
+            socket.close()
+            throw error
+        }
         try server.start(on: socket)
         return socket.port
     }

@@ -7,6 +7,7 @@ public struct SimulatorConfiguration: Sendable {
         case productPages
     }
 
+    /// A name or an address. One that other machines can reach needs an `apiKey`.
     public var host: String
     /// 0: a free one.
     public var port: UInt16
@@ -26,13 +27,17 @@ public struct SimulatorConfiguration: Sendable {
     /// give the same id to two jobs.
     public var seed: UInt64
     public var faults: [Fault]
+    /// The file in which jobs, credits, idempotency records and uploads are kept, to go on with them after a restart; nil:
+    /// they end with the simulator. A file that has them already overrules `credits` and `seed`.
+    public var stateFile: String?
 
     /// - Parameter jobDuration: short for a `pace` of exactly this.
     public init(
         host: String = "127.0.0.1", port: UInt16 = 0, apiKey: String? = nil,
         jobDuration: Duration = .milliseconds(500), pace: JobPace? = nil, jobsAtWork: Int = 64,
         jobsKept: Int = 20_000, credits: Int = 100_000,
-        acceptedDialect: AcceptedDialect = .either, seed: UInt64 = .random(in: .min ... .max), faults: [Fault] = []
+        acceptedDialect: AcceptedDialect = .either, seed: UInt64 = .random(in: .min ... .max), faults: [Fault] = [],
+        stateFile: String? = nil
     ) {
         self.host = host
         self.port = port
@@ -44,5 +49,13 @@ public struct SimulatorConfiguration: Sendable {
         self.acceptedDialect = acceptedDialect
         self.seed = seed
         self.faults = faults
+        self.stateFile = stateFile
+    }
+
+    /// Seconds by which the faults put the clock ahead.
+    var clockSkew: Int {
+        faults.reduce(0) { sum, fault in
+            if case .clock(let seconds) = fault.effect { sum + seconds } else { sum }
+        }
     }
 }

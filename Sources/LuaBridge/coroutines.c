@@ -23,7 +23,8 @@ static int step(lua_State *L, lua_State *coroutine, int arguments, int64_t *wait
     return WAITS;
   }
   if (status != LUA_OK && status != LUA_YIELD) {
-    if (status != LUA_ERRMEM) lb_keep_trail(L, coroutine);
+    // A limit leaves room to tell where.
+    if (status != LUA_ERRMEM || host->interrupted < 0) lb_keep_trail(L, coroutine);
     lua_xmove(coroutine, L, 1);
     return FAILED;
   }

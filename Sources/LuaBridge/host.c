@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-static void *allocate(void *context, void *block, size_t old_size, size_t new_size) {
+void *lb_allocate(void *context, void *block, size_t old_size, size_t new_size) {
   lb_host *host = context;
   if (block == NULL) old_size = 0;
   if (new_size == 0) {
@@ -161,7 +161,9 @@ lb_host *lb_open(lb_callbacks callbacks, bool ignores_environment) {
   if (host == NULL) return NULL;
   host->callbacks = callbacks;
   host->allocations_left = -1;
-  host->main = lua_newstate(allocate, host);
+  host->limits.tape = SIZE_MAX;
+  host->limits.wake = -1;
+  host->main = lua_newstate(lb_allocate, host);
   if (host->main == NULL) {
     lb_pool_close(&host->pool);
     free(host);
@@ -185,6 +187,9 @@ void lb_close(lb_host *host) {
   host->allocations_left = -1;
   lb_tape_cut(host, 0);
   lua_close(host->main);
+  // Not before: finalizers may compute for ever.
+  lb_watchdog_stop(host);
+  lb_sandbox_free(host);
   lb_pool_close(&host->pool);
   free(host->tape.bytes);
   free(host->message.bytes);

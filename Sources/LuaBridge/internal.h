@@ -5,6 +5,7 @@
 #include <lua.h>
 #include <lualib.h>
 #include <signal.h>
+#include <stdatomic.h>
 
 #include "LuaBridge.h"
 
@@ -14,6 +15,20 @@ typedef struct lb_tape_buffer {
   // Out of memory while putting: the values cannot be made, and whoever would make them raises instead.
   bool failed;
 } lb_tape_buffer;
+
+typedef struct lb_limits {
+  // Bytes that Lua may have in use, and that the tape may hold.
+  size_t memory, tape;
+  // What was refused last and not granted since; 0: nothing.
+  size_t refused;
+  // A byte written there ends a sleep of the host's thread; -1: none.
+  int wake;
+  // The limit for which the watchdog asks the host's thread to stop.
+  _Atomic int asked;
+  // The limit that was reached, also for the watchdog's thread to see; 0: none.
+  _Atomic int reached;
+  struct lb_watchdog *watchdog;
+} lb_limits;
 
 // Blocks of up to LB_POOL_STEP × LB_POOL_CLASSES bytes, each class a step longer than the one before.
 enum { LB_POOL_STEP = 16, LB_POOL_CLASSES = 64 };
@@ -51,6 +66,8 @@ struct lb_host {
   int objects, error_metatable;
   size_t memory_used;
   int64_t allocations_left;
+  lb_limits limits;
+  struct lb_sandbox *sandbox;
   lb_pool pool;
   // `warn("@on")`, and that a warning's next piece is awaited.
   bool warns, is_warning;
@@ -74,6 +91,9 @@ enum lb_thread_flags {
   // Who resumed the coroutine could not wait itself, so a wait would not get out to the task.
   LB_THREAD_BLOCKED = 4,
 };
+
+// The host's allocator, which counts.
+void *lb_allocate(void *host, void *block, size_t old_size, size_t new_size);
 
 // As realloc, for a size that is not 0. Shrinking never fails.
 void *lb_pool_resize(lb_pool *pool, void *block, size_t old_size, size_t new_size);
@@ -125,6 +145,31 @@ void lb_push_where(lua_State *L);
 void lb_push_blocker(lua_State *L);
 // Pushes the author's frames of `of`, each behind a line's end and a tab.
 void lb_push_traceback(lua_State *L, lua_State *of);
+
+// Stops the host's code as an interrupt does, for good. On the host's thread; also from its signal handlers and from
+// its allocator.
+void lb_reach_limit(lb_host *host, lb_limit limit);
+// Ends the watchdog's thread, if there is one.
+void lb_watchdog_stop(lb_host *host);
+// Lets go of the sandbox, if there is one; after the state is closed.
+void lb_sandbox_free(lb_host *host);
+
+// What a sandbox keeps for its functions.
+typedef struct lb_sandbox {
+  const lb_folders *folders;
+  int open_files;
+} lb_sandbox;
+
+// Opens a file of the sandbox: pushes the handle and returns 0, or pushes why not and returns a number of errno.
+int lb_sandbox_open(lua_State *L, const char *path, size_t length, const char *mode);
+// Pushes what a failed access says of a path.
+void lb_push_access_error(lua_State *L, const char *path, int code);
+// Replaces what of `io`, and of `os`, deals in files.
+void lb_open_sandbox_files(lua_State *L);
+// Replaces what loads code from files, and what loads it from strings.
+void lb_open_sandbox_loading(lua_State *L);
+// Sets the field `name` of the table on top to a function that only says that it is not there.
+void lb_refuse(lua_State *L, const char *library, const char *name);
 
 // Lets `coroutine` raise at its next step.
 void lb_interrupt_hook(lua_State *coroutine);

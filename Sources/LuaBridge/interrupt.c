@@ -10,6 +10,11 @@ static volatile sig_atomic_t wake_descriptor = -1;
 
 static void raise_interrupted(lua_State *L, lua_Debug *frame) {
   (void)frame;
+  if (lb_host_of(L)->interrupted < 0) {
+    // The one error for which Lua calls no message handler of the script's, where it would run without hooks.
+    lua_pushliteral(L, "not enough memory");
+    lua_error(L);
+  }
   lb_push_where(L);
   if (lua_rawlen(L, -1) > 0) lua_pushliteral(L, ": interrupted!");
   else lua_pushliteral(L, "interrupted!");
@@ -54,7 +59,9 @@ bool lb_interrupt_on(lb_host *host, int signal, int wake) {
 
 int lb_interrupt_signal(const lb_host *host) { return host->interrupted; }
 
-void lb_interrupt_end(lb_host *host) { host->interrupted = 0; }
+void lb_interrupt_end(lb_host *host) {
+  if (host->interrupted > 0) host->interrupted = 0;
+}
 
 void lb_interrupt_forget(lb_host *host) {
   if (signalled == host) signalled = NULL;

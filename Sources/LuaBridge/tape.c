@@ -11,6 +11,10 @@ static uint8_t *reserve(lb_host *host, size_t count) {
   lb_tape_buffer *tape = &host->tape;
   if (tape->failed) return NULL;
   if (tape->length + count > tape->capacity) {
+    if (count > host->limits.tape || tape->length + count > host->limits.tape) {
+      tape->failed = true;
+      return NULL;
+    }
     size_t capacity = tape->capacity < 256 ? 256 : tape->capacity * 2;
     while (capacity < tape->length + count) capacity *= 2;
     uint8_t *grown = realloc(tape->bytes, capacity);
@@ -241,6 +245,8 @@ static void read_value(lua_State *L, lb_host *host, int index, int depth);
 
 static void read_table(lua_State *L, lb_host *host, int index, int depth) {
   if (depth >= MAX_DEPTH) luaL_error(L, "table is nested too deeply (does it contain itself?)");
+  // A few tables that hold each other more than once can be read for ever.
+  if (host->tape.failed) luaL_error(L, "not enough memory");
   luaL_checkstack(L, 4, NULL);
   size_t header = host->tape.length;
   uint32_t items = (uint32_t)lua_rawlen(L, index), pairs = 0;

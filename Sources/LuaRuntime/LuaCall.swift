@@ -94,6 +94,9 @@ public struct LuaCall: ~Copyable {
         try state.start(from: pointer, position: position, origin: place)
     }
 
+    /// Names the task that calls, for as long as it runs; 0 outside of tasks.
+    public var taskNumber: Int { Int(state.scheduler.running ?? 0) }
+
     /// Tasks that have not ended.
     public var taskCount: Int { state.scheduler.count }
 

@@ -10,7 +10,7 @@ import LuaBridge
 ///
 /// Scripts run as coroutines: a function that returns a ``LuaWait`` suspends its caller, and other tasks go on.
 public actor LuaRuntime {
-    private nonisolated let thread: LuaThread
+    nonisolated let thread: LuaThread
     /// Touched on the thread only; the end of this object hands it over to be closed there. (An isolated deinit would
     /// say the same, but modules that use it then fail to compile with optimisation in Swift 6.3: "circular reference".)
     private nonisolated(unsafe) var openState: LuaState?
@@ -52,7 +52,7 @@ public actor LuaRuntime {
         openState = nil
     }
 
-    private var state: LuaState {
+    var state: LuaState {
         get throws(LuaError) {
             guard let openState else { throw LuaError(kind: "invalid", "the Lua runtime is closed") }
             return openState
@@ -153,8 +153,8 @@ public actor LuaRuntime {
     }
 
     private func awoke() {
-        guard let openState, let signal = interruptingSignal else { return }
-        openState.interruptWaits()
+        openState?.interruptWaits()
+        guard let signal = interruptingSignal else { return }
         let body = onInterrupt
         onInterrupt = nil
         body?(signal)
@@ -169,7 +169,7 @@ public actor LuaRuntime {
     public var interruptingSignal: Int32? {
         guard let openState else { return nil }
         let signal = lb_interrupt_signal(openState.host)
-        return signal == 0 ? nil : signal
+        return signal > 0 ? signal : nil
     }
 
     /// Takes an interrupt back, so that further code runs: what a prompt does.

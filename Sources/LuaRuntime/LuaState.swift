@@ -25,6 +25,9 @@ final class LuaState {
     private var ending: Set<Int64> = []
     private var failures: [LuaTask] = []
     private var idleBodies: [() -> Void] = []
+    /// What the host refers to until it is closed.
+    var sandbox: LuaSandbox?
+    var watchdog: LuaWatchdog?
 
     init(mailbox: LuaMailbox, heldObjects: LuaObjectCount, ignoresEnvironment: Bool) throws(LuaError) {
         self.mailbox = mailbox
@@ -254,6 +257,7 @@ extension LuaState {
 extension LuaState {
     func load(_ source: [UInt8], name: String, mode: String) throws(LuaError) -> LuaFunction {
         var reference: Int64 = 0
+        let mode = sandbox == nil ? mode : "t"
         try check(source.withUnsafeBytes { lb_load(host, $0.baseAddress, $0.count, name, mode, &reference) })
         return LuaFunction(reference: reference, mailbox: mailbox)
     }

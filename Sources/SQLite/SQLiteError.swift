@@ -44,5 +44,10 @@ public struct SQLiteError: Error, Sendable, Hashable, CustomStringConvertible {
             }
     }
 
+    /// What SQLite itself does not see: its pages are whole, but what they hold cannot be right.
+    public init(damage message: String) {
+        self.init(code: SQLITE_CORRUPT, message: message)
+    }
+
     public var description: String { message }
 }

@@ -2,9 +2,16 @@
 enum Command: Equatable {
     case run(RunOptions)
     case serve(ServeOptions)
+    case jobs(JobsOptions)
+    case show(ShowOptions)
+    case resume(ResumeOptions)
+    case cache(CacheOptions)
+    case plan(PlanOptions)
     case version
     case help
     case serveHelp
+    /// Of one of the other commands.
+    case commandHelp(String)
 }
 
 /// `fluxlua [options] [script [args]]`, read as the stock interpreter reads its own.
@@ -35,18 +42,32 @@ struct RunOptions: Equatable {
     var simulates = false
     /// `--fault`, for the local service.
     var faults: [String] = []
+    /// `--ledger`: the file of what was asked before; nil: the usual one.
+    var ledger: String?
+    /// `--fresh`: nothing made before counts.
+    var isFresh = false
+    /// `--budget`: credits.
+    var budget: Int?
+    /// `--sandbox`: the script is from someone else.
+    var isSandboxed = false
+    /// `--memory`, `--time`, `--max-jobs`
+    var limits = RunLimits()
+    /// `--listen`, for webhooks.
+    var listenAddress: ListenAddress?
     /// Where the script's name is in the whole command line; nil without a script.
     var scriptIndex: Int?
 }
 
 /// `fluxlua serve [options]`
 struct ServeOptions: Equatable {
+    var host = "127.0.0.1"
     var port: UInt16 = 8080
     var key: String?
     var speed = Speed.seconds(0.5)
     var jobsAtWork = 64
     var credits = 100_000
     var seed: UInt64?
+    var stateFile: String?
     var faults: [String] = []
     var dialect = Dialect.either
 
@@ -86,14 +107,17 @@ extension Command {
     init(parsing arguments: [String]) throws(UsageError) {
         if arguments.count > 1, arguments[1] == "serve" {
             self = try Self.serve(Array(arguments.dropFirst(2)))
+        } else if let command = try Self.ledgerCommand(arguments) {
+            self = command
         } else {
             self = try Self.run(arguments)
         }
     }
 
-    private static func run(_ arguments: [String]) throws(UsageError) -> Command {
+    /// - Parameter first: where the options begin.
+    static func run(_ arguments: [String], from first: Int = 1) throws(UsageError) -> Command {
         var options = RunOptions()
-        var index = 1
+        var index = first
         func value(of option: String) throws(UsageError) -> String {
             let attached = arguments[index].dropFirst(option.count)
             if !attached.isEmpty { return String(attached) }
@@ -113,9 +137,24 @@ extension Command {
             case "-E": options.ignoresEnvironment = true
             case "-W": options.showsLuaWarnings = true
             case "--simulate": options.simulates = true
+            case "--fresh": options.isFresh = true
+            case "--ledger": options.ledger = try value(of: "--ledger")
+            case _ where argument.hasPrefix("--ledger="):
+                options.ledger = String(argument.dropFirst("--ledger=".count))
+            case "--listen": options.listenAddress = try listenAddress(try value(of: "--listen"))
+            case _ where argument.hasPrefix("--listen="):
+                options.listenAddress = try listenAddress(String(argument.dropFirst("--listen=".count)))
             case "--fault": options.faults.append(try value(of: "--fault"))
             case _ where argument.hasPrefix("--fault="):
                 options.faults.append(String(argument.dropFirst("--fault=".count)))
+            case "--budget": options.budget = try budget(try value(of: "--budget"))
+            case _ where argument.hasPrefix("--budget="):
+                options.budget = try budget(String(argument.dropFirst("--budget=".count)))
+            case "--sandbox": options.isSandboxed = true
+            case _ where RunLimits.names.contains { argument == $0 || argument.hasPrefix("\($0)=") }:
+                let name = String(argument.prefix { $0 != "=" })
+                let text = argument == name ? try value(of: name) : String(argument.dropFirst(name.count + 1))
+                try options.limits.set(name, to: text)
             case _ where argument.hasPrefix("--"): throw UsageError(message: "unknown option '\(argument)'")
             case _ where argument.hasPrefix("-e"): options.steps.append(.execute(try value(of: "-e")))
             case _ where argument.hasPrefix("-l"): options.steps.append(.require(try value(of: "-l")))
@@ -124,6 +163,13 @@ extension Command {
             index += 1
         }
         return .run(script(at: index, arguments, options))
+    }
+
+    private static func listenAddress(_ text: String) throws(UsageError) -> ListenAddress {
+        guard let address = ListenAddress(text) else {
+            throw UsageError(message: "'--listen' must be HOST:PORT, such as 0.0.0.0:8090 (got '\(text)')")
+        }
+        return address
     }
 
     private static func script(at index: Int, _ arguments: [String], _ options: RunOptions) -> RunOptions {
@@ -146,13 +192,16 @@ extension Command {
             }
             switch parts.first ?? argument {
             case "-h", "--help": return .serveHelp
-            case "--port":
+            case "--port": options.port = try port(try value(), of: "--port")
+            case "--listen":
                 let text = try value()
-                guard let port = UInt16(text) else {
-                    throw UsageError(message: "'--port' must be 0 (a free one) to 65535 (got '\(text)')")
+                (options.host, options.port) = try address(text, defaultPort: options.port)
+            case "--key":
+                let text = try value()
+                guard text.hasPrefix("afk_"), text.utf8.count > 4 else {
+                    throw UsageError(message: "'--key' must begin with afk_, as the service's keys do (got '\(text)')")
                 }
-                options.port = port
-            case "--key": options.key = try value()
+                options.key = text
             case "--speed", "--job-time":
                 let text = try value()
                 guard let speed = ServeOptions.Speed(text) else {
@@ -161,6 +210,7 @@ extension Command {
                             + "(got '\(text)')")
                 }
                 options.speed = speed
+            case "--state": options.stateFile = try value()
             case "--at-once": options.jobsAtWork = try wholeNumber(parts[0], from: 1, try value())
             case "--credits": options.credits = try wholeNumber(parts[0], from: 0, try value())
             case "--seed":
@@ -181,6 +231,31 @@ extension Command {
             }
         }
         return .serve(options)
+    }
+
+    private static func port(_ text: String, of option: String) throws(UsageError) -> UInt16 {
+        guard let port = UInt16(text) else {
+            throw UsageError(message: "'\(option)' must be 0 (a free one) to 65535 (got '\(text)')")
+        }
+        return port
+    }
+
+    /// `HOST`, `HOST:PORT`, `[IPV6]` or `[IPV6]:PORT`.
+    private static func address(_ text: String, defaultPort: UInt16) throws(UsageError) -> (String, UInt16) {
+        var host = text[...]
+        var rest: Substring?
+        if text.hasPrefix("["), let end = text.firstIndex(of: "]") {
+            host = text[text.index(after: text.startIndex)..<end]
+            rest = text[text.index(after: end)...]
+        } else if text.count(where: { $0 == ":" }) == 1, let colon = text.firstIndex(of: ":") {
+            host = text[..<colon]
+            rest = text[colon...]
+        }
+        guard !host.isEmpty, rest?.isEmpty ?? true || rest?.first == ":" else {
+            throw UsageError(message: "'--listen' must be HOST or HOST:PORT (got '\(text)')")
+        }
+        guard let rest, !rest.isEmpty else { return (String(host), defaultPort) }
+        return (String(host), try port(String(rest.dropFirst()), of: "--listen"))
     }
 
     private static func wholeNumber(_ option: String, from least: Int, _ text: String) throws(UsageError) -> Int {

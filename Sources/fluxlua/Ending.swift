@@ -15,10 +15,19 @@ struct Ending {
     let module: FluxModule
     let lua: LuaRuntime
     let exitRequest: ExitRequest
+    let limits: LimitEnding
+    /// Whether a line tells how the jobs ended.
+    var summarizes = true
 
     /// The script has ended well; its tasks may still run.
     func finished() async -> Int32 {
+        defer { summarize() }
+        return await statusOfFinished()
+    }
+
+    private func statusOfFinished() async -> Int32 {
         await lua.idle()
+        if let limit = await lua.reachedLimit { return await stopped(by: limit) }
         let failures = await lua.takeUnhandledFailures()
         for failure in failures { world.say("a task failed: \(Self.text(of: failure))") }
         if let signal = await interrupted() { return ExitStatus.interrupted(by: signal) }
@@ -40,9 +49,21 @@ struct Ending {
         return signal
     }
 
+    /// The script has reached a limit, whatever came of it.
+    private func stopped(by limit: LuaLimit, _ error: LuaError? = nil) async -> Int32 {
+        await lua.cancelAllTasks()
+        let inTask = await lua.takeUnhandledFailures().first
+        limits.tell(limit, traceback: inTask?.traceback ?? error?.traceback ?? "")
+        await settle()
+        for job in module.unseenFailures { world.say("failed, and nothing looked at it: \(Self.line(for: job))") }
+        return ExitStatus.scriptFailed
+    }
+
     /// The script has ended with an error.
     func failed(_ error: LuaError) async -> Int32 {
-        if exitRequest.status != nil { return await finished() }
+        if exitRequest.status != nil, await lua.reachedLimit == nil { return await finished() }
+        defer { summarize() }
+        if let limit = await lua.reachedLimit { return await stopped(by: limit, error) }
         await lua.cancelAllTasks()
         if let signal = await interrupted() { return ExitStatus.interrupted(by: signal) }
         world.say(Self.text(of: error))
@@ -63,6 +84,12 @@ struct Ending {
         }
         await engine.idle()
         await engine.shutDown()
+    }
+
+    /// How the jobs ended, when there were any. Whoever closed the pipe does not read on.
+    private func summarize() {
+        guard summarizes, let engine = module.openedEngine, engine.tally.count > 0 else { return }
+        world.say(engine.tally.line(isPaid: engine.ledger?.run.account.isInProcess != true))
     }
 
     private static func line(for job: Job) -> String {

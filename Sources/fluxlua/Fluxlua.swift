@@ -24,15 +24,22 @@ enum Fluxlua {
         do throws(UsageError) {
             command = try Command(parsing: world.arguments)
         } catch {
-            let command = world.arguments.dropFirst().first == "serve" ? "fluxlua serve" : "fluxlua"
-            world.say("\(error.message)\ntry '\(command) --help'")
+            let first = world.arguments.dropFirst().first
+            let command = first.flatMap { (["serve"] + Help.ofCommands.keys).contains($0) ? " \($0)" : nil } ?? ""
+            world.say("\(error.message)\ntry 'fluxlua\(command) --help'")
             return ExitStatus.usage
         }
         switch command {
         case .help: world.writeOutput(Help.main)
         case .serveHelp: world.writeOutput(Help.serve)
+        case .commandHelp(let command): world.writeOutput(Help.ofCommands[command] ?? Help.main)
         case .version: world.writeOutput(Help.version + "\n")
         case .serve(let options): return await ServeCommand(world: world, options: options).run()
+        case .jobs(let options): return JobsCommand(world: world, options: options).run()
+        case .show(let options): return ShowCommand(world: world, options: options).run()
+        case .resume(let options): return await ResumeCommand(world: world, options: options).run()
+        case .cache(let options): return CacheCommand(world: world, options: options).run()
+        case .plan(let options): return await PlanCommand(world: world, options: options).run()
         case .run(let options): return await RunCommand(world: world, options: options).run()
         }
         return ExitStatus.success

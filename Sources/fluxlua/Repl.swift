@@ -50,6 +50,7 @@ struct Repl {
             }
             editor.remember(source)
             if exitRequest.status != nil { return }
+            if await lua.reachedLimit != nil { return }
             await lua.continueAfterInterrupt()
             fflush(nil)
         }

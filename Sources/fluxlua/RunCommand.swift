@@ -13,6 +13,8 @@ import LuaRuntime
 struct RunCommand {
     let world: World
     let options: RunOptions
+    /// Set while a plan is made: then nothing is sent.
+    var plan: PlanBook?
 
     func run() async -> Int32 {
         let session: Session
@@ -22,22 +24,45 @@ struct RunCommand {
             world.say("\(error.message)\ntry 'fluxlua --help'")
             return ExitStatus.usage
         }
+        let limits = options.isSandboxed ? options.limits.ofSandbox : options.limits
+        let sandbox: LuaSandbox?
+        do throws(LuaError) {
+            sandbox = try makeSandbox()
+        } catch {
+            world.say(error.message)
+            return ExitStatus.usage
+        }
+        var settings = FluxSettings()
+        settings.highestBudget = options.budget
         let module = FluxModule(
+            settings: settings,
+            restrictions: Restrictions(maximumJobs: limits.jobs, files: sandbox.map(Self.access)),
+            writesFiles: plan == nil,
             notice: { world.writeError($0 + "\n") },
-            openEngine: { settings throws(FluxError) in try session.openEngine(settings) })
-        defer { session.close() }
+            openEngine: { [plan] settings throws(FluxError) in
+                if let plan { return try session.openPlan(settings, plan) }
+                return try session.openEngine(settings)
+            })
         let exitRequest = ExitRequest()
+        let limitEnding = LimitEnding(world: world, module: module, limits: limits) {
+            session.close(status: ExitStatus.scriptFailed)
+        }
         let lua: LuaRuntime
         do throws(LuaError) {
             lua = try LuaRuntime(ignoresEnvironment: options.ignoresEnvironment)
             try await lua.stopOnSignals(Signals.stoppingScripts)
-            try await exitRequest.install(in: lua) { session.close() }
+            if let sandbox { try await lua.confine(to: sandbox) }
+            // What is open then is taken up by the next run.
+            try await exitRequest.install(in: lua) { session.close(status: ExitStatus.scriptFailed) }
             try await prepare(lua, module)
+            try await lua.limit(limits.ofLua) { limitEnding.leave($0) }
         } catch {
             world.say(error.message)
             return ExitStatus.scriptFailed
         }
-        let ending = Ending(world: world, module: module, lua: lua, exitRequest: exitRequest)
+        let ending = Ending(
+            world: world, module: module, lua: lua, exitRequest: exitRequest, limits: limitEnding,
+            summarizes: plan == nil)
         let status: Int32
         do throws(LuaError) {
             try await steps(lua, ending, session)
@@ -47,6 +72,7 @@ struct RunCommand {
         }
         // Finalizers run, as at the end of the stock interpreter.
         await lua.close()
+        session.close(status: status)
         return status
     }
 
@@ -58,7 +84,7 @@ struct RunCommand {
             let place = index - script
             if place >= 1 {
                 table.items.append(.string(argument))
-            } else {
+            } else if place == 0 || !options.isSandboxed {
                 table.pairs[.integer(Int64(place))] = .string(argument)
             }
         }
@@ -85,22 +111,25 @@ struct RunCommand {
             }
         }
         switch options.input {
-        case .file(let path): try await runFile(path, lua)
-        case .standardInput: try await runStandardInput(lua)
+        case .file(let path):
+            session.script = .file(path, arguments: givenArguments)
+            try await runFile(path, lua)
+        case .standardInput: try await runStandardInput(lua, session)
         case .none:
             if options.steps.isEmpty && !options.isInteractive {
                 if world.inputIsTerminal {
+                    session.script = .prompt
                     return await Repl(world: world, lua: lua, exitRequest: ending.exitRequest).run()
                 }
-                try await runStandardInput(lua)
+                try await runStandardInput(lua, session)
             }
         }
         if options.isInteractive { await Repl(world: world, lua: lua, exitRequest: ending.exitRequest).run() }
     }
 
-    /// What the user lets run before every script, as the stock interpreter does: code, or `@` and a file.
+    /// What the user lets run before every own script, as the stock interpreter does: code, or `@` and a file.
     private func runInitialization(_ lua: LuaRuntime) async throws(LuaError) {
-        guard !options.ignoresEnvironment,
+        guard !options.ignoresEnvironment, !options.isSandboxed,
             let name = ["LUA_INIT_5_4", "LUA_INIT"].first(where: { world.environment($0) != nil }),
             let code = world.environment(name)
         else { return }
@@ -128,8 +157,8 @@ struct RunCommand {
 
     private func runFile(_ path: String, _ lua: LuaRuntime) async throws(LuaError) {
         let source = try contents(of: path)
-        let folder = path.contains("/") ? path[..<(path.lastIndex(of: "/") ?? path.startIndex)] + "/" : ""
-        if !folder.isEmpty { _ = try await lua.run(Self.searchBeside, name: "=[start]", [.string(String(folder))]) }
+        let folder = Self.folder(of: path)
+        if !folder.isEmpty { _ = try await lua.run(Self.searchBeside, name: "=[start]", [.string(folder)]) }
         try await run(source, named: "@\(path)", scriptArguments(lua), lua)
     }
 
@@ -150,8 +179,35 @@ struct RunCommand {
         return arguments.items
     }
 
-    private func runStandardInput(_ lua: LuaRuntime) async throws(LuaError) {
-        try await run(contents(of: STDIN_FILENO, named: "stdin"), named: "=stdin", scriptArguments(lua), lua)
+    /// With its slash; empty for a file of the working folder.
+    private static func folder(of path: String) -> String {
+        path.lastIndex(of: "/").map { String(path[...$0]) } ?? ""
+    }
+
+    // MARK: Scripts from someone else
+
+    private func makeSandbox() throws(LuaError) -> LuaSandbox? {
+        guard options.isSandboxed else { return nil }
+        var readable: String?
+        if case .file(let path) = options.input { readable = Self.folder(of: path) }
+        return try LuaSandbox(readable: readable.map { $0.isEmpty ? "." : $0 }, writable: FluxSettings().out)
+    }
+
+    private static func access(to sandbox: LuaSandbox) -> FileAccess {
+        FileAccess(
+            refusalOfReading: { sandbox.refusal(of: $0, for: .reading) },
+            refusalOfWriting: { sandbox.refusal(of: $0, for: .writing) })
+    }
+
+    private func runStandardInput(_ lua: LuaRuntime, _ session: Session) async throws(LuaError) {
+        let source = try contents(of: STDIN_FILENO, named: "stdin")
+        session.script = .source("stdin", source, arguments: givenArguments)
+        try await run(source, named: "=stdin", scriptArguments(lua), lua)
+    }
+
+    /// Of the command line, behind the script.
+    private var givenArguments: [String] {
+        Array(world.arguments.dropFirst((options.scriptIndex ?? world.arguments.count) + 1))
     }
 
     private func run(

@@ -22,7 +22,7 @@ struct ServeCommand {
     let options: ServeOptions
 
     func run() async -> Int32 {
-        var configuration = SimulatorConfiguration(port: options.port, apiKey: options.key)
+        var configuration = SimulatorConfiguration(host: options.host, port: options.port, apiKey: options.key)
         configuration.acceptedDialect =
             switch options.dialect {
             case .either: .either
@@ -34,6 +34,7 @@ struct ServeCommand {
             case .seconds(let seconds): .exactly(.milliseconds(Int(seconds * 1000)))
             case .lifelike: .lifelike
             }
+        configuration.stateFile = options.stateFile
         configuration.jobsAtWork = options.jobsAtWork
         configuration.credits = options.credits
         if let seed = options.seed { configuration.seed = seed }
@@ -46,6 +47,9 @@ struct ServeCommand {
         let simulator = Simulator(configuration, transport: CurlTransport())
         do throws(SimulatorError) {
             try simulator.start()
+        } catch .keyRequired(let host) {
+            world.say("\(SimulatorError.keyRequired(host: host)): add --key afk_...\ntry 'fluxlua serve --help'")
+            return ExitStatus.usage
         } catch {
             world.say("\(error)")
             return ExitStatus.scriptFailed
@@ -53,7 +57,8 @@ struct ServeCommand {
         world.writeOutput("fluxlua serve: listening on \(simulator.baseURL) (Ctrl-C ends it)\n")
         _ = Signals.waitForStop()
         simulator.stop()
-        world.writeError("fluxlua serve: \(simulator.summary())\n")
+        let summary = simulator.summary()
+        world.writeError("fluxlua serve: \(summary)\n\(summary.table)")
         return ExitStatus.success
     }
 }

@@ -4,68 +4,130 @@ import FluxModule
 import FluxSimulator
 import Synchronization
 
-#if canImport(FoundationEssentials)
-    import FoundationEssentials
-#else
-    import Foundation
-#endif
-#if canImport(Darwin)
-    import Darwin
-#else
-    import Glibc
-#endif
-
 /// The service that a run uses, opened when the first picture is asked for: the real one with a key, the local one
-/// without.
+/// without; and the ledger of what it is asked.
 final class Session: Sendable {
     private struct State {
         var simulator: Simulator?
+        var ledger: Ledger?
+        /// Of a plan.
         var temporaryFolder: String?
+        var script: ScriptName
+        var receiver: WebhookReceiver?
     }
 
-    private let world: World
-    private let simulates: Bool
+    let world: World
+    let options: RunOptions
     private let faults: [Fault]
-    private let state = Mutex(State())
+    private let state: Mutex<State>
 
     init(world: World, options: RunOptions) throws(UsageError) {
         self.world = world
-        simulates = options.simulates
+        self.options = options
         faults = try Fault.all(parsing: options.faults)
+        let steps = options.steps.map { "\($0)" }.joined(separator: "\n")
+        state = Mutex(State(script: .source("-e", Array(steps.utf8), arguments: [])))
+    }
+
+    /// What is run, as soon as that is known: before that it is what `-e` says.
+    var script: ScriptName {
+        get { state.withLock(\.script) }
+        set { state.withLock { $0.script = newValue } }
     }
 
     /// The script's view of a key for the local service, which accepts any of the right form.
     private static let localKey = "afk_local"
 
+    private func variable(_ name: String) -> String? { world.environment(name).flatMap { $0.isEmpty ? nil : $0 } }
+
+    /// The local service inside this process, because it was asked for or nothing says which other.
+    var usesLocalService: Bool {
+        options.simulates || (variable("APIFRAME_API_KEY") == nil && variable("FLUX_BASE_URL") == nil)
+    }
+
+    /// Whom the ledger's requests are asked of, and who pays there.
+    var account: LedgerAccount {
+        if usesLocalService { return .local }
+        return LedgerAccount(
+            baseURL: variable("FLUX_BASE_URL") ?? ServiceConfiguration().baseURL,
+            key: variable("APIFRAME_API_KEY") ?? Self.localKey)
+    }
+
+    /// Where the account's pictures are kept. Stand-in pictures stay apart from those that were paid.
+    func pictureFolder() throws(FluxError) -> String {
+        try dataFolder() + (usesLocalService ? "/local-pictures" : "/pictures")
+    }
+
     func openEngine(_ settings: FluxSettings) throws(FluxError) -> JobEngine {
         var service = ServiceConfiguration(retries: settings.retries)
-        service.apiKey = world.environment("APIFRAME_API_KEY").flatMap { $0.isEmpty ? nil : $0 }
-        let baseURL = world.environment("FLUX_BASE_URL").flatMap { $0.isEmpty ? nil : $0 }
-        let isLocal = simulates || (service.apiKey == nil && baseURL == nil)
         var configuration = EngineConfiguration()
-        let folder: String
-        if isLocal {
+        configuration.dayBudget = try dayBudget()
+        _ = try cacheLimit()
+        let folder = try pictureFolder()
+        let ledger: Ledger
+        if usesLocalService {
             service.apiKey = Self.localKey
-            folder = try temporaryFolder()
+            ledger = try openLedger(account, store: folder)
             service.baseURL = try startSimulator()
-            configuration = .local
-            let why = simulates ? "as asked" : "no APIFRAME_API_KEY"
+            configuration.expectedDuration = EngineConfiguration.local.expectedDuration
+            let why = options.simulates ? "as asked" : "no APIFRAME_API_KEY"
             world.say("\(why): using the local service, which draws stand-in pictures; nothing is paid")
         } else {
             guard faults.isEmpty else {
                 throw FluxError(.invalid, "--fault is for the local service only", hint: "add --simulate")
             }
-            if let baseURL { service.baseURL = baseURL }
-            if service.apiKey == nil { service.apiKey = Self.localKey }
-            folder = try dataFolder() + "/pictures"
+            if let baseURL = variable("FLUX_BASE_URL") { service.baseURL = baseURL }
+            service.allowInsecureHTTP = world.environment("FLUX_INSECURE_HTTP") == "1"
+            service.apiKey = variable("APIFRAME_API_KEY") ?? Self.localKey
+            ledger = try openLedger(account, store: folder)
         }
+        keep(ledger)
+        configuration = settings.engineConfiguration(configuration)
+        let receiver = try receiveWebhooks(&configuration, apiKey: service.apiKey ?? Self.localKey)
         let client = FluxClient(service, transport: CurlTransport())
-        return JobEngine(
-            client: client, configuration: settings.engineConfiguration(configuration),
-            store: PictureStore(root: folder))
+        let engine = JobEngine(
+            client: client, configuration: configuration, store: PictureStore(root: folder), ledger: ledger,
+            notice: { [world] in world.say($0) })
+        receiver?.deliver(to: engine)
+        return engine
+    }
+
+    /// `FLUX_BUDGET_DAY`
+    private func dayBudget() throws(FluxError) -> Int? {
+        guard let text = variable("FLUX_BUDGET_DAY") else { return nil }
+        guard let credits = Int(text), credits >= 0 else {
+            throw FluxError(.invalid, "FLUX_BUDGET_DAY must be a whole number of credits (got '\(text)')")
+        }
+        return credits
+    }
+
+    /// Opens `--listen`, and settles which URL leads there.
+    private func receiveWebhooks(
+        _ configuration: inout EngineConfiguration, apiKey: String
+    ) throws(FluxError) -> WebhookReceiver? {
+        let publicURL = configuration.webhookURL ?? variable("FLUX_WEBHOOK")
+        guard let listenAddress = options.listenAddress else {
+            guard publicURL == nil else {
+                throw FluxError(
+                    .invalid, "webhooks need a place to arrive at",
+                    hint: "run fluxlua with --listen HOST:PORT, to which \(publicURL ?? "") must lead")
+            }
+            return nil
+        }
+        guard publicURL != nil || usesLocalService else {
+            throw FluxError(
+                .invalid, "--listen needs the public URL that leads to it",
+                hint: "set FLUX_WEBHOOK, or flux.config { webhook = \"https://…\" }")
+        }
+        let receiver = try WebhookReceiver(listenAddress, apiKey: apiKey)
+        configuration.webhookURL = publicURL ?? receiver.localURL
+        state.withLock { $0.receiver = receiver }
+        return receiver
     }
 
     private func startSimulator() throws(FluxError) -> String {
+        // A second try to open the engine finds the service of the first.
+        if let simulator = state.withLock(\.simulator) { return simulator.baseURL }
         let simulator = Simulator(SimulatorConfiguration(faults: faults), transport: CurlTransport())
         do throws(SimulatorError) {
             try simulator.start()
@@ -76,21 +138,8 @@ final class Session: Sendable {
         return simulator.baseURL
     }
 
-    /// Stand-in pictures that are not saved go when the program ends.
-    private func temporaryFolder() throws(FluxError) -> String {
-        if let folder = state.withLock(\.temporaryFolder) { return folder }
-        let parent = world.environment("TMPDIR").flatMap { $0.isEmpty ? nil : $0 } ?? "/tmp"
-        var template = Array("\(parent)/fluxlua-XXXXXX".utf8CString)
-        guard mkdtemp(&template) != nil else {
-            throw FluxError(.io, "no temporary folder in \(parent): \(String(cString: strerror(errno)))")
-        }
-        let path = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
-        state.withLock { $0.temporaryFolder = path }
-        return path
-    }
-
-    /// Where paid pictures are kept until the script saves them, and after.
-    private func dataFolder() throws(FluxError) -> String {
+    /// Where the ledger is, and where pictures are kept until the script saves them, and after.
+    func dataFolder() throws(FluxError) -> String {
         if let folder = world.environment("XDG_DATA_HOME"), folder.hasPrefix("/") { return folder + "/fluxlua" }
         guard let home = world.environment("HOME"), !home.isEmpty else {
             throw FluxError(.io, "no folder for pictures: neither XDG_DATA_HOME nor HOME is set")
@@ -98,17 +147,31 @@ final class Session: Sendable {
         return home + "/.local/share/fluxlua"
     }
 
-    func close() {
-        let state = state.withLock { state in
-            defer { state = State() }
-            return state
+    /// To be closed in the end.
+    func keep(_ ledger: Ledger) { state.withLock { $0.ledger = ledger } }
+
+    /// To be removed in the end.
+    func keep(temporaryFolder: String) { state.withLock { $0.temporaryFolder = temporaryFolder } }
+
+    /// Ends what was opened.
+    /// - Parameter status: of the program; only 0 means that the run need not be taken up.
+    func close(status: Int32) {
+        let (simulator, receiver, ledger, temporaryFolder) = state.withLock { state in
+            defer {
+                (state.simulator, state.receiver, state.ledger, state.temporaryFolder) = (nil, nil, nil, nil)
+            }
+            return (state.simulator, state.receiver, state.ledger, state.temporaryFolder)
         }
-        state.simulator?.stop()
-        guard let folder = state.temporaryFolder else { return }
-        do {
-            try FileManager.default.removeItem(atPath: folder)
+        defer { if let temporaryFolder { remove(temporaryFolder: temporaryFolder) } }
+        receiver?.stop()
+        simulator?.stop()
+        do throws(FluxError) {
+            let isInterrupted = status > ExitStatus.interrupted(by: 0)
+            try ledger?.close(status == ExitStatus.success ? .clean : isInterrupted ? .interrupted : .failed)
+            if ledger != nil, temporaryFolder == nil { trimCache() }
         } catch {
-            world.say("the temporary folder \(folder) stays: \(error)")
+            world.say(
+                "\(error.message); run the script again when that is mended: nothing is paid twice within 24 hours")
         }
     }
 }

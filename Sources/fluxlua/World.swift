@@ -10,33 +10,67 @@ struct World: Sendable {
     var arguments: [String]
     var environment: @Sendable (String) -> String?
     var writeOutput: @Sendable (String) -> Void
+    /// Writes to stdout, and gives the code of the error that kept it from doing so, or 0.
+    var tryOutput: @Sendable (String) -> Int32
     var writeError: @Sendable (String) -> Void
     var inputIsTerminal: Bool
     var errorIsTerminal: Bool
+    /// Cells of a line of the terminal that stdout is; nil where it is none.
+    var outputWidth: Int?
+    /// Milliseconds since 1970.
+    var now: @Sendable () -> Int64
 
     static var real: World {
         World(
             arguments: CommandLine.arguments,
             environment: { name in getenv(name).map { String(cString: $0) } },
-            writeOutput: { World.write($0, to: STDOUT_FILENO) },
-            writeError: { World.write($0, to: STDERR_FILENO) },
+            writeOutput: { _ = World.write($0, to: STDOUT_FILENO) },
+            tryOutput: { World.write($0, to: STDOUT_FILENO) },
+            writeError: { _ = World.write($0, to: STDERR_FILENO) },
             inputIsTerminal: isatty(STDIN_FILENO) == 1,
-            errorIsTerminal: isatty(STDERR_FILENO) == 1)
+            errorIsTerminal: isatty(STDERR_FILENO) == 1,
+            outputWidth: terminalWidth(of: STDOUT_FILENO),
+            now: {
+                var time = timespec()
+                clock_gettime(CLOCK_REALTIME, &time)
+                return Int64(time.tv_sec) * 1000 + Int64(time.tv_nsec) / 1_000_000
+            })
     }
 
     /// A line of the program's own on stderr.
     func say(_ line: String) { writeError("fluxlua: \(line)\n") }
 
-    private static func write(_ text: String, to descriptor: Int32) {
+    /// Writes what a command was asked for, and gives its exit status: that of a closed pipe where nobody reads on.
+    func put(_ text: String) -> Int32 {
+        switch tryOutput(text) {
+        case 0: return ExitStatus.success
+        case EPIPE: return ExitStatus.interrupted(by: SIGPIPE)
+        case let code:
+            say("cannot write the output: \(String(cString: strerror(code)).lowercased())")
+            return ExitStatus.scriptFailed
+        }
+    }
+
+    private static func terminalWidth(of descriptor: Int32) -> Int? {
+        guard isatty(descriptor) == 1 else { return nil }
+        if let columns = getenv("COLUMNS").flatMap({ Int(String(cString: $0)) }), columns > 0 { return columns }
+        var size = winsize()
+        guard ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return 80 }
+        return Int(size.ws_col)
+    }
+
+    /// - Returns: 0, or the code of what went wrong.
+    static func write(_ text: String, to descriptor: Int32) -> Int32 {
         // What the script printed before comes first.
         fflush(nil)
         var bytes = Array(text.utf8)[...]
         while !bytes.isEmpty {
             let count = bytes.withUnsafeBytes { systemWrite(descriptor, $0.baseAddress, $0.count) }
             if count < 0 && errno == EINTR { continue }
-            guard count > 0 else { return }
+            guard count > 0 else { return errno }
             bytes = bytes.dropFirst(count)
         }
+        return 0
     }
 }
 

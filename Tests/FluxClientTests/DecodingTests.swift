@@ -21,7 +21,7 @@ struct DecodingTests {
                 == JobState(
                     id: "j", status: .completed, model: "flux-2-pro", progress: 100,
                     imageURLs: ["https://cdn.example/1.jpg"], creditCost: 10, createdAt: 1_773_568_800_000,
-                    completedAt: 1_773_568_832_000))
+                    completedAt: 1_773_568_832_000, input: [:]))
     }
 
     @Test(arguments: [

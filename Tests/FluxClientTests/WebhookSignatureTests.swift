@@ -24,4 +24,30 @@ struct WebhookSignatureTests {
         #expect(!WebhookSignature.isValid(digits, for: body + [0x20], apiKey: "afk_test"))
         #expect(!WebhookSignature.isValid(digits, for: body, apiKey: "afk_tesT"))
     }
+
+    @Test func onlyWhatTheServiceSignedIsADelivery() throws {
+        let body = bytes(#"{"event":"failed","jobId":"j","status":"FAILED","error":"GPU on fire"}"#)
+        let signature = WebhookSignature.sign(body, apiKey: "afk_test")
+        let delivery = try WebhookDelivery(body: body, signature: signature, apiKey: "afk_test")
+        #expect(delivery.jobID == "j" && delivery.state?.status == .failed && delivery.state?.error == "GPU on fire")
+        for (body, signature) in [
+            (body, nil), (body, ""), (body, "sha256=00"), (body + [0x20], signature),
+            (body, WebhookSignature.sign(body, apiKey: "afk_other")),
+        ] {
+            #expect(throws: FluxError.self) {
+                try WebhookDelivery(body: body, signature: signature, apiKey: "afk_test")
+            }
+        }
+    }
+
+    @Test func aDeliveryOfUnknownShapeStillNamesItsJob() throws {
+        func delivery(_ text: String) throws -> WebhookDelivery {
+            try WebhookDelivery(
+                body: bytes(text), signature: WebhookSignature.sign(bytes(text), apiKey: "k"), apiKey: "k")
+        }
+        let strange = try delivery(#"{"jobId":"j","status":"COMPLETED","result":{"surprise":1}}"#)
+        #expect(strange.jobID == "j" && strange.state == nil)
+        #expect(throws: FluxError.self) { try delivery("<html>") }
+        #expect(throws: FluxError.self) { try delivery("{}") }
+    }
 }

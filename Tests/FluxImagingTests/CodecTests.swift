@@ -35,10 +35,35 @@ import Testing
         #expect(header.width == 3 && header.height == 2)
     }
 
-    @Test func gifIsNeitherDecodedNorWritten() throws {
-        #expect(throws: ImagingError.unsupported("GIF pictures cannot be decoded; use PNG, JPEG or WebP")) {
+    @Test func firstFrameOfAGIFIsDecoded() throws {
+        let raster = try Raster(decoding: Samples.animatedGIF)
+        #expect(raster.size == PixelSize(width: 3, height: 2))
+        let colours: [SIMD4<UInt8>] = [
+            [255, 0, 0, 255], [0, 255, 0, 255], [0, 0, 255, 255], [255, 255, 255, 255], [0, 0, 0, 255],
+            [128, 128, 128, 255],
+        ]
+        for (index, colour) in colours.enumerated() { #expect(raster[index % 3, index / 3] == colour) }
+    }
+
+    @Test func rowsOfAnInterlacedGIFComeInTheirOrder() throws {
+        let raster = try Raster(decoding: Samples.interlacedGIF)
+        #expect(raster.size == PixelSize(width: 4, height: 11))
+        for row in 0..<11 {
+            #expect(raster[0, row]?.w == 0)
+            #expect(raster[3, row] == [UInt8(10 * row), UInt8(20 * row), UInt8(255 - 20 * row), 255])
+        }
+    }
+
+    @Test func brokenGIFsAreDamaged() throws {
+        for count in 10..<Samples.interlacedGIF.count - 4 {
+            #expect(throws: ImagingError.self) { try Raster(decoding: Array(Samples.interlacedGIF.prefix(count))) }
+        }
+        #expect(throws: ImagingError.damaged(.gif, detail: "it has no picture")) {
             try Raster(decoding: Samples.gif)
         }
+    }
+
+    @Test func gifIsNotWritten() throws {
         #expect(throws: ImagingError.self) { try Samples.picture().encoded(as: .gif) }
     }
 

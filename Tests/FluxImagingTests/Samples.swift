@@ -1,4 +1,5 @@
 import FluxImaging
+import Foundation
 
 /// Pictures that tests make for themselves.
 enum Samples {
@@ -21,6 +22,24 @@ enum Samples {
 
     /// A GIF of 3×2 pixels, header and nothing else of interest.
     static let gif: [UInt8] = Array("GIF89a".utf8) + [3, 0, 2, 0, 0, 0, 0, 0x3B]
+
+    /// Two frames of 3×2 pixels: red, green, blue, white, black, grey; then all grey.
+    static let animatedGIF = decoded(
+        """
+        R0lGODlhAwACAIIAAP8AAAD/AAAA/////wAAAICAgAAAAAAAACH5BAAKAAAALAAAAAADAAIAAAgJAAEEEDCAQIGAACH5BAAKAAAALAAAAAADAAIA
+        gv8AAAD/AAAA/////wAAAICAgAAAAAAAAAgGAAsIHBgQADs=
+        """)
+
+    /// 4×11 pixels, interlaced: the first column transparent, the others row by row (10y, 20y, 255 - 20y).
+    static let interlacedGIF = decoded(
+        """
+        R0lGODlhBAALAIMAAAAA/woU6xQo1x48wyhQrzJkmzx4h0aMc1CgX1q0S2TIN27cIwAAAAAAAAAAAAAAACH5BAEAAAsALAAAAAAEAAsAAAgoABcA
+        GLgggMEFAhIuGMBwAYGHCwpIXGCg4oIDGBcg2LgggccFCkIGBAA7
+        """)
+
+    private static func decoded(_ base64: String) -> [UInt8] {
+        Array(Data(base64Encoded: base64, options: .ignoreUnknownCharacters) ?? Data())
+    }
 
     /// Mean absolute difference of the colour bytes.
     static func difference(_ a: Raster, _ b: Raster) -> Double {

@@ -6,7 +6,7 @@ import Testing
 
 @testable import FluxJobs
 
-@Suite(.timeLimit(.minutes(1))) struct FetchTests {
+@Suite(.timeLimit(.minutes(5))) struct FetchTests {
     @Test func aBrokenDownloadIsTriedAgain() async throws {
         let bench = try Bench(picture: { _, attempt throws(FluxError) in
             if attempt == 1 { throw FluxError(.network, "connection reset") }

@@ -6,7 +6,7 @@ import Testing
 
 @testable import FluxJobs
 
-@Suite(.timeLimit(.minutes(1))) struct JobEngineTests {
+@Suite(.timeLimit(.minutes(5))) struct JobEngineTests {
     @Test func jobsRunTogetherAndSettleWithTheirPicturesOnDisk() async throws {
         let bench = try Bench(plan: { _ in .init(pictures: 2) })
         let jobs = (1...8).map { bench.start("prompt \($0)") }

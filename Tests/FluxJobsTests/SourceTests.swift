@@ -1,10 +1,12 @@
 import FluxClient
 import Foundation
+import Synchronization
+import TestSupport
 import Testing
 
 @testable import FluxJobs
 
-@Suite(.timeLimit(.minutes(1))) struct SourceTests {
+@Suite(.timeLimit(.minutes(5))) struct SourceTests {
     private func sent(_ bench: Bench, _ job: Job, _ parameter: String) -> JSONValue? {
         bench.service.state.jobs.first { $0.id == job.snapshot.id }?.body["fluxParams"]?[parameter]
     }
@@ -41,14 +43,55 @@ import Testing
         #expect(bench.service.state.uploads == 2)
     }
 
+    @Test func whatIsSentIsWhatTheFileHeldWhenItWasAskedFor() async throws {
+        var configuration = EngineConfiguration()
+        configuration.concurrency = 1
+        let bench = try Bench(configuration)
+        let file = try bench.folder.write(Self.png, to: "mask.png")
+        let first = bench.start("first")
+        let overwritten = bench.start("a", images: ["image_prompt": [.file(file)]])
+        _ = try bench.folder.write(Self.png.dropLast() + [9], to: "mask.png")
+        let present = bench.start("b", images: ["image_prompt": [.file(file)]])
+        await bench.settle(first, overwritten, present)
+        #expect(overwritten.snapshot.error?.kind == .io && overwritten.snapshot.id == nil)
+        #expect(overwritten.snapshot.error?.message.contains("mask.png has changed since it was asked for") == true)
+        #expect(present.snapshot.isSuccess && bench.service.state.uploads == 1)
+    }
+
+    @Test func aFileThatChangesWhileItIsSentIsNotUsed() async throws {
+        let folder = Mutex<TemporaryFolder?>(nil)
+        let bench = try Bench(intercept: { request, _ in
+            if request.url.hasSuffix("/v2/uploads") { _ = try? folder.withLock { $0 }?.write([1, 2], to: "mug.png") }
+            return nil
+        })
+        folder.withLock { $0 = bench.folder }
+        let file = try bench.folder.write(Self.png, to: "mug.png")
+        let job = bench.start("a", images: ["image_prompt": [.file(file)]])
+        await bench.settle(job)
+        #expect(job.snapshot.error?.kind == .io && bench.service.state.jobs.isEmpty)
+    }
+
+    @Test func aContentThatAnotherFileStillHasIsSentFromThere() async throws {
+        var configuration = EngineConfiguration()
+        configuration.concurrency = 1
+        let bench = try Bench(configuration)
+        let first = bench.start("first")
+        let lost = try bench.folder.write(Self.png, to: "lost.png")
+        let kept = try bench.folder.write(Self.png, to: "kept.png")
+        let jobs = [lost, kept].map { bench.start($0, images: ["image_prompt": [.file($0)]]) }
+        _ = try bench.folder.write([1], to: "lost.png")
+        await bench.settle([first] + jobs)
+        #expect(!jobs[0].snapshot.isSuccess && jobs[1].snapshot.isSuccess)
+    }
+
     @Test func aFailedUploadFailsWhoAskedAndIsTriedByTheNext() async throws {
         let bench = try Bench(intercept: { request, state in
-            request.url.hasSuffix("/v2/uploads") && state.uploads == 1 ? HTTPResponse(status: 500) : nil
+            request.url.hasSuffix("/v2/uploads") && state.uploads == 1 ? HTTPResponse(status: 413) : nil
         })
         let file = try bench.folder.write(Self.png, to: "mug.png")
         let first = bench.start("a", images: ["image_prompt": [.file(file)]])
         await bench.settle(first)
-        #expect(first.snapshot.error?.kind == .service)
+        #expect(first.snapshot.error?.kind == .invalid)
         #expect(first.snapshot.error?.message.hasPrefix("image_prompt: ") == true)
         let second = bench.start("a", images: ["image_prompt": [.file(file)]])
         let missing = bench.start("a", images: ["image_prompt": [.file(bench.folder.path + "/no.png")]])

@@ -36,7 +36,9 @@ import Testing
     @Test func stepsFollowTheExpectedDurationAndWidenWithAge() {
         let real = WatchPace(expected: .seconds(15))
         #expect(real.step == .seconds(2))
-        #expect(WatchPace(expected: .milliseconds(450)).step == .milliseconds(100))
+        #expect(WatchPace(expected: .milliseconds(450)).step == .milliseconds(90))
+        #expect(WatchPace(expected: .zero).step == .milliseconds(20))
+        #expect(WatchPace(expected: .seconds(15), firstLook: .zero).step == .seconds(2))
         #expect(WatchPace(expected: .seconds(1)).step == .milliseconds(200))
         #expect(real.step(overdue: .seconds(4)) == .seconds(2))
         #expect(real.step(overdue: .seconds(30)) == .seconds(6))
@@ -103,10 +105,10 @@ import Testing
         var schedule = schedule(1)
         schedule.add(2, pace: pace, at: .milliseconds(10))
         #expect(schedule.takeLook(at: .seconds(15)) == .single([1]))
-        #expect(schedule.nextLook == .seconds(16))
+        #expect(schedule.nextLook == .milliseconds(15_500))
         #expect(schedule.takeLook(at: .milliseconds(15_010)) == nil)
         schedule.seen(1, at: .seconds(15))
-        #expect(schedule.takeLook(at: .seconds(16)) == .single([2]))
+        #expect(schedule.takeLook(at: .milliseconds(15_500)) == .single([2]))
     }
 
     @Test func aListThatShowsAYoungJobDoesNotDelayItsFirstLook() {
@@ -122,15 +124,25 @@ import Testing
         for _ in 0..<9 {
             #expect(schedule.takeLook(at: now) != nil)
             for job in 1...2 { schedule.postponed(job, at: now) }
-            schedule.trouble(at: now, retryAfter: nil)
+            schedule.trouble(at: now, retryAfter: nil, jitter: 1)
             let next = schedule.nextLook ?? .zero
             waits.append(next - now)
             now = next
         }
         #expect(waits == waits.sorted() && waits.last == .seconds(30))
         schedule.recovered()
-        schedule.trouble(at: now, retryAfter: .seconds(100))
+        schedule.trouble(at: now, retryAfter: .seconds(100), jitter: 1)
         #expect(schedule.nextLook == now + .seconds(100))
+    }
+
+    @Test func looksInVainArePaidForWithTime() {
+        var schedule = schedule(2)
+        _ = schedule.takeLook(at: .seconds(15))
+        for job in 1...2 { schedule.seen(job, at: .seconds(15)) }
+        schedule.charge(5, at: .seconds(15))
+        #expect(schedule.nextLook == .seconds(20))
+        schedule.charge(0, at: .seconds(16))
+        #expect(schedule.nextLook == .seconds(20))
     }
 
     @Test func aJobsOwnFailuresDelayOnlyThatJob() {
@@ -213,23 +225,19 @@ import Testing
     }
 }
 
-@Suite struct SubmissionHoldTests {
-    @Test func refusalsOfOneTimeCountOnceAndEachWaveWaitsLonger() {
-        var hold = SubmissionHold()
-        hold.refused(at: .seconds(10), retryAfter: nil)
-        hold.refused(at: .seconds(10), retryAfter: nil)
-        #expect(hold.until == .seconds(11))
-        hold.refused(at: .seconds(11), retryAfter: nil)
-        #expect(hold.until == .seconds(13))
-        hold.refused(at: .seconds(12), retryAfter: .seconds(5))
-        #expect(hold.until == .seconds(17))
-        hold.accepted()
-        hold.refused(at: .seconds(20), retryAfter: nil)
-        #expect(hold.until == .seconds(21))
-        for _ in 0..<20 { hold.refused(at: hold.until, retryAfter: nil) }
-        let last = hold.until
-        hold.refused(at: last, retryAfter: nil)
-        #expect(hold.until == last + .seconds(30))
+extension TurnstileTests {
+    @Test func lanesTakeTurnsAndKeepTheirOwnOrder() {
+        var turns = Turnstile<Int>(limit: 100)
+        for number in 1...5 { turns.enter(number, lane: 1) }
+        turns.enter(10, lane: 2)
+        turns.enter(20, lane: 3)
+        turns.enter(11, lane: 2)
+        #expect((1...8).map { _ in turns.next() } == [1, 10, 20, 2, 11, 3, 4, 5])
+        #expect(turns.next() == nil && turns.inside == 8)
+        turns.stepBack(11, lane: 2)
+        turns.enter(12, lane: 2)
+        turns.enter(6, lane: 1)
+        #expect(turns.takeWaiting() == [11, 12, 6] && !turns.isOpen)
     }
 
     @Test func whoStepsBackGoesInNext() {
@@ -240,28 +248,5 @@ import Testing
         #expect(turns.isOpen && turns.next() == 1 && !turns.isOpen)
         turns.leave()
         #expect(turns.next() == 2)
-    }
-}
-
-@Suite struct FetchProgressTests {
-    private let configuration = EngineConfiguration()
-
-    @Test func failuresAreTriedAgainWithLongerWaitsAndThenEndTheJob() {
-        var fetch = FetchProgress()
-        fetch.begin(count: 2)
-        let trouble = FluxError(.network, "broken")
-        #expect(fetch.failed(index: 1, with: trouble, configuration) == .again(after: .milliseconds(500)))
-        #expect(fetch.failed(index: 1, with: trouble, configuration) == .again(after: .seconds(1)))
-        #expect(fetch.succeeded() == .wait)
-        let slow = FluxError(.rateLimited, "slow", retryAfter: .seconds(60))
-        #expect(fetch.failed(index: 1, with: slow, configuration) == .again(after: .seconds(60)))
-        #expect(fetch.failed(index: 1, with: trouble, configuration) == .done(trouble))
-    }
-
-    @Test func aFullDiskIsNotTriedAgain() {
-        var fetch = FetchProgress()
-        fetch.begin(count: 1)
-        let full = FluxError(.io, "no space left on device")
-        #expect(fetch.failed(index: 1, with: full, configuration) == .done(full))
     }
 }

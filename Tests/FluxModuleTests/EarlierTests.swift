@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 /// `flux.job` and `flux.jobs`: jobs of earlier runs, read from the service.
-@Suite(.timeLimit(.minutes(1))) struct EarlierTests {
+@Suite(.timeLimit(.minutes(5))) struct EarlierTests {
     private static let body: JSONValue = [
         "model": "flux-2-pro", "prompt": "a fox", "webhookUrl": "https://a.example/hook",
         "fluxParams": ["seed": 7, "resolution": "1MP", "image_prompt": "https://a.example/ref.png"],
@@ -133,7 +133,8 @@ import Testing
         var gone = earlier(1)
         gone.isExpired = true
         let bench = try await bench([gone])
-        let values = try await bench.runToEnd("local job = flux.jobs()[1] return job.ok, job.error.kind, job.error.hint")
+        let values = try await bench.runToEnd(
+            "local job = flux.jobs()[1] return job.ok, job.error.kind, job.error.hint")
         #expect(values == [false, "expired", "the service keeps pictures for a limited time, usually a day"])
     }
 
@@ -142,7 +143,8 @@ import Testing
         #expect(try await bench.runToEnd("job = flux.jobs()[1] return job.done, job.ok") == [false, false])
         #expect(bench.clock.nextDeadline == nil)
         bench.service.tell(1, status: "COMPLETED")
-        #expect(try await bench.runToEnd("return job:await() == job, job.status, #job.images") == [true, "COMPLETED", 1])
+        #expect(
+            try await bench.runToEnd("return job:await() == job, job.status, #job.images") == [true, "COMPLETED", 1])
     }
 
     @Test func jobsOfThisRunAreTheirOwnValuesAlsoBeforeTheServiceHasThem() async throws {

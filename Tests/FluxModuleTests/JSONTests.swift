@@ -38,7 +38,8 @@ import Testing
     @Test func tableThatHoldsItselfIsAnError() async throws {
         let bench = try await Bench()
         let said = try await bench.complaint(of: "local t = {} t.t = t flux.json.encode(t)")
-        #expect(said.hasPrefix("ask.lua:1: ") && said.hasSuffix("(does it contain itself?)"), "\(said)")
+        #expect(
+            said == "ask.lua:1: flux.json.encode: table is nested too deeply (does it contain itself?)", "\(said)")
     }
 
     @Test func whatWasEncodedIsDecodedAsItWas() async throws {

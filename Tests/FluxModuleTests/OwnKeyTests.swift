@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// `params_key` and `params`: models that only the service knows.
-@Suite(.timeLimit(.minutes(1))) struct OwnKeyTests {
+@Suite(.timeLimit(.minutes(5))) struct OwnKeyTests {
     @Test func parametersGoOutAsTheyAreUnderTheirKey() async throws {
         let bench = try await Bench()
         let values = try await bench.runToEnd(
@@ -79,6 +79,21 @@ import Testing
             ])
     }
 
+    @Test func modelThatNobodyKnowsIsRefusedWithAHintAtTheOtherWay() async throws {
+        let bench = try await Bench()
+        let hints = try await bench.run(
+            """
+            local _, far = pcall(flux.generate, { model = "midjourney", prompt = "x" })
+            local _, near = pcall(flux.generate, { model = "flux-2-por", prompt = "x" })
+            return far.hint, near.hint
+            """)
+        #expect(
+            hints == [
+                "other models of the service are asked for with 'params_key' and 'params'; flux.models() lists them",
+                .nil,
+            ])
+    }
+
     @Test(arguments: [
         ("{ params_key = 'p', prompt = 'x' }", "'params_key' needs 'model', by the service's name for it"),
         (
@@ -100,7 +115,10 @@ import Testing
         ("{ model = 'm', params_key = 7 }", "'params_key' must be a string (got 7)"),
         ("{ model = '', params_key = 'p' }", "'model' must not be empty"),
         ("{ model = 'm', params_key = 'p', params = 7 }", "'params' must be a table such as { seed = 7 } (got 7)"),
-        ("{ model = 'm', params_key = 'p', params = { 7 } }", "'params' must be a table such as { seed = 7 } (got table)"),
+        (
+            "{ model = 'm', params_key = 'p', params = { 7 } }",
+            "'params' must be a table such as { seed = 7 } (got table)"
+        ),
         ("{ model = 'm', params_key = 'p', params = { [true] = 1 } }", "'params' has the key true, which is no name"),
         (
             "{ model = 'm', params_key = 'p', params = { a = { b = print } } }",

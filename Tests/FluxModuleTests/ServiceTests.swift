@@ -6,7 +6,7 @@ import TestSupport
 import Testing
 
 /// `flux.models`, `flux.account`, `flux.estimate`, `flux.upload`.
-@Suite(.timeLimit(.minutes(1))) struct ServiceTests {
+@Suite(.timeLimit(.minutes(5))) struct ServiceTests {
     private static let listing: JSONValue = [
         "models": [
             ["id": "flux-2-pro", "costMin": 8, "costMax": 12],
@@ -102,7 +102,8 @@ import Testing
     @Test func keyThatIsRefusedComesBackWithAHint() async throws {
         let bench = try await bench()
         bench.service.change { $0.account = FakeService.answer(401, ["error": "Invalid API key"]) }
-        let values = try await bench.runToEnd("local a, err = flux.account() return a, err.kind, err.hint, tostring(err)")
+        let values = try await bench.runToEnd(
+            "local a, err = flux.account() return a, err.kind, err.hint, tostring(err)")
         #expect(
             values == [
                 .nil, "auth", "set APIFRAME_API_KEY to your key, which begins with afk_",

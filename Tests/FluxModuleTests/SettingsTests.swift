@@ -6,7 +6,7 @@ import Testing
 @Suite struct SettingsTests {
     @Test(arguments: [
         ("{ modle = 'x' }", "unknown setting 'modle' (did you mean 'model'?)"),
-        ("{ budget_ = 1 }", "unknown setting 'budget_'"),
+        ("{ budget_ = 1 }", "unknown setting 'budget_' (did you mean 'budget'?)"),
         ("{ [true] = 1 }", "unknown setting 'true'"),
         ("{ out = '' }", "'out' must be a folder's path (got \"\")"),
         ("{ out = 7 }", "'out' must be a folder's path (got 7)"),
@@ -17,6 +17,8 @@ import Testing
         ("{ timeout = -1 }", "'timeout' must be seconds, 0 or more (got -1)"),
         ("{ timeout = 'soon' }", "'timeout' must be seconds, 0 or more (got \"soon\")"),
         ("{ first_look = true }", "'first_look' must be seconds, 0 or more (got true)"),
+        ("{ budget = -1 }", "'budget' must be a whole number from 0 to 1000000000 (got -1)"),
+        ("{ budget = 'all' }", "'budget' must be a whole number from 0 to 1000000000 (got \"all\")"),
         ("{ metadata = 1 }", "'metadata' must be true or false (got 1)"),
         ("'pictures'", "expected a table such as { out = \"pictures\" }, got string"),
         ("{ 'out' }", "expected a table such as { out = \"pictures\" }, got table"),
@@ -55,6 +57,18 @@ import Testing
               again.timeout, again.first_look
             """)
         #expect(values == ["flux-2-max", "o", 2, 0, .number(1.5), .number(0), false, .nil, .nil])
+    }
+
+    @Test func scriptCanLowerTheUsersBudgetAndNotRaiseIt() {
+        var settings = FluxSettings()
+        settings.budget = 50
+        #expect(settings.engineConfiguration().budget == 50)
+        settings.highestBudget = 20
+        #expect(settings.engineConfiguration().budget == 20)
+        settings.budget = 5
+        #expect(settings.engineConfiguration().budget == 5)
+        settings.budget = nil
+        #expect(settings.engineConfiguration().budget == 20)
     }
 
     @Test func engineIsOpenedWithTheSettingsAndFollowsThem() async throws {

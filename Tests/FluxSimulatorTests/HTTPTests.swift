@@ -172,7 +172,7 @@ import Testing
     }
 
     @Test func stoppingClosesConnectionsThatWait() throws {
-        let server = HTTPServer(service: Silence())
+        let server = HTTPServer(service: Silence(), time: .still)
         let socket = try ListeningSocket(host: "127.0.0.1", port: 0)
         try server.start(on: socket)
         let wire = try Wire(port: socket.port)
@@ -182,7 +182,7 @@ import Testing
     }
 
     @Test func answersFromOtherThreadsArrive() async throws {
-        let server = HTTPServer(service: Echo())
+        let server = HTTPServer(service: Echo(), time: .still)
         let socket = try ListeningSocket(host: "127.0.0.1", port: 0)
         try server.start(on: socket)
         defer { server.stop() }

@@ -90,7 +90,67 @@ import Testing
             return try await bench.post("/v2/uploads", form.body, headers: form.headers).status
         }
         #expect(try await status(25 << 20) == 201)
-        #expect(try await status(25 << 20 + 1) == 400)
+        #expect(try await status(25 << 20 + 1) == 413)
         #expect(try await status(26 << 20) == 413)
+    }
+
+    @Test func fieldsNamesMayBeWrittenInAnyWay() async throws {
+        let bench = try Bench()
+        let image = try picture()
+        for disposition in [
+            "form-data; name=file", "form-data;name=\"file\"", "FORM-DATA; filename=\"a;b.png\" ; Name = file ",
+            "form-data; filename=\"a\\\"; name=other.png\"; name=\"fi\\le\"",
+        ] {
+            let head = "--b\r\nContent-Type: image/png\r\ncontent-disposition: \(disposition)\r\n\r\n"
+            let body = Array("preamble\r\n\(head)".utf8) + image + Array("\r\n--b--\r\nepilogue".utf8)
+            let headers = Self.headers("multipart/form-data; boundary=\"b\"")
+            let reply = try await bench.post("/v2/uploads", body, headers: headers)
+            #expect(reply.status == 201, "\(disposition)")
+        }
+    }
+
+    @Test func otherFieldsAreNobodysBusiness() async throws {
+        let bench = try Bench()
+        let image = try picture()
+        let body =
+            Array("--b\r\nContent-Disposition: form-data; name=\"note\"\r\n\r\nhello\r\n--b\r\n".utf8)
+            + Array("Content-Disposition: form-data; name=\"file\"; filename=\"a.png\"\r\n\r\n".utf8) + image
+            + Array("\r\n--b--\r\n".utf8)
+        let reply = try await bench.post("/v2/uploads", body, headers: Self.headers("multipart/form-data; boundary=b"))
+        #expect(reply.status == 201)
+        #expect(reply.json["byteSize"] == .integer(Int64(image.count)))
+    }
+
+    @Test func severalFilesAtOnceAreRefused() async throws {
+        let bench = try Bench()
+        let part = Array("--b\r\nContent-Disposition: form-data; name=\"file\"\r\n\r\n".utf8) + (try picture())
+        let body = part + Array("\r\n".utf8) + part + Array("\r\n--b--\r\n".utf8)
+        let reply = try await bench.post("/v2/uploads", body, headers: Self.headers("multipart/form-data; boundary=b"))
+        #expect(reply.status == 400 && reply.json["details"]?["file"] == ["Only one file at a time"])
+    }
+
+    @Test(arguments: [
+        "multipart/form-data", "multipart/form-data; boundary=", "multipart/form-data; boundary=other",
+        "multipart/mixed; boundary=b", "application/x-www-form-urlencoded", "image/png", ";;=",
+    ])
+    func bodiesThatAreNoFormOfThatBoundaryAreRefused(type: String) async throws {
+        let bench = try Bench()
+        let form = Self.multipart(try picture(), boundary: "b")
+        let reply = try await bench.post("/v2/uploads", form.body, headers: Self.headers(type))
+        #expect(reply.status == 400 && reply.keys == ["error"])
+        #expect(reply.json["error"] == "Expected multipart/form-data")
+    }
+
+    @Test func formsThatBreakOffAreRefused() async throws {
+        let bench = try Bench()
+        let form = Self.multipart(try picture(), boundary: "b")
+        for count in stride(from: 0, to: form.body.count - 5, by: 7) {
+            let reply = try await bench.post("/v2/uploads", Array(form.body.prefix(count)), headers: form.headers)
+            #expect(reply.status == 400, "\(count) bytes of \(form.body.count)")
+        }
+    }
+
+    private static func headers(_ contentType: String) -> [(name: String, value: String)] {
+        Bench.usualHeaders.filter { $0.name != "Content-Type" } + [(name: "Content-Type", value: contentType)]
     }
 }

@@ -113,9 +113,47 @@ import Testing
         #expect(try await status(bench, quiet) == .null)
     }
 
+    // MARK: Faults
+
+    @Test func deliveriesMayComeTwice() async throws {
+        let receiver = try Receiver()
+        let bench = try bench(SimulatorConfiguration(seed: 1, faults: [try Fault(parsing: "webhook-duplicate")]))
+        let id = try await bench.accepted(request(receiver.url))
+        bench.finishJobs()
+        let deliveries = await receiver.received(2)
+        #expect(deliveries.map(\.summary) == ["completed", "completed"])
+        #expect(deliveries[0].request.body == deliveries[1].request.body)
+        #expect(try await settled(bench, id) == "delivered")
+    }
+
+    @Test func deliveriesMayComeInAnotherOrder() async throws {
+        let receiver = try Receiver()
+        let bench = try bench(SimulatorConfiguration(jobDuration: .seconds(10), seed: 1))
+        let body = request(receiver.url, events: ["progress", "completed"], prompt: "[sim webhook-reorder] a fox")
+        _ = try await bench.accepted(body)
+        bench.clock.advance(by: .seconds(10))
+        let summaries = await receiver.received(5).map(\.summary)
+        #expect(Set(summaries) == ["progress 1", "progress 25", "progress 50", "progress 74", "completed"])
+        #expect(summaries != ["progress 1", "progress 25", "progress 50", "progress 74", "completed"])
+    }
+
+    @Test func deliveriesMayBeLost() async throws {
+        let receiver = try Receiver()
+        let bench = try bench(SimulatorConfiguration(seed: 1, faults: [try Fault(parsing: "webhook-lost:prompt=lost")]))
+        let lost = try await bench.accepted(request(receiver.url, prompt: "a lost fox"))
+        bench.finishJobs()
+        #expect(try await settled(bench, lost) == "delivered", "so far as the service knows")
+        let told = try await bench.accepted(request(receiver.url))
+        bench.finishJobs()
+        #expect(await receiver.received(1).map(\.job) == [told])
+    }
+
+    // MARK: What the other side does not take
+
     @Test func deliveriesAreRepeatedLaterAndLater() async throws {
         let receiver = try Receiver(answers: [
-            .response(.error(500, "no")), .breakOff(.json(200, [:])), .response(Response(status: 302, headers: [("Location", "/")])),
+            .response(.error(500, "no")), .response(.json(200, [:]).delivered(.cut(after: 0))),
+            .response(Response(status: 302, headers: [("Location", "/")])),
         ])
         let bench = try bench()
         let id = try await bench.accepted(request(receiver.url))

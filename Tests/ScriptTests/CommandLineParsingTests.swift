@@ -51,6 +51,29 @@ import Testing
         #expect(options.faults == ["a", "b"])
     }
 
+    @Test func limitsAreRead() throws {
+        let options = try options("--sandbox", "--memory", "512M", "--time=0.5", "--max-jobs", "20", "x.lua")
+        #expect(options.isSandboxed && options.input == .file("x.lua"))
+        #expect(options.limits == RunLimits(memory: 512 << 20, computing: .milliseconds(500), jobs: 20))
+        #expect(try self.options("--memory=2G", "--max-jobs=0").limits == RunLimits(memory: 2 << 30, jobs: 0))
+        #expect(try self.options("x.lua").limits == RunLimits())
+    }
+
+    @Test func sandboxHasLimitsWhereNoneAreGiven() {
+        #expect(RunLimits().ofSandbox == RunLimits(memory: 256 << 20, computing: .seconds(60), jobs: 100))
+        let given = RunLimits(memory: 1 << 20, computing: .seconds(1), jobs: 1)
+        #expect(given.ofSandbox == given)
+    }
+
+    @Test(arguments: [
+        ["--memory", "512"], ["--memory", "M"], ["--memory", "1K"], ["--memory", "-5M"], ["--memory", "99999999999G"],
+        ["--memory"], ["--time", "0"], ["--time", "-1"], ["--time", "nan"], ["--time", "soon"], ["--max-jobs", "-1"],
+        ["--max-jobs", "1.5"], ["--sandbox=yes"],
+    ])
+    func wrongLimitsAreNotTaken(_ words: [String]) {
+        #expect(throws: UsageError.self) { try Command(parsing: ["fluxlua"] + words) }
+    }
+
     @Test(arguments: [["-v"], ["--version"], ["-e", "x", "-v"]])
     func versionIsAskedFor(_ arguments: [String]) throws {
         #expect(try Command(parsing: ["fluxlua"] + arguments) == .version)
@@ -73,8 +96,22 @@ import Testing
                 ["serve", "--dialect", "x"],
                 "'--dialect' must be either, description or product-pages (got 'x')"
             ),
-            (["serve", "--job-time=-1"], "'--job-time' must be instant, fast, lifelike or seconds from 0 to 3600 (got '-1')"),
-            (["serve", "--job-time=nan"], "'--job-time' must be instant, fast, lifelike or seconds from 0 to 3600 (got 'nan')"),
+            (
+                ["serve", "--job-time=-1"],
+                "'--job-time' must be instant, fast, lifelike or seconds from 0 to 3600 (got '-1')"
+            ),
+            (
+                ["serve", "--speed=nan"],
+                "'--speed' must be instant, fast, lifelike or seconds from 0 to 3600 (got 'nan')"
+            ),
+            (["serve", "--at-once", "0"], "'--at-once' must be a whole number from 1 on (got '0')"),
+            (["serve", "--credits=-5"], "'--credits' must be a whole number from 0 on (got '-5')"),
+            (["serve", "--seed", "x"], "'--seed' must be a whole number from 0 on (got 'x')"),
+            (["serve", "--key", "x"], "'--key' must begin with afk_, as the service's keys do (got 'x')"),
+            (["serve", "--listen", ":80"], "'--listen' must be HOST or HOST:PORT (got ':80')"),
+            (["serve", "--listen", "a:x"], "'--listen' must be 0 (a free one) to 65535 (got 'x')"),
+            (["serve", "--listen", "[::1]8"], "'--listen' must be HOST or HOST:PORT (got '[::1]8')"),
+            (["serve", "--state"], "'--state' needs a value"),
         ] as [([String], String?)])
     func wrongUsageIsNamed(_ arguments: [String], _ message: String?) {
         let error: UsageError?
@@ -99,6 +136,53 @@ import Testing
                 "serve", "--port=0", "--key", "afk_a=b", "--job-time=0.25", "--fault=429:every=5,retry-after=1",
                 "--fault",
                 "fail:prompt=x") == .serve(expected))
+    }
+
+    @Test func addressesToListenOnAreReadInTheirForms() throws {
+        for (text, host, port) in [
+            ("0.0.0.0:8090", "0.0.0.0", 8090), (":8090", "0.0.0.0", 8090), ("[::1]:0", "::1", 0),
+            ("localhost:65535", "localhost", 65535),
+        ] {
+            let address = try #require(ListenAddress(text))
+            #expect(address.host == host && address.port == port)
+            #expect(try options("--listen", text).listenAddress == address)
+            #expect(try options("--listen=\(text)").listenAddress == address)
+        }
+        for text in ["8090", "host:", "host:x", "host:65536", "::1:80", ""] { #expect(ListenAddress(text) == nil) }
+    }
+
+    @Test(arguments: [
+        ("instant", ServeOptions.Speed.seconds(0)), ("fast", .seconds(0.5)), ("lifelike", .lifelike),
+        ("2.5", .seconds(2.5)),
+    ])
+    func speedsAreWordsOrSeconds(word: String, speed: ServeOptions.Speed) throws {
+        var expected = ServeOptions()
+        expected.speed = speed
+        #expect(try parsed("serve", "--speed", word) == .serve(expected))
+        #expect(try parsed("serve", "--job-time=\(word)") == .serve(expected))
+    }
+
+    @Test func serveTakesWhatTheAccountAndTheJobsAre() throws {
+        var expected = ServeOptions()
+        expected.jobsAtWork = 3
+        expected.credits = 0
+        expected.seed = 7
+        expected.stateFile = "a b.sqlite"
+        #expect(
+            try parsed("serve", "--at-once=3", "--credits", "0", "--seed", "7", "--state", "a b.sqlite")
+                == .serve(expected))
+    }
+
+    @Test(arguments: [
+        ("0.0.0.0", "0.0.0.0", 9), ("0.0.0.0:80", "0.0.0.0", 80), ("localhost:0", "localhost", 0), ("::1", "::1", 9),
+        ("[::]:80", "::", 80), ("[::1]", "::1", 9),
+    ])
+    func serveListensWhereItIsTold(text: String, host: String, port: UInt16) throws {
+        guard case .serve(let options) = try parsed("serve", "--port", "9", "--listen", text) else {
+            Issue.record("no serve")
+            return
+        }
+        #expect(options.host == host && options.port == port)
     }
 
     @Test func serveIsACommandOnlyAsTheFirstWord() throws {

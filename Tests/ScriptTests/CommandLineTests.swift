@@ -119,12 +119,15 @@ import Testing
         (["-q"], "unknown option '-q'"), (["--bad", "x.lua"], "unknown option '--bad'"),
         (["-e"], "'-e' needs an argument"), (["-l"], "'-l' needs an argument"),
         (["--fault"], "'--fault' needs an argument"),
-        (["--fault", "nonsense", "-e", ""], "--fault: fault 'nonsense': 'nonsense' is none of"),
+        (["--fault", "nonsense", "-e", ""], "--fault: fault 'nonsense': 'nonsense' is no kind of fault; there are"),
         (["serve", "--port", "70000"], "'--port' must be 0 (a free one) to 65535 (got '70000')"),
         (["serve", "--port"], "'--port' needs a value"),
         (["serve", "--prot", "1"], "unknown option '--prot' of serve"),
-        (["serve", "--job-time", "soon"], "'--job-time' must be instant, fast, lifelike or seconds from 0 to 3600 (got 'soon')"),
-        (["serve", "--fault", "nonsense"], "--fault: fault 'nonsense': 'nonsense' is none of"),
+        (
+            ["serve", "--speed", "soon"],
+            "'--speed' must be instant, fast, lifelike or seconds from 0 to 3600 (got 'soon')"
+        ),
+        (["serve", "--fault", "nonsense"], "--fault: fault 'nonsense': 'nonsense' is no kind of fault; there are"),
     ])
     func wrongUsageIsToldAndEndsWithTwo(_ arguments: [String], _ message: String) async throws {
         defer { program.remove() }

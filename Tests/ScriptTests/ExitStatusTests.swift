@@ -79,7 +79,9 @@ import Testing
             ])
             #expect(result.status == 1)
             #expect(try await service.requests()["GET /cdn/{picture}"] == 1)
-            #expect(program.files(below: ".local/share/fluxlua/pictures").count == 1)
+            let kept = program.data.appendingPathComponent("fluxlua/pictures").path
+            let files = FileManager.default.enumerator(atPath: kept)?.compactMap { $0 as? String } ?? []
+            #expect(files.filter { $0.hasSuffix(".jpg") }.count == 1)
         }
     }
 }

@@ -23,16 +23,41 @@ import Testing
         }
     }
 
+    /// A look would come after an hour: what ends the job is the webhook.
+    private static let askAndBeTold = """
+
+        flux.config { first_look = 3600 }
+        print(assert(flux.await(flux.generate { prompt = "a mug", seed = 7, resolution = "0.5MP" })).ok)
+        """
+
+    @Test func webhooksTellOfJobsThatNobodyLooksAt() async throws {
+        let program = try Program()
+        defer { program.remove() }
+        let local = try await program.run(["--simulate", "--listen", "127.0.0.1:0", "-e", Self.askAndBeTold])
+        #expect(local.output == "true\n" && local.status == 0, "\(local.error)")
+    }
+
+    @Test func webhooksNeedAPlaceToArriveAtAndAnAddressThatLeadsThere() async throws {
+        try await ServedService.run { service in
+            var program = try service.client()
+            defer { program.remove() }
+            let unnamed = try await program.run(["--listen", "127.0.0.1:0", "-e", Self.ask])
+            #expect(unnamed.status == 1 && unnamed.error.contains("--listen needs the public URL"), "\(unnamed.error)")
+            program.environment["FLUX_WEBHOOK"] = "https://example.org/hook"
+            let placeless = try await program.run(["-e", Self.ask])
+            #expect(placeless.status == 1 && placeless.error.contains("webhooks need a place"), "\(placeless.error)")
+        }
+    }
+
     @Test func paidPicturesAreKeptInTheUsersData() async throws {
         try await ServedService.run { service in
             var program = try service.client()
             defer { program.remove() }
             program.environment["XDG_DATA_HOME"] = program.file("data").path
             let result = try await program.run(["-e", Self.ask + "io.write(job.images[1].path)"])
-            let kept = program.files(below: "data")
+            let kept = program.files(below: "data/fluxlua/pictures")
             #expect(kept.count == 1)
-            #expect(result.output == "mug.jpg\n" + program.file("data/\(kept.first ?? "")").path)
-            #expect(kept.first?.hasPrefix("fluxlua/pictures/") == true)
+            #expect(result.output == "mug.jpg\n" + program.file("data/fluxlua/pictures/\(kept.first ?? "")").path)
         }
     }
 
@@ -43,11 +68,11 @@ import Testing
             program.environment["XDG_DATA_HOME"] = "not/absolute"
             _ = try await program.run(["-e", Self.ask])
             #expect(program.files(below: ".local/share/fluxlua/pictures").count == 1)
-            #expect(program.files().count == 2, "and the saved one")
+            #expect(program.files().filter { $0.hasSuffix(".jpg") }.count == 2, "and the saved one")
         }
     }
 
-    @Test func standInPicturesThatAreNotSavedGoWithTheProgram() async throws {
+    @Test func standInPicturesAreKeptApartFromPaidOnes() async throws {
         let program = try Program()
         defer { program.remove() }
         let result = try await program.run([
@@ -57,23 +82,9 @@ import Testing
             print(io.open(assert(job:await()).images[1].path, "rb") ~= nil, job.images[1].path)
             """,
         ])
-        #expect(result.output.hasPrefix("true\t\(program.folder.path)/fluxlua-"), "\(result.output)")
+        #expect(result.output.hasPrefix("true\t\(program.data.path)/fluxlua/local-pictures/"), "\(result.output)")
         #expect(result.status == 0)
-        #expect(try FileManager.default.contentsOfDirectory(atPath: program.folder.path).isEmpty)
-    }
-
-    @Test func standInPicturesGoAlsoWhenTheScriptFails() async throws {
-        let program = try Program()
-        defer { program.remove() }
-        let result = try await program.run([
-            "-e",
-            """
-            flux.generate({ model = "flux-1.1-pro", prompt = "a mug", width = 256, height = 256 }):await()
-            error("no")
-            """,
-        ])
-        #expect(result.status == 1)
-        #expect(try FileManager.default.contentsOfDirectory(atPath: program.folder.path).isEmpty)
+        #expect(program.files().isEmpty)
     }
 
     @Test func wrongKeyIsAnErrorOfAuthWithAHint() async throws {
@@ -240,9 +251,27 @@ import Testing
             _ = try await program.run(["-e", Self.ask])
             let result = try await service.end()
             #expect(
-                result.error
-                    == "fluxlua serve: 3 requests; 1 job (1 completed, 0 failed, 0 replayed); 10 credits billed\n")
+                result.error == """
+                    fluxlua serve: 3 requests; 1 job (1 completed, 0 failed, 0 replayed); 10 credits billed
+                             1  GET /cdn/{picture}
+                             1  GET /v2/jobs/{id}
+                             1  POST /v2/images/generate
+                      answers: 2 × 200, 1 × 202
+
+                    """)
             #expect(result.output.isEmpty && result.status == 0)
+        }
+    }
+
+    @Test func otherMachinesAreServedOnlyWithAKey() async throws {
+        let program = try Program()
+        defer { program.remove() }
+        let result = try await program.run(["serve", "--listen", "0.0.0.0:0"])
+        #expect(result.error.hasPrefix("fluxlua: other machines can reach 0.0.0.0"), "\(result.error)")
+        #expect(result.error.contains("add --key afk_") && result.output.isEmpty && result.status == 2)
+        try await ServedService.run(["--listen", "0.0.0.0:0", "--key", ServedService.key]) { service in
+            let requests = try await service.requests()
+            #expect(service.baseURL.hasPrefix("http://0.0.0.0:") && requests.isEmpty)
         }
     }
 

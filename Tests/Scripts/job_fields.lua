@@ -3,11 +3,10 @@ local job = flux.generate {
   model = "flux-1.1-pro", prompt = "a matte black mug", seed = 7, name = "mug",
   width = 256, height = 320, output_format = "webp", image_prompt_strength = 0.25,
 }
-print(job)
 print(job.model, job.prompt, job.seed, job.name)
 print(job.params.width, job.params.output_format, job.params.image_prompt_strength, job.params.seed)
-print(job.id, job.status, job.progress, job.done, job.ok, job.error, #job.images, job.cost, job.reused)
-print(job.created_at, job.completed_at, job.elapsed)
+print(({ PENDING = true, QUEUED = true, PROCESSING = true })[job.status], job.done, job.ok, job.error, #job.images)
+print(job.cost, job.completed_at, job.elapsed, job.reused)
 
 print(job:await() == job)
 print(#job.id, job.status, job.progress, job.done, job.ok, job.error, #job.images, job.cost, job.reused)
@@ -22,11 +21,10 @@ print(io.open(image.path, "rb"):read(4))
 print(({ [job] = "the mug" })[flux.await { job }[1]])
 
 --[[ stdout
-job flux-1.1-pro seed=7 PENDING
 flux-1.1-pro	a matte black mug	7	mug
 256	webp	0.25	nil
-nil	PENDING	0	false	false	nil	0	nil	false
-nil	nil	nil
+true	false	false	nil	0
+nil	nil	nil	false
 true
 36	COMPLETED	100	true	true	nil	1	10	false
 true	true

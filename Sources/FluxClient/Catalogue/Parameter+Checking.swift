@@ -117,8 +117,9 @@ extension String {
     }
 
     /// An absolute http(s) URL with a host, no white space or control characters.
-    var isWebAddress: Bool {
-        for scheme in ["http://", "https://"] where prefix(scheme.count).lowercased() == scheme {
+    package var isWebAddress: Bool {
+        // By bytes: as a character, the last slash would take in a mark that follows it.
+        for scheme in ["http://".utf8, "https://".utf8] where utf8.prefix(scheme.count).equalsIgnoringCase(scheme) {
             guard let first = utf8.dropFirst(scheme.count).first else { return false }
             let isHost = first != UInt8(ascii: "/") && first != UInt8(ascii: ":") && first != UInt8(ascii: "?")
             return isHost && utf8.allSatisfy { $0 > 0x20 && $0 != 0x7F }

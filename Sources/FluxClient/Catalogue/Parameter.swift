@@ -17,7 +17,9 @@ public struct Parameter: Sendable {
 
     /// The service's spelling, such as `image_prompt_strength`.
     public let name: String
+    /// What values the service accepts.
     public let kind: Kind
+    /// Whether the service refuses a request without it.
     public let isRequired: Bool
     /// What the service assumes when the parameter is absent.
     public let defaultValue: JSONValue?

@@ -25,9 +25,13 @@ public struct JobPage: Sendable, Hashable {
         }
     }
 
+    /// Without their `input`.
     public var jobs: [JobState]
+    /// Entries that make no sense; the others do not suffer for them.
     public var unreadable: [Unreadable]
+    /// What the next page is asked for with; nil at the end.
     public var nextCursor: String?
+    /// Whether there are older jobs.
     public var hasMore: Bool
 
     public init(jobs: [JobState], unreadable: [Unreadable] = [], nextCursor: String? = nil, hasMore: Bool = false) {
@@ -40,8 +44,11 @@ public struct JobPage: Sendable, Hashable {
 
 /// An uploaded file (contract §7).
 public struct Upload: Sendable, Hashable {
+    /// The service's name of the file.
     public var id: String
+    /// Stands for the picture in requests.
     public var url: String
+    /// What the service found it to be, such as `image/png`.
     public var contentType: String?
     public var byteSize: Int64?
     /// Milliseconds since 1970, the service's clock; files live one to two hours.

@@ -24,15 +24,17 @@ extension FluxClient {
 
     /// Fetches a picture into a file: the whole file stands at `path` afterwards, or nothing new does.
     ///
-    /// No API key goes along, and redirects are followed, a few. `.expired` when the picture is gone (contract §4).
+    /// A download that breaks off goes on where it was, if the server can tell that the file is still the same. No API
+    /// key goes along, and redirects are followed, a few. `.expired` when the picture is gone (contract §4).
     public func download(_ url: String, to path: String) async throws(FluxError) -> Download {
         _ = try Origin(url)
         let request = HTTPRequest(
             .get, url, headers: [("User-Agent", configuration.userAgent)], timeouts: configuration.transferTimeouts,
             maximumBytes: configuration.maximumDownloadBytes, redirectLimit: 5)
+        let partial = PartialDownload()
         do throws(FluxError) {
             let answer = try await retrying(request) { request throws(FluxError) in
-                try await transport.download(request, to: path)
+                try await transport.download(request, to: path, resuming: partial)
             }
             return Download(byteCount: answer.byteCount, contentType: answer.headers["Content-Type"])
         } catch {

@@ -19,9 +19,17 @@ extension FluxClient {
         }
     }
 
+    /// What a job was asked with, as the service tells it: the body of its submission, or nil where it does not tell.
+    public func input(ofJob id: String) async throws(FluxError) -> JSONValue? {
+        let input = try await call(try request(.get, "/v2/jobs/\(id.percentEncoded)"))["input"]
+        return input?.objectValue.flatMap { $0.isEmpty ? nil : .object($0) }
+    }
+
     /// A page of jobs, newest first: `GET /v2/jobs` (contract §4). One call tells the state of up to 100 jobs.
     ///
     /// - Parameters:
+    ///   - status: only jobs in this one; nil: all.
+    ///   - model: only jobs of this one, by its exact name; nil: all.
     ///   - limit: 1–100, brought within.
     ///   - cursor: `nextCursor` of the page before.
     public func jobs(

@@ -6,6 +6,7 @@ extension FluxClient {
     /// (contract §9), and what worked is kept for all later calls.
     ///
     /// - Parameters:
+    ///   - request: its pictures are URLs by now.
     ///   - idempotencyKey: at most 255 characters (contract §6).
     ///   - stored: the body that an earlier run sent under this key. It goes out as it is, whatever the dialect of today.
     ///   - willSend: called with each different body before it leaves for the first time. What it throws ends the call.
@@ -28,6 +29,16 @@ extension FluxClient {
                 throw secondError.pointsAtDialect(of: request) ? error : secondError
             }
         }
+    }
+
+    /// What `submit` would send first.
+    public func encoded(_ request: ImageRequest) -> EncodedRequest {
+        request.encoded(in: dialect.current, catalogue: catalogue)
+    }
+
+    /// Submits what was submitted before, byte for byte: under its key it makes no second job (contract §6).
+    public func replay(_ stored: EncodedRequest, idempotencyKey: String) async throws(FluxError) -> JobAccepted {
+        try await send(stored, idempotencyKey) { _ in }
     }
 
     private func send(

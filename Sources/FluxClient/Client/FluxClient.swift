@@ -9,20 +9,25 @@
 /// Copies share the transport and the dialect that was found to work. Every call may be cancelled with its task and then
 /// throws `.cancelled`; a submit call that is cancelled may still have made its job, and its idempotency key finds it.
 public struct FluxClient: Sendable {
+    /// Where the service is and how it is talked to.
     public let configuration: ServiceConfiguration
+    /// The models that requests are encoded and checked by.
     public let catalogue: Catalogue
     let transport: any HTTPTransport
     let dialect = DialectMemory()
     private let clock: any Clock<Duration>
     private let now: @Sendable () -> Date
     private let random: @Sendable () -> Double
-    private let policy: RetryPolicy
+    private var policy: RetryPolicy
 
     /// - Parameters:
+    ///   - configuration: where the service is, and the key.
+    ///   - transport: sends the requests; usually a ``CurlTransport``.
     ///   - clock: waits between attempts.
     ///   - now: wall time, for a `Retry-After` that is a date.
     ///   - random: from 0 up to 1, the jitter of waits.
     ///   - policy: when calls are tried again; nil: as usual, with the configuration's number of retries.
+    ///   - catalogue: the models that requests are encoded and checked by.
     public init(
         _ configuration: ServiceConfiguration, transport: any HTTPTransport,
         clock: any Clock<Duration> = ContinuousClock(),
@@ -37,6 +42,13 @@ public struct FluxClient: Sendable {
         self.random = random
         self.policy = policy ?? RetryPolicy(retries: configuration.retries)
         self.catalogue = catalogue
+    }
+
+    /// A copy that gives a 429 back at once, for a caller who then holds back all its submissions together.
+    public func leavingRateLimits() -> FluxClient {
+        var client = self
+        client.policy.retriesRateLimits = false
+        return client
     }
 
     // MARK: Shared by all calls

@@ -8,6 +8,8 @@ public struct RetryPolicy: Sendable {
     public var longestBackoff: Duration
     /// A `Retry-After` beyond this is not waited for: the error tells it.
     public var longestRetryAfter: Duration
+    /// Whether a 429 is waited for. Not where the caller holds back all its calls instead.
+    public var retriesRateLimits = true
 
     public init(
         retries: Int = 4, firstBackoff: Duration = .milliseconds(500), longestBackoff: Duration = .seconds(30),
@@ -23,7 +25,9 @@ public struct RetryPolicy: Sendable {
     ///
     /// - Parameters:
     ///   - attempts: how many were made, at least 1.
+    ///   - method: to repeat a GET does no harm.
     ///   - hasIdempotencyKey: whether the service would recognise the call when it comes again.
+    ///   - error: what the last attempt came to.
     ///   - random: from 0 up to 1, the share of the backoff that is waited ("full jitter": callers that failed together
     ///     do not come back together). A `Retry-After` is waited for in full, and the jitter comes on top.
     public func delay(
@@ -40,7 +44,7 @@ public struct RetryPolicy: Sendable {
 
     private func mayRetry(_ method: HTTPRequest.Method, _ hasIdempotencyKey: Bool, _ error: FluxError) -> Bool {
         switch error.status {
-        case 429: true  // The service did nothing yet.
+        case 429: retriesRateLimits  // The service did nothing yet.
         case let status? where status >= 500: method == .get || hasIdempotencyKey
         case nil where error.kind == .network && !error.isPermanent: method == .get || hasIdempotencyKey
         default: false

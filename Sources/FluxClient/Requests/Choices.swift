@@ -42,8 +42,8 @@ public enum OutputFormat: String, Sendable, Hashable, CaseIterable {
 
 /// Where ``FluxFillPro`` extends a picture.
 public enum Outpainting: String, Sendable, Hashable, CaseIterable {
-    case zoomOut1_5 = "Zoom out 1.5x"
-    case zoomOut2 = "Zoom out 2x"
+    case zoomOutByHalf = "Zoom out 1.5x"
+    case zoomOutTwice = "Zoom out 2x"
     case makeSquare = "Make square"
     case left = "Left outpaint"
     case right = "Right outpaint"

@@ -4,6 +4,7 @@ public struct Flux11Pro: ModelRequest {
     public static let call = SubmitCall.generate
 
     public var prompt: String
+    /// Width to height.
     public var aspectRatio: AspectRatio?
     /// Pixels, 256–1440; instead of an aspect ratio.
     public var width: Int?

@@ -4,6 +4,7 @@ public struct Flux11ProUltra: ModelRequest {
     public static let call = SubmitCall.generate
 
     public var prompt: String
+    /// Width to height.
     public var aspectRatio: AspectRatio?
     /// A reference picture.
     public var imagePrompt: ImageInput?

@@ -6,6 +6,7 @@ public struct Flux2Pro: ModelRequest {
     public var prompt: String
     /// Default 2 megapixels.
     public var resolution: Resolution?
+    /// Width to height.
     public var aspectRatio: AspectRatio?
     /// A reference picture.
     public var imagePrompt: ImageInput?

@@ -4,9 +4,11 @@ public struct FluxFillPro: ModelRequest {
     public static let model = "flux-fill-pro"
     public static let call = SubmitCall.edit
 
+    /// What is done to the picture.
     public enum Edit: Sendable, Hashable {
         /// White of the mask is repainted, black is kept.
         case inpaint(mask: ImageInput)
+        /// The picture is extended.
         case outpaint(Outpainting)
     }
 
@@ -19,6 +21,7 @@ public struct FluxFillPro: ModelRequest {
 
     /// The picture to edit.
     public var image: ImageInput
+    /// Repaint or extend.
     public var edit: Edit
     /// What should appear in the edited area.
     public var prompt: String
@@ -28,6 +31,7 @@ public struct FluxFillPro: ModelRequest {
     public var guidance: Double?
     /// 1–6, default 2; 1 is strictest.
     public var safetyTolerance: Int?
+    /// Default JPEG.
     public var outputFormat: Format?
     /// Let the model rewrite the prompt; default false.
     public var promptUpsampling: Bool?

@@ -3,6 +3,7 @@
 public protocol ModelRequest: Sendable, Hashable {
     /// The service's name of the model, such as `flux-2-pro`.
     static var model: String { get }
+    /// The submit call that takes the model.
     static var call: SubmitCall { get }
 
     /// 1–2,000 characters.
@@ -31,8 +32,10 @@ public enum ImageInput: Sendable, Hashable {
 extension ModelRequest {
     /// The untyped request.
     ///
-    /// - Parameter urls: the URLs of its pictures, under the service's names. Where there is none, a path stands for the
-    ///   picture, which is enough to check a request, not to send it.
+    /// - Parameters:
+    ///   - urls: the URLs of its pictures, under the service's names. Where there is none, a path stands for the picture,
+    ///     which is enough to check a request, not to send it.
+    ///   - catalogue: tells which parameters take a list of pictures.
     public func imageRequest(urls: [String: [String]] = [:], catalogue: Catalogue = .flux) -> ImageRequest {
         var parameters = parameters
         for (name, inputs) in images {
@@ -61,9 +64,11 @@ extension ModelRequest {
 extension FluxClient {
     /// Checks a request, uploads its local pictures, and submits it.
     ///
-    /// - Parameter idempotencyKey: at most 255 characters. The same key within 24 hours gives the same job, so that a call
-    ///   whose answer was lost can be made again without a second charge; its pictures must then be URLs, because a
-    ///   file that is uploaded again has another one (contract §6).
+    /// - Parameters:
+    ///   - request: of one of the four main models.
+    ///   - idempotencyKey: at most 255 characters. The same key within 24 hours gives the same job, so that a call whose
+    ///     answer was lost can be made again without a second charge; its pictures must then be URLs, because a file
+    ///     that is uploaded again has another one (contract §6).
     public func submit(
         _ request: some ModelRequest, idempotencyKey: String
     ) async throws(FluxError) -> JobAccepted {

@@ -21,16 +21,30 @@ final class CurlExchange: @unchecked Sendable {
 
     /// While the exchange is on the loop.
     var easy: CurlEasy?
+    /// Where the loop lets the pieces of a file gather: libcurl hands out 16 KB at a time, and the disk likes more.
+    var gathering: UnsafeMutableRawBufferPointer?
+    private var gatheredCount = 0
 
     private var headerBlock: [UInt8] = []
     private var body: [UInt8] = []
-    private var byteCount: Int64 = 0
+    /// Of the body, with what an attempt before has left in the file.
+    private var byteCount: Int64
+    /// What was in the file before.
+    private let begunAt: Int64
+    /// Of a body that does not go to the file, since it is a refusal.
+    private var refusalByteCount: Int64 = 0
+    /// What names the version of the file that is coming in.
+    private var validator: String?
     /// Why a callback broke the exchange off; tells more than libcurl's code for it.
     private var ownError: FluxError?
 
-    init(_ request: HTTPRequest, file: Int32? = nil) {
+    /// - Parameter byteCount: how much of the body is in the file already; the request asks for what follows.
+    init(_ request: HTTPRequest, file: Int32? = nil, byteCount: Int64 = 0) {
         self.request = request
         self.file = file
+        self.byteCount = byteCount
+        begunAt = byteCount
+        validator = request.header("If-Range")
     }
 
     func finish(_ result: Result<HTTPResponse, FluxError>) {
@@ -40,13 +54,22 @@ final class CurlExchange: @unchecked Sendable {
 
     /// The result when libcurl is done with it.
     func result(_ code: CURLcode) -> Result<HTTPResponse, FluxError> {
+        // What fails here says so in `ownError`.
+        _ = flush()
         if let ownError { return .failure(ownError) }
         guard code == CURLE_OK, let easy else {
             return .failure(FluxError(curl: code, detail: easy?.errorText ?? "", request: request))
         }
         return .success(
             HTTPResponse(
-                status: easy.status, headers: HTTPHeaders(block: headerBlock), body: body, byteCount: byteCount))
+                status: easy.status, headers: HTTPHeaders(block: headerBlock), body: body,
+                byteCount: file == nil || isSuccess ? byteCount : refusalByteCount))
+    }
+
+    /// What a further attempt can go on from, once this one is over.
+    func rest(in file: PartialFile) -> PartialDownload.Rest? {
+        guard byteCount > 0, ownError == nil, let validator else { return nil }
+        return PartialDownload.Rest(file: file, byteCount: byteCount, validator: validator)
     }
 
     // MARK: From libcurl's callbacks
@@ -59,32 +82,75 @@ final class CurlExchange: @unchecked Sendable {
             return false
         }
         headerBlock.append(contentsOf: line)
+        let isEnd = line.first == UInt8(ascii: "\r") || line.first == UInt8(ascii: "\n")
+        return isEnd ? beginBody() : true
+    }
+
+    /// The head of an answer is complete. Where the rest of a file was asked for, the rest comes, or all of it again.
+    private func beginBody() -> Bool {
+        guard let file, isSuccess else { return true }
+        let headers = HTTPHeaders(block: headerBlock)
+        validator = headers.rangeValidator ?? (easy?.status == 206 ? validator : nil)
+        guard begunAt > 0 else { return true }
+        if easy?.status == 206 {
+            guard headers.rangeStart == begunAt else {
+                ownError = FluxError(
+                    .network, "the server sent another part of the file than the one that was asked for")
+                return false
+            }
+            return true
+        }
+        guard ftruncate(file, 0) == 0, lseek(file, 0, SEEK_SET) == 0 else {
+            ownError = FluxError(.io, "cannot write the file: \(String(cString: strerror(errno)))")
+            return false
+        }
+        byteCount = 0
         return true
     }
 
+    /// Of the answer that is coming in.
+    private var isSuccess: Bool { (200..<300).contains(easy?.status ?? 0) }
+
     /// A piece of the body.
     func receive(body piece: UnsafeRawBufferPointer) -> Bool {
-        byteCount += Int64(piece.count)
-        guard byteCount <= request.maximumBytes else {
+        let isRefusal = file != nil && !isSuccess
+        if isRefusal { refusalByteCount += Int64(piece.count) } else { byteCount += Int64(piece.count) }
+        guard max(byteCount, refusalByteCount) <= request.maximumBytes else {
             ownError = FluxError(curl: CURLE_FILESIZE_EXCEEDED, detail: "", request: request)
             return false
         }
-        guard let file else {
+        // Of a page that says why there is no picture the beginning will do, however long a picture might be.
+        if isRefusal {
+            body.append(contentsOf: piece.prefix(Self.longestRefusal - body.count))
+        } else if let file {
+            return store(piece, in: file)
+        } else {
             body.append(contentsOf: piece)
-            return true
         }
-        if let status = easy?.status, (200..<300).contains(status) { return store(piece, in: file) }
-        // A page that says why there is no picture: its beginning will do, however long a picture might be.
-        body.append(contentsOf: piece.prefix(Self.longestRefusal - body.count))
         return true
     }
 
     private static let longestRefusal = 64 << 10
 
     private func store(_ piece: UnsafeRawBufferPointer, in file: Int32) -> Bool {
+        guard let gathering, piece.count <= gathering.count else { return flush() && write(piece, to: file) }
+        if gatheredCount + piece.count > gathering.count, !flush() { return false }
+        UnsafeMutableRawBufferPointer(rebasing: gathering[gatheredCount...]).copyMemory(from: piece)
+        gatheredCount += piece.count
+        return true
+    }
+
+    /// Writes what has gathered.
+    private func flush() -> Bool {
+        guard let file, let gathering, gatheredCount > 0 else { return true }
+        defer { gatheredCount = 0 }
+        return write(UnsafeRawBufferPointer(rebasing: gathering[..<gatheredCount]), to: file)
+    }
+
+    private func write(_ piece: UnsafeRawBufferPointer, to file: Int32) -> Bool {
         var rest = piece[...]
         while !rest.isEmpty {
-            let count = write(file, UnsafeRawBufferPointer(rebasing: rest).baseAddress, rest.count)
+            let count = systemWrite(file, UnsafeRawBufferPointer(rebasing: rest).baseAddress, rest.count)
             if count > 0 {
                 rest = rest.dropFirst(count)
             } else if errno != EINTR {
@@ -94,4 +160,9 @@ final class CurlExchange: @unchecked Sendable {
         }
         return true
     }
+}
+
+/// `write`, which has the name of a method above.
+private func systemWrite(_ file: Int32, _ bytes: UnsafeRawPointer?, _ count: Int) -> Int {
+    write(file, bytes, count)
 }

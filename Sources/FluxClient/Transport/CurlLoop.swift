@@ -32,9 +32,11 @@ final class CurlLoop: @unchecked Sendable {
 
     private var running: [UnsafeMutableRawPointer: CurlExchange] = [:]
     private var spareHandles: [CurlEasy] = []
+    private var spareBuffers: [UnsafeMutableRawBufferPointer] = []
     private let trust = TrustSettings.fromEnvironment
 
     private static let maximumSpareHandles = 256
+    private static let maximumSpareBuffers = 32
 
     /// libcurl's own state of the process, made at the first loop and kept: other code may use libcurl as well.
     private static let isLibraryReady = curl_global_init(Int(CURL_GLOBAL_DEFAULT)) == CURLE_OK
@@ -158,6 +160,9 @@ final class CurlLoop: @unchecked Sendable {
             return
         }
         exchange.easy = easy
+        if exchange.file != nil {
+            exchange.gathering = spareBuffers.popLast() ?? .allocate(byteCount: 128 << 10, alignment: 4096)
+        }
         running[easy.handle] = exchange
     }
 
@@ -186,6 +191,9 @@ final class CurlLoop: @unchecked Sendable {
         running[easy.handle] = nil
         exchange.easy = nil
         recycle(easy)
+        guard let buffer = exchange.gathering else { return }
+        exchange.gathering = nil
+        if spareBuffers.count < Self.maximumSpareBuffers { spareBuffers.append(buffer) } else { buffer.deallocate() }
     }
 
     private func recycle(_ easy: CurlEasy) {
@@ -205,6 +213,8 @@ final class CurlLoop: @unchecked Sendable {
         }
         for case .start(let exchange) in late { exchange.finish(.failure(Self.shutDownError)) }
         spareHandles.removeAll()
+        for buffer in spareBuffers { buffer.deallocate() }
+        spareBuffers.removeAll()
     }
 
     private static let cancelledError = FluxError(.cancelled, "cancelled")

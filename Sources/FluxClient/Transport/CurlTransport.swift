@@ -24,7 +24,7 @@ public final class CurlTransport: HTTPTransport {
     private let maximumConnectionsPerHost: Int
 
     /// - Parameter maximumConnectionsPerHost: further exchanges wait their turn; 0: as many as are asked for.
-    public init(maximumConnectionsPerHost: Int = 32) { self.maximumConnectionsPerHost = maximumConnectionsPerHost }
+    public init(maximumConnectionsPerHost: Int = 64) { self.maximumConnectionsPerHost = maximumConnectionsPerHost }
 
     deinit { shutDown() }
 
@@ -43,15 +43,49 @@ public final class CurlTransport: HTTPTransport {
     }
 
     public func download(_ request: HTTPRequest, to path: String) async throws(FluxError) -> HTTPResponse {
-        let file = try PartialFile(for: path)
+        try await download(request, to: path, resuming: PartialDownload())
+    }
+
+    public func download(
+        _ request: HTTPRequest, to path: String, resuming partial: PartialDownload
+    ) async throws(FluxError) -> HTTPResponse {
+        guard let rest = partial.take() else {
+            return try await download(request, to: path, into: PartialFile(for: path), after: 0, partial)
+        }
+        var ranged = request
+        ranged.headers.append(("Range", "bytes=\(rest.byteCount)-"))
+        ranged.headers.append(("If-Range", rest.validator))
+        let response = try await download(ranged, to: path, into: rest.file, after: rest.byteCount, partial)
+        if response.isSuccess { return response }
+        // What came before is no beginning of what is there now.
+        if response.status == 416 { return try await download(request, to: path, resuming: PartialDownload()) }
+        return response
+    }
+
+    /// - Parameter byteCount: how much of the file is there already.
+    private func download(
+        _ request: HTTPRequest, to path: String, into file: PartialFile, after byteCount: Int64,
+        _ partial: PartialDownload
+    ) async throws(FluxError) -> HTTPResponse {
+        let exchange = CurlExchange(request, file: file.descriptor, byteCount: byteCount)
         let response: HTTPResponse
         do throws(FluxError) {
-            response = try await run(CurlExchange(request, file: file.descriptor))
+            response = try await run(exchange)
         } catch {
-            file.discard()
+            if error.kind == .network, let rest = exchange.rest(in: file) {
+                partial.leave(rest)
+            } else {
+                file.discard()
+            }
             throw error
         }
-        if response.isSuccess { try file.keep() } else { file.discard() }
+        if response.isSuccess {
+            try file.keep(as: path)
+        } else if let rest = exchange.rest(in: file), response.status >= 500 || response.status == 429 {
+            partial.leave(rest)
+        } else {
+            file.discard()
+        }
         return response
     }
 

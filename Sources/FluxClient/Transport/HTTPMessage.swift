@@ -1,10 +1,12 @@
 /// One request, free of the library that sends it.
 public struct HTTPRequest: Sendable {
+    /// The methods that the service's calls need.
     public enum Method: String, Sendable, Hashable {
         case get = "GET"
         case post = "POST"
     }
 
+    /// What is sent behind the headers.
     public enum Body: Sendable, Hashable {
         case none
         case bytes([UInt8])

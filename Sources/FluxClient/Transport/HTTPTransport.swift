@@ -9,4 +9,19 @@ public protocol HTTPTransport: Sendable {
     /// Writes the body of a 2xx answer to a file, which then stands at `path` whole, replacing what stood there. On any
     /// other answer or error `path` is untouched and nothing is left beside it; the body of another status is in memory.
     func download(_ request: HTTPRequest, to path: String) async throws(FluxError) -> HTTPResponse
+
+    /// The same, going on from what an attempt before has left in `partial`, and leaving there what has come when the
+    /// connection breaks.
+    func download(
+        _ request: HTTPRequest, to path: String, resuming partial: PartialDownload
+    ) async throws(FluxError) -> HTTPResponse
+}
+
+extension HTTPTransport {
+    /// For transports that cannot go on from the middle: each attempt starts anew.
+    public func download(
+        _ request: HTTPRequest, to path: String, resuming partial: PartialDownload
+    ) async throws(FluxError) -> HTTPResponse {
+        try await download(request, to: path)
+    }
 }

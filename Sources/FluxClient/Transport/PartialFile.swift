@@ -5,22 +5,20 @@
 #endif
 
 /// A file in the making beside the path where it is to stand: it gets there whole or not at all.
-struct PartialFile {
+struct PartialFile: Sendable {
     let descriptor: Int32
-    private let path: String
     private let partialPath: String
 
     /// `.io` when it cannot be made.
     init(for path: String) throws(FluxError) {
         let folder = path.lastIndex(of: "/").map { path[...$0] } ?? ""
         partialPath = folder + ".fluxlua-\(String(UInt64.random(in: 0 ... .max), radix: 36)).part"
-        self.path = path
         descriptor = open(partialPath, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
         guard descriptor >= 0 else { throw Self.failure(path) }
     }
 
     /// Puts the file at its path, replacing what stands there.
-    func keep() throws(FluxError) {
+    func keep(as path: String) throws(FluxError) {
         // Some file systems report only here that the disk was full.
         guard close(descriptor) == 0, rename(partialPath, path) == 0 else {
             let failure = Self.failure(path)

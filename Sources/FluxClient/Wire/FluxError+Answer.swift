@@ -2,7 +2,9 @@ extension FluxError {
     /// What an answer that is no success means: the one place that reads statuses (contract §5). The body may be the
     /// service's JSON, a proxy's HTML, or nothing.
     ///
-    /// - Parameter now: seconds since 1970, for a `Retry-After` that is a date and an answer without its own `Date`.
+    /// - Parameters:
+    ///   - answer: of any status but a success.
+    ///   - now: seconds since 1970, for a `Retry-After` that is a date and an answer without its own `Date`.
     public init(answer: HTTPResponse, now: Int64) {
         let json = try? JSONValue(parsing: answer.body)
         let said = Self.text(of: answer, json)
@@ -10,7 +12,8 @@ extension FluxError {
         switch status {
         case 400:
             let details = Self.details(json?["details"])
-            self.init(.invalid, Self.joined(Self.joined("the service refused the request", said), Self.line(of: details)))
+            let message = Self.joined("the service refused the request", said)
+            self.init(.invalid, Self.joined(message, Self.line(of: details)))
             self.details = details
         case 401:
             self.init(.auth, Self.joined("the service does not know the API key", said))

@@ -1,12 +1,14 @@
 /// Why a call of the service, or a job, did not give what was asked (contract §5).
 public struct FluxError: Error, Sendable, Hashable {
-    public enum Kind: String, Sendable, Hashable {
+    /// What to branch on; scripts read it as `err.kind`.
+    public enum Kind: String, Sendable, Hashable, CaseIterable {
         /// The request is wrong: nothing was made or paid (HTTP 400, 404, 409, 413).
         case invalid
         /// The key is missing, wrong, inactive or without permission (401, 403).
         case auth
         /// Not enough credits (402).
         case credits
+        /// Too many requests, for longer than it was tried again (429).
         case rateLimited = "rate_limited"
         /// The job failed at the service.
         case failed
@@ -18,12 +20,19 @@ public struct FluxError: Error, Sendable, Hashable {
         case network
         /// Trouble at the service (5xx), or an answer that cannot be read.
         case service
+        /// A wait, or a call of the service, took too long.
         case timeout
+        /// The caller gave up, or somebody ended the job at the service.
         case cancelled
+        /// It could cost more than the budget leaves; nothing was sent.
+        case budget
+        /// Nobody can tell whether the service has the request: it is not sent again by itself.
+        case unknownOutcome = "unknown_outcome"
         /// A file could not be read or written.
         case io
     }
 
+    /// What to branch on.
     public var kind: Kind
     /// One readable line.
     public var message: String

@@ -26,7 +26,8 @@ extension JSONValue {
     public var integerValue: Int64? {
         switch self {
         case .integer(let value): value
-        case .number(let value): Int64(exactly: value)
+        // At the lower end the number may stand for a still lower one, which it was rounded from.
+        case .number(let value): Int64(exactly: value).flatMap { $0 == .min ? nil : $0 }
         default: nil
         }
     }

@@ -10,7 +10,9 @@ public enum WebhookSignature {
     public static func sign(_ body: [UInt8], apiKey: String) -> String { sign(body, secret: secret(ofKey: apiKey)) }
 
     /// The same for who keeps only what signs.
-    /// - Parameter secret: see `secret(ofKey:)`.
+    /// - Parameters:
+    ///   - body: as it goes out, byte for byte.
+    ///   - secret: see `secret(ofKey:)`.
     public static func sign(_ body: [UInt8], secret: [UInt8]) -> String { "sha256=" + hexadecimal(code(body, secret)) }
 
     /// What signs: the 32 bytes of the key's SHA-256.

@@ -3,13 +3,22 @@ import FluxClient
 extension EngineCore {
     /// Takes in a job that the service has already, with what it just said of it. It takes a turn beyond the limit, since
     /// it is under way, and goes on like any other.
-    func takeIn(_ job: Job, _ state: JobState) {
+    /// - Parameter record: what the ledger has of it, so that what becomes of it is noted there.
+    func takeIn(_ job: Job, _ state: JobState, recorded record: RequestRecord? = nil) {
         guard board.reopen(job) else {
             job.update { $0.id = state.id }
             return job.settle(JobBoard.givenUp(job))
         }
         let now = clock.now
         progress[job.number] = Progress(job: job, holdsTurn: true, acceptedAt: now)
+        if let record {
+            // Only watched: whatever is found, nothing is asked for again.
+            var recorded = RecordedRequest(identity: record.identity, digest: record.digest, isFresh: false)
+            recorded.attempt = record.attempt
+            recorded.plan = .watch(id: state.id, status: state.status)
+            recorded.isOld = true
+            progress[job.number]?.record = recorded
+        }
         turns.admit()
         numbers[state.id] = job.number
         job.update { snapshot in

@@ -41,7 +41,7 @@ extension EngineCore {
         _ url: String, index: Int, _ client: FluxClient, _ store: PictureStore
     ) async -> Result<Picture, FluxError> {
         do throws(FluxError) {
-            let place = try await Disk.run { () throws(FluxError) in try store.temporaryPath() }
+            let place = try store.temporaryPath()
             _ = try await client.download(url, to: place)
             return .success(
                 try await Disk.run { () throws(FluxError) in try store.keep(place, index: index, url: url) })
@@ -61,7 +61,8 @@ extension EngineCore {
             }
             step = progress[key.job]?.fetch.succeeded()
         case .failure(let error):
-            step = progress[key.job]?.fetch.failed(index: key.index, with: error, configuration)
+            step = progress[key.job]?.fetch.failed(
+                index: key.index, with: error, at: clock.now, jitter: jitter, configuration)
         }
         switch step {
         case .again(let delay):

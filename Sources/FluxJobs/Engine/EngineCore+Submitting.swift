@@ -23,65 +23,110 @@ extension EngineCore {
     private func sourcesSettled(_ number: Int) {
         guard let job = progress[number]?.job else { return }
         if let error = job.request.sourceFailure { return settle(number, error: error) }
-        turns.enter(number)
+        if ledger != nil { return consult(number) }
+        getInLine(number)
     }
 
+    /// Gets a job in line for its turn.
+    func getInLine(_ number: Int) {
+        guard let job = progress[number]?.job else { return }
+        turns.enter(number, lane: job.request.lane)
+    }
+
+    /// Whether somebody waits for a turn and may have one, if the service lets us.
+    var canSubmit: Bool { turns.isOpen && submitting < max(1, configuration.submissionConcurrency) }
+
     func giveTurns() {
-        while !isShutDown, clock.now >= submissionHold.until, let number = turns.next() {
+        while !isShutDown, canSubmit, clock.now >= submissionHold.until, health.letsThrough(at: clock.now),
+            let number = turns.next()
+        {
             guard let job = progress[number]?.job else {
                 turns.leave()
+                health.undecided()
                 continue
             }
             progress[number]?.holdsTurn = true
-            run { await self.submit(job) }
+            submitting += 1
+            run {
+                await self.submit(job)
+                self.submitting -= 1
+                self.giveTurns()
+            }
         }
     }
 
     private func submit(_ job: Job) async {
         do throws(FluxError) {
+            if ledger != nil { return try await submitRecorded(job) }
             let (request, key) = try await prepared(job)
             // The service makes the job later than all that it has told of so far.
             progress[job.number]?.notOlderThan = newestServiceTime
-            accepted(job, try await client.submit(request, idempotencyKey: key))
+            accepted(job, try await submitter.submit(request, idempotencyKey: key))
         } catch {
             submissionFailed(job.number, error)
         }
     }
 
-    private func prepared(_ job: Job) async throws(FluxError) -> (request: ImageRequest, key: String) {
+    func prepared(_ job: Job) async throws(FluxError) -> (request: ImageRequest, key: String) {
         if let prepared = progress[job.number]?.prepared { return prepared }
-        let urls = try await urls(for: job.request)
-        let prepared = (job.request.imageRequest(urls: urls, catalogue: client.catalogue), newKey())
+        let urls = try await urls(for: job)
+        var request = job.request.imageRequest(urls: urls, catalogue: client.catalogue)
+        if request.webhookURL == nil, let url = configuration.webhookURL {
+            request.webhookURL = url
+            request.webhookEvents = ["completed", "failed"]
+            progress[job.number]?.hasWebhook = true
+        }
+        let prepared = (request, progress[job.number]?.record?.key ?? newKey())
         progress[job.number]?.prepared = prepared
         return prepared
     }
 
-    /// Too many requests made no job: it steps back in line, and all wait. Any other failure ends the job, and so does a
-    /// wait that would be longer than patience lasts.
     private func submissionFailed(_ number: Int, _ error: FluxError) {
         let now = clock.now
-        guard error.kind == .rateLimited, let entry = progress[number], entry.prepared != nil,
-            now - (entry.tooManySince ?? now) + (error.retryAfter ?? .zero) < configuration.rateLimitPatience
-        else { return settle(number, error: error) }
-        progress[number]?.tooManySince = entry.tooManySince ?? now
-        progress[number]?.holdsTurn = false
-        submissionHold.refused(at: now, retryAfter: error.retryAfter)
-        turns.stepBack(number)
+        switch error {
+        case _ where error.kind == .rateLimited:
+            serviceAnswered()
+            submissionHold.refused(at: now, retryAfter: error.retryAfter, jitter: jitter)
+        case _ where error.isPassing: serviceFailed(error)
+        case _ where error.status != nil: serviceAnswered()
+        default: health.undecided()
+        }
+        let step = progress[number]?.submission.failed(with: error, at: now, health, jitter: jitter, configuration)
+        switch step {
+        case .inLine: stepBack(number)
+        case .again(let delay): submissionDelays.set(number, to: now + delay)
+        case .done: settle(number, error: error)
+        case nil: break
+        }
+        giveTurns()
         rearm()
     }
 
-    private func accepted(_ job: Job, _ accepted: JobAccepted) {
-        guard progress[job.number] != nil else { return }
+    /// Puts a job that has a turn back in line, the first of its lane.
+    func stepBack(_ number: Int) {
+        guard let job = progress[number]?.job else { return }
+        progress[number]?.holdsTurn = false
+        turns.stepBack(number, lane: job.request.lane)
+    }
+
+    /// - Parameter isOld: it was accepted long ago, so that it may be final by now.
+    func accepted(_ job: Job, _ accepted: JobAccepted, isOld: Bool = false) {
         let now = clock.now
+        serviceAnswered()
+        guard progress[job.number] != nil else { return }
         submissionHold.accepted()
         progress[job.number]?.acceptedAt = now
+        progress[job.number]?.prepared = nil
         numbers[accepted.jobID] = job.number
         board.know(job, as: accepted.jobID)
         job.update { snapshot in
             snapshot.id = accepted.jobID
             snapshot.status = accepted.status
         }
-        schedule.add(job.number, pace: pace(of: job.request.model, isFinal: accepted.status.isFinal), at: now)
+        schedule.add(
+            job.number, pace: pace(of: job.request.model, isFinal: isOld || accepted.status.isFinal),
+            hasWebhook: progress[job.number]?.hasWebhook ?? false, at: now)
+        if let delivery = early.take(accepted.jobID) { receive(delivery) }
         rearm()
     }
 
@@ -91,20 +136,22 @@ extension EngineCore {
     /// A job that is final already, because its key was a repetition, is looked at without delay.
     func pace(of model: String, isFinal: Bool) -> WatchPace {
         let configuration = configuration
+        // An author who wants the first look early expects the job early.
         let duration =
-            expected.median(of: model) ?? configuration.expectedDurations[model] ?? configuration.expectedDuration
+            configuration.firstLook ?? expected.median(of: model) ?? configuration.expectedDurations[model]
+            ?? configuration.expectedDuration
             ?? client.catalogue[model]?.averageDuration ?? Self.unknownDuration
-        return WatchPace(expected: duration, firstLook: isFinal ? .zero : configuration.firstLook)
+        return WatchPace(expected: duration, firstLook: isFinal ? .zero : nil)
     }
 
     // MARK: Pictures to send
 
-    private func urls(for request: JobRequest) async throws(FluxError) -> [String: [String]] {
+    private func urls(for job: Job) async throws(FluxError) -> [String: [String]] {
         var urls: [String: [String]] = [:]
-        for (name, sources) in request.images.sorted(by: { $0.key < $1.key }) {
+        for (name, sources) in job.request.images.sorted(by: { $0.key < $1.key }) {
             for source in sources {
                 do throws(FluxError) {
-                    urls[name, default: []].append(try await url(of: source))
+                    urls[name, default: []].append(try await url(of: source, for: job))
                 } catch {
                     var error = error
                     error.message = "\(name): \(error.message)"
@@ -115,12 +162,13 @@ extension EngineCore {
         return urls
     }
 
-    private func url(of source: ImageSource) async throws(FluxError) -> String {
+    private func url(of source: ImageSource, for asker: Job) async throws(FluxError) -> String {
         switch source {
         case .url(let url):
             return url
         case .file(let path):
-            return try await uploads.url(ofFile: path, lifetime: configuration.uploadLifetime)
+            guard let input = asker.inputs[path] else { throw .changed(path) }
+            return try await uploads.url(of: try input.get(), lifetime: configuration.uploadLifetime)
         case .picture(let job, let index):
             let pictures = job.snapshot.pictures
             guard let picture = pictures.first(where: { $0.index == index }) else {
@@ -130,7 +178,8 @@ extension EngineCore {
             if isWebAddress, let seen = job.completionSeen, clock.now - seen < configuration.pictureLifetime {
                 return picture.url
             }
-            return try await uploads.url(ofFile: picture.path, lifetime: configuration.uploadLifetime)
+            let file = InputFile(path: picture.path, sha256: picture.sha256, byteCount: picture.byteCount)
+            return try await uploads.url(of: file, lifetime: configuration.uploadLifetime)
         }
     }
 }

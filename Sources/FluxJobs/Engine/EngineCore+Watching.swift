@@ -2,7 +2,7 @@ import FluxClient
 
 extension EngineCore {
     /// How many jobs are asked for one by one at a time.
-    private static let singleLooks = 8
+    private static let singleLooks = 32
 
     /// Looks at jobs. Each comes out of it seen, failed or settled; only trouble of the service as a whole holds back
     /// the next look.
@@ -15,10 +15,13 @@ extension EngineCore {
             let missing = await list(jobs, pages: pages, &outcome)
             await ask(missing, &outcome)
         }
+        schedule.charge(Double(outcome.vain) / configuration.looksPerSecond, at: clock.now)
         if outcome.isAnswered {
             schedule.recovered()
+            serviceAnswered()
         } else if let trouble = outcome.trouble {
-            schedule.trouble(at: clock.now, retryAfter: trouble.retryAfter)
+            schedule.trouble(at: clock.now, retryAfter: trouble.retryAfter, jitter: jitter)
+            if trouble.isPassing, trouble.kind != .rateLimited { serviceFailed(trouble) } else { serviceAnswered() }
         }
     }
 
@@ -26,6 +29,8 @@ extension EngineCore {
         /// Anything that the service said of a job.
         var isAnswered = false
         var trouble: FluxError?
+        /// Calls that told of no job that is over.
+        var vain = 0
     }
 
     private struct Answer: Sendable {
@@ -51,8 +56,10 @@ extension EngineCore {
         switch answer.result {
         case .success(let state):
             outcome.isAnswered = true
+            if state.status.isFinal { schedule.found(answer.number) } else { outcome.vain += 1 }
             observe(answer.number, state)
         case .failure(let error):
+            outcome.vain += 1
             lookFailed(answer.number, error, &outcome)
         }
     }
@@ -79,12 +86,18 @@ extension EngineCore {
                 let page = try await client.jobs(limit: WatchSchedule.pageSize, cursor: walk.cursor)
                 outcome.isAnswered = true
                 walk.take(page)
+                var isVain = true
                 // Oldest first: jobs that were done at the same time settle in the order in which they were asked for.
                 for state in page.jobs.reversed() {
                     guard let number = numbers[state.id] else { continue }
                     unseen.remove(number)
+                    if state.status.isFinal {
+                        isVain = false
+                        schedule.found(number)
+                    }
                     observe(number, state)
                 }
+                if isVain { outcome.vain += 1 }
             } catch {
                 // The list itself may be at fault, and then asking one by one helps; other trouble that would meet too.
                 if error.kind == .invalid || error.isUnreadable { break }
@@ -114,6 +127,7 @@ extension EngineCore {
             if let atService { expected.add(atService, of: entry.job.request.model) }
             entry.job.completionSeen = now
             schedule.remove(number)
+            noteCompletion(number, state)
             numbers[state.id] = nil
             progress[number]?.holdsTurn = false
             turns.leave()

@@ -20,8 +20,9 @@ actor EngineCore {
         var holdsTurn = false
         /// Ready to be sent, under the key that all its submissions bear.
         var prepared: (request: ImageRequest, key: String)?
-        /// Since when the service finds its submissions too many.
-        var tooManySince: Duration?
+        var submission = SubmissionProgress()
+        /// The service was asked to tell of the job by itself.
+        var hasWebhook = false
         var acceptedAt: Duration = .zero
         /// By the service's clock the job is not older than this; nil where nothing is known.
         var notOlderThan: Int64?
@@ -30,13 +31,21 @@ actor EngineCore {
         /// Since when the service refuses our key for this job.
         var refusedSince: Duration?
         var fetch = FetchProgress()
+        /// What is known of it to the ledger, if there is one.
+        var record: RecordedRequest?
     }
 
     let client: FluxClient
+    /// Gives a 429 back at once, since it is waited for by all submissions together.
+    let submitter: FluxClient
     let board: JobBoard
     let store: PictureStore
     let clock: EngineClock
     let uploads: UploadDesk
+    let ledger: Ledger?
+    /// Jobs that wait to be compared with the ledger.
+    var consultations = Consultations()
+    let notice: @Sendable (String) -> Void
     private let random: @Sendable () -> UInt64
 
     var progress: [Int: Progress] = [:]
@@ -48,9 +57,19 @@ actor EngineCore {
     var fetchDelays = DeadlineQueue<FetchKey>()
     var schedule = WatchSchedule()
     var expected = ExpectedDurations()
+    private var hasRecalled = false
     /// The newest time by the service's clock that any answer told.
     var newestServiceTime: Int64?
     var submissionHold = SubmissionHold()
+    /// What the service charges, once it was asked.
+    var prices: PriceList?
+    /// Submissions under way.
+    var submitting = 0
+    /// Jobs that wait for their next submission.
+    var submissionDelays = DeadlineQueue<Int>()
+    var health = ServiceHealth()
+    /// What the service told by itself of jobs that nobody knows here.
+    var early = EarlyDeliveries()
 
     /// Looks under way at a time. More than one, so that a stalled connection does not blind the engine.
     private static let mostLooks = 4
@@ -62,24 +81,38 @@ actor EngineCore {
     private(set) var isShutDown = false
 
     init(
-        client: FluxClient, board: JobBoard, store: PictureStore, clock: EngineClock,
+        client: FluxClient, board: JobBoard, store: PictureStore, ledger: Ledger?, clock: EngineClock,
         now: @escaping @Sendable () -> Date,
-        random: @escaping @Sendable () -> UInt64
+        random: @escaping @Sendable () -> UInt64, files: InputFiles, notice: @escaping @Sendable (String) -> Void
     ) {
         self.client = client
+        submitter = client.leavingRateLimits()
+        self.notice = notice
         self.board = board
         self.store = store
+        self.ledger = ledger
         self.clock = clock
         self.random = random
-        uploads = UploadDesk(client: client, clock: clock, now: now)
+        uploads = UploadDesk(client: submitter, clock: clock, now: now, files: files)
         turns = Turnstile(limit: board.configuration.concurrency)
         fetches = Turnstile(limit: board.configuration.fetchConcurrency)
     }
 
     var configuration: EngineConfiguration { board.configuration }
 
+    /// Remembers what the jobs of earlier runs took.
+    private func recall(_ ledger: Ledger) async {
+        // A ledger that cannot be read fails the jobs that need it, and says why there.
+        guard let durations = try? await ledger.recentDurations() else { return }
+        for (model, duration) in durations.reversed() { expected.add(duration, of: model) }
+    }
+
     /// Takes in new jobs and a changed configuration.
     func takeNews() {
+        if let ledger, !hasRecalled {
+            hasRecalled = true
+            run { await self.recall(ledger) }
+        }
         turns.limit = configuration.concurrency
         fetches.limit = configuration.fetchConcurrency
         for job in board.takeNew() { begin(job) }
@@ -89,10 +122,14 @@ actor EngineCore {
 
     /// Settles a job: the last thing that happens to it.
     func settle(_ number: Int, error: FluxError?) {
+        if renews(number, after: error) { return }
+        let error = error.map { verdict(on: number, $0) }
         guard let ended = progress.removeValue(forKey: number) else { return }
         schedule.remove(number)
+        submissionDelays.remove(number)
         if let id = ended.job.snapshot.id { numbers[id] = nil }
         if ended.holdsTurn { turns.leave() }
+        note(ended, endedWith: error)
         ended.job.settle(error)
         board.remove(ended.job)
         giveTurns()
@@ -105,6 +142,25 @@ actor EngineCore {
             return String(repeating: "0", count: 16 - text.count) + text
         }
         return "fluxlua-" + digits.joined()
+    }
+
+    /// From 0 up to 1, new each time.
+    var jitter: Double { Double(random() >> 11) * 0x1p-53 }
+
+    // MARK: The service as a whole
+
+    func serviceAnswered() {
+        guard health.answered() else { return }
+        notice("the service answers again")
+        giveTurns()
+    }
+
+    /// A call was given up: the service was not reached, or in trouble.
+    func serviceFailed(_ error: FluxError) {
+        guard health.failed(at: clock.now, jitter: jitter) else { return }
+        if health.hasAnswered { return notice("the service does not answer, and is waited for: \(error.message)") }
+        // Nobody was ever there: what is in line would meet the same.
+        for number in turns.takeWaiting() { settle(number, error: error) }
     }
 
     // MARK: Work and time
@@ -123,8 +179,9 @@ actor EngineCore {
     func rearm() {
         guard !isShutDown else { return }
         let nextLook = looks < Self.mostLooks ? schedule.nextLook : nil
-        let nextTurn = turns.isOpen ? submissionHold.until : nil
-        let next = [nextLook, nextTurn, fetchDelays.next].compactMap(\.self).min()
+        let nextProbe = health.isOpen ? health.nextProbe : .zero
+        let nextTurn = canSubmit ? nextProbe.map { max($0, submissionHold.until) } : nil
+        let next = [nextLook, nextTurn, fetchDelays.next, submissionDelays.next].compactMap(\.self).min()
         guard let next else {
             timer?.task.cancel()
             timer = nil
@@ -143,6 +200,7 @@ actor EngineCore {
         timer = nil
         for key in fetchDelays.takeDue(by: clock.now) { fetches.enter(key) }
         startFetches()
+        for number in submissionDelays.takeDue(by: clock.now) { stepBack(number) }
         giveTurns()
         if looks < Self.mostLooks, let look = schedule.takeLook(at: clock.now) {
             looks += 1

@@ -11,7 +11,13 @@ struct FetchProgress {
         case done(FluxError?)
     }
 
-    private var attempts: [Int: Int] = [:]
+    private struct Trouble {
+        var attempts = 0
+        /// Since when nothing but the way to the picture was at fault.
+        var since: Duration?
+    }
+
+    private var troubles: [Int: Trouble] = [:]
     private var left = 0
     private var error: FluxError?
 
@@ -23,20 +29,43 @@ struct FetchProgress {
         return left == 0 ? .done(error) : .wait
     }
 
-    mutating func failed(index: Int, with error: FluxError, _ configuration: EngineConfiguration) -> Step {
-        let attempt = attempts[index, default: 0] + 1
-        attempts[index] = attempt
-        let retries =
+    /// The picture is paid, and the service keeps it for a day: while it is only out of reach, it is asked for again for
+    /// as long as patience lasts; what came but is no picture, a few times.
+    ///
+    /// - Parameter jitter: from 0 up to 1.
+    mutating func failed(
+        index: Int, with error: FluxError, at now: Duration, jitter: Double, _ configuration: EngineConfiguration
+    ) -> Step {
+        var trouble = troubles[index] ?? Trouble()
+        trouble.attempts += 1
+        let since = trouble.since ?? now
+        trouble.since = error.isPassing ? since : nil
+        troubles[index] = trouble
+        let goesOn =
             switch error.kind {
-            case .expired: configuration.missingPictureRetries
-            case .io, .invalid, .cancelled: 0
-            default: configuration.fetchRetries
+            case .expired: trouble.attempts <= configuration.missingPictureRetries
+            case .io, .invalid, .cancelled: false
+            default:
+                error.isPassing ? now - since < configuration.patience : trouble.attempts <= configuration.fetchRetries
             }
-        if attempt <= retries {
-            let wait = Duration.milliseconds(500) * (1 << min(attempt - 1, 6))
+        if goesOn {
+            let wait = Backoff.wait(
+                afterFailures: trouble.attempts, first: .seconds(1), longest: .seconds(30), jitter: jitter)
             return .again(after: max(wait, error.retryAfter ?? .zero))
         }
         if self.error == nil { self.error = error }
         return succeeded()
+    }
+}
+
+extension FluxError {
+    /// The other side was not reached, or is busy, or in trouble: it may be well again later.
+    var isPassing: Bool {
+        switch kind {
+        case .network: !isPermanent
+        case .rateLimited: true
+        case .service: (status ?? 0) >= 500
+        default: false
+        }
     }
 }

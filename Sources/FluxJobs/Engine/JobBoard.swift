@@ -12,6 +12,9 @@ final class JobBoard: Sendable {
         var known = KnownJobs()
         var idleWaiters: [Waiter] = []
         var isClosed = false
+        var tally = JobTally()
+        /// Those that were asked for here and have not settled.
+        var uncounted: Set<Int> = []
     }
 
     private let state: Mutex<State>
@@ -29,14 +32,20 @@ final class JobBoard: Sendable {
         state.withLock { Array($0.open.values) }.sorted { $0.number < $1.number }
     }
 
+    /// How the jobs ended that were asked for here and have settled.
+    var tally: JobTally { state.withLock(\.tally) }
+
     /// - Returns: the job, and whether it is the first since the engine last took the new ones.
-    func add(_ request: JobRequest) -> (job: Job, isFirst: Bool) {
+    func add(
+        _ request: JobRequest, inputs: [String: Result<InputFile, FluxError>], asked: Asked? = nil
+    ) -> (job: Job, isFirst: Bool) {
         let (job, isFirst, isClosed) = state.withLock { state in
             state.lastNumber += 1
-            let job = Job(number: state.lastNumber, request: request)
+            let job = Job(number: state.lastNumber, request: request, inputs: inputs, asked: asked)
             if state.isClosed { return (job, false, true) }
             state.open[job.number] = job
             state.new.append(job)
+            state.uncounted.insert(job.number)
             return (job, state.new.count == 1, false)
         }
         if isClosed { job.settle(Self.givenUp(job)) }
@@ -54,6 +63,7 @@ final class JobBoard: Sendable {
     /// A job has settled.
     func remove(_ job: Job) {
         let waiters: [Waiter] = state.withLock { state in
+            if state.uncounted.remove(job.number) != nil { state.tally.add(job.snapshot) }
             state.open[job.number] = nil
             guard state.open.isEmpty else { return [] }
             defer { state.idleWaiters = [] }

@@ -5,7 +5,8 @@ extension JobEngine {
     /// Uploads a local picture and gives its URL. A content that was uploaded already is not sent again as long as its
     /// URL is good (contract §7).
     public func upload(_ path: String) async throws(FluxError) -> String {
-        try await core.uploads.url(ofFile: path, lifetime: configuration.uploadLifetime)
+        let file = try await Disk.run { [files] () throws(FluxError) in try files.file(at: path) }
+        return try await core.uploads.url(of: file, lifetime: configuration.uploadLifetime)
     }
 
     /// The job of that id, if this process knows it; from now on it is watched and fetched, if it was not before.
@@ -21,19 +22,30 @@ extension JobEngine {
     /// - Throws: `.invalid` with status 404 when the service knows no such job.
     public func job(_ id: String) async throws(FluxError) -> Job {
         if let known = knownJob(id) { return known }
+        if let ledger, let remembered = try await rememberedJob(id, ledger) {
+            remembered.wake()
+            return remembered
+        }
         let state = try await client.job(id)
         let (job, isNew) = board.place(JobRequest(of: state, catalogue: client.catalogue), id: id)
         if isNew { await core.takeIn(job, state) } else { job.wake() }
         return job
     }
 
-    /// The jobs that were asked for with this key, newest first, read from the service's lists.
+    /// The jobs that were asked for, newest first: those of the ledger, which asks nobody; without a ledger those of the
+    /// service's lists.
     ///
     /// Jobs that this engine does not know yet are told as they are at this moment and then left alone: they are watched,
     /// and their pictures fetched, once somebody waits for them. Lists leave out what was asked (contract §4), so the
-    /// prompt and the parameters of those are empty.
+    /// prompt and the parameters of those are empty; the ledger remembers them.
     public func jobs(matching filter: JobFilter = JobFilter()) async throws(FluxError) -> [Job] {
-        var jobs = filter.status == nil ? Array(unsentJobs(of: filter.model).prefix(max(0, filter.limit))) : []
+        let unsent = filter.status == nil ? unsentJobs(of: filter.model) : []
+        if let ledger {
+            let remembered = try await rememberedJobs(matching: filter, ledger)
+            let new = unsent.filter { job in !remembered.contains { $0 === job } }
+            return Array((new + remembered).prefix(filter.limit))
+        }
+        var jobs = Array(unsent.prefix(max(0, filter.limit)))
         var numbers = Set(jobs.map(\.number))
         var cursor: String?
         while jobs.count < filter.limit {

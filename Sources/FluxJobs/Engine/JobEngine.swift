@@ -13,25 +13,56 @@ import Synchronization
 public final class JobEngine: Sendable {
     let board: JobBoard
     let core: EngineCore
+    /// What was asked before, and is written down before it is sent. Nil: nothing is remembered.
+    public let ledger: Ledger?
+    private let register: AskingRegister?
+    let files: InputFiles
+    let saver = PictureSaver()
+
+    private let onStart: (@Sendable (Job) -> Void)?
 
     /// - Parameters:
+    ///   - client: makes the calls.
+    ///   - configuration: how it works from the beginning; see `update(_:)`.
+    ///   - store: takes the fetched pictures.
+    ///   - ledger: opened for the run that begins with this engine. Whoever opened it closes it, after `shutDown`.
+    ///   - onStart: told of each job that is started.
     ///   - clock: for all waiting.
     ///   - now: wall time, to tell how long an upload's URL is good for.
-    ///   - random: two numbers make an idempotency key.
+    ///   - random: two numbers make an idempotency key; others vary the waits after failures.
+    ///   - notice: gets a line when the service is gone, once, and when it is back.
     public init(
         client: FluxClient, configuration: EngineConfiguration = EngineConfiguration(), store: PictureStore,
+        ledger: Ledger? = nil, onStart: (@Sendable (Job) -> Void)? = nil,
         clock: any Clock<Duration> = ContinuousClock(), now: @escaping @Sendable () -> Date = { Date() },
-        random: @escaping @Sendable () -> UInt64 = { UInt64.random(in: .min ... .max) }
+        random: @escaping @Sendable () -> UInt64 = { UInt64.random(in: .min ... .max) },
+        notice: @escaping @Sendable (String) -> Void = { _ in }
     ) {
+        self.onStart = onStart
         board = JobBoard(configuration)
+        files = InputFiles()
+        self.ledger = ledger
+        register = ledger.map { AskingRegister(run: $0.run) }
         core = EngineCore(
-            client: client, board: board, store: store, clock: EngineClock(clock), now: now, random: random)
+            client: client, board: board, store: store, ledger: ledger, clock: EngineClock(clock), now: now,
+            random: random, files: files, notice: notice)
     }
 
-    /// Starts a job and returns its handle at once, from any thread. What goes wrong later is in the handle. Jobs are
-    /// submitted in the order in which they were started, except that one waits for the jobs whose pictures it needs.
+    /// Starts a job and returns its handle at once, from any thread. What goes wrong later is in the handle. Jobs of one
+    /// lane are submitted in the order in which they were started, except that one waits for the jobs whose pictures it
+    /// needs; lanes take turns.
+    ///
+    /// Local files are read here, each content once: what is sent later is what they hold now, or the job fails.
     public func start(_ request: JobRequest) -> Job {
-        let (job, isFirst) = board.add(request)
+        var request = request
+        let inputs = files.files(of: request)
+        let asked = register?.take(&request, inputs)
+        return start(request, inputs, asked: asked)
+    }
+
+    func start(_ request: JobRequest, _ inputs: [String: Result<InputFile, FluxError>], asked: Asked?) -> Job {
+        let (job, isFirst) = board.add(request, inputs: inputs, asked: asked)
+        onStart?(job)
         if isFirst { Task { [core] in await core.takeNews() } }
         return job
     }
@@ -42,6 +73,7 @@ public final class JobEngine: Sendable {
         Task { [core] in await core.takeNews() }
     }
 
+    /// How it works now.
     public var configuration: EngineConfiguration { board.configuration }
 
     /// What it asks the service with.
@@ -49,6 +81,9 @@ public final class JobEngine: Sendable {
 
     /// The jobs that are not settled, in the order in which they were started.
     public var openJobs: [Job] { board.openJobs }
+
+    /// How the jobs ended that were started here and have settled.
+    public var tally: JobTally { board.tally }
 
     /// Waits until no job is open, or the waiting task is cancelled.
     public func idle() async {
@@ -59,6 +94,12 @@ public final class JobEngine: Sendable {
         } onCancel: {
             waiter.finish()
         }
+    }
+
+    /// Takes in what the service has told by itself. Deliveries may come twice, late, in any order, and of jobs that are
+    /// not this engine's.
+    public func receive(_ delivery: WebhookDelivery) {
+        Task { [core] in await core.receive(delivery) }
     }
 
     /// Ends all background work and returns when it has ended. Open jobs settle with an error of kind `cancelled`; at

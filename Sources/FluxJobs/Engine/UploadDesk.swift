@@ -10,60 +10,70 @@ import FluxClient
 /// called (contract §7).
 actor UploadDesk {
     private enum Entry {
-        case running(Task<Result<String, FluxError>, Never>)
+        case running(Task<Result<String, FluxError>, Never>, path: String)
         case done(url: String, until: Duration)
     }
 
     private let client: FluxClient
     private let clock: EngineClock
     private let now: @Sendable () -> Date
+    private let files: InputFiles
+    /// By the hash of the content.
     private var entries: [String: Entry] = [:]
-    /// Contents of files that have not changed since they were read.
-    private var hashes: [String: (identity: Files.Identity, hash: String)] = [:]
 
-    private var hashing: [String: Task<Result<String, FluxError>, Never>] = [:]
-
-    init(client: FluxClient, clock: EngineClock, now: @escaping @Sendable () -> Date) {
+    init(client: FluxClient, clock: EngineClock, now: @escaping @Sendable () -> Date, files: InputFiles) {
         self.client = client
         self.clock = clock
         self.now = now
+        self.files = files
     }
 
-    /// A URL of the file's content. A failed upload is tried anew by the next who asks.
-    func url(ofFile path: String, lifetime: Duration) async throws(FluxError) -> String {
-        let hash = try await hash(of: path)
-        switch entries[hash] {
-        case .done(let url, let until) where clock.now < until:
-            return url
-        case .running(let task):
-            return try await task.value.get()
-        case .done, nil:
-            let task = Task { await self.upload(path, hash: hash, lifetime: lifetime) }
-            entries[hash] = .running(task)
-            return try await task.value.get()
+    /// A URL of the content that the file had when it was asked for. A failed upload is tried anew by the next who asks;
+    /// `.io` when the file has another content by now, and the old one was not uploaded before.
+    func url(of file: InputFile, lifetime: Duration) async throws(FluxError) -> String {
+        while true {
+            switch entries[file.sha256] {
+            case .done(let url, let until) where clock.now < until:
+                return url
+            case .running(let task, let path):
+                let result = await task.value
+                // Another file with the content has lost it; this one may still have it.
+                if case .failure(.changed(path)) = result, path != file.path { continue }
+                return try result.get()
+            case .done, nil:
+                let task = Task { await self.upload(file, lifetime: lifetime) }
+                entries[file.sha256] = .running(task, path: file.path)
+                return try await task.value.get()
+            }
         }
     }
 
     /// Ends what is under way.
     func shutDown() async {
-        for case .running(let task) in entries.values {
+        for case .running(let task, _) in entries.values {
             task.cancel()
             _ = await task.value
         }
     }
 
-    private func upload(_ path: String, hash: String, lifetime: Duration) async -> Result<String, FluxError> {
+    private func upload(_ file: InputFile, lifetime: Duration) async -> Result<String, FluxError> {
         let start = clock.now
         do throws(FluxError) {
-            let upload = try await client.upload(file: path)
-            // A file that changed under way was sent under the wrong name: good for who asked, not for the next.
-            let isSame = try await self.hash(of: path) == hash
-            entries[hash] = isSame ? .done(url: upload.url, until: start + good(upload, lifetime)) : nil
+            try await check(file)
+            let upload = try await client.upload(file: file.path)
+            // It may have changed while it was sent.
+            try await check(file)
+            entries[file.sha256] = .done(url: upload.url, until: start + good(upload, lifetime))
             return .success(upload.url)
         } catch {
-            entries[hash] = nil
+            entries[file.sha256] = nil
             return .failure(error)
         }
+    }
+
+    private func check(_ file: InputFile) async throws(FluxError) {
+        let present = try await Disk.run { [files] () throws(FluxError) in try files.file(at: file.path) }
+        guard present.sha256 == file.sha256 else { throw .changed(file.path) }
     }
 
     /// For how long. What the service says counts as far as it makes sense beside our clock, which may be wrong.
@@ -71,24 +81,5 @@ actor UploadDesk {
         guard let expiresAt = upload.expiresAt else { return lifetime }
         let told = Duration.milliseconds(expiresAt - Int64(now().timeIntervalSince1970 * 1000))
         return told > .zero ? min(lifetime, told * 3 / 4) : lifetime
-    }
-
-    private func hash(of path: String) async throws(FluxError) -> String {
-        if let known = hashes[path], try Files.entry(at: path) == .file(known.identity) { return known.hash }
-        if let task = hashing[path] { return try await task.value.get() }
-        let task = Task { await self.read(path) }
-        hashing[path] = task
-        return try await task.value.get()
-    }
-
-    private func read(_ path: String) async -> Result<String, FluxError> {
-        defer { hashing[path] = nil }
-        do throws(FluxError) {
-            let (hash, identity) = try await Disk.run { () throws(FluxError) in try ContentHash.ofFile(path) }
-            hashes[path] = (identity, hash)
-            return .success(hash)
-        } catch {
-            return .failure(error)
-        }
     }
 }

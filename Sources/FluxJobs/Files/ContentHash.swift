@@ -1,23 +1,26 @@
-import CSodium
+import CCrypto
 import FluxClient
 
 /// SHA-256 of bytes that come piece by piece.
-struct ContentHash {
-    private var state = crypto_hash_sha256_state()
+struct ContentHash: ~Copyable {
+    private let context: OpaquePointer
 
     init() {
-        crypto_hash_sha256_init(&state)
+        guard let context = EVP_MD_CTX_new() else { preconditionFailure("out of memory") }
+        self.context = context
+        EVP_DigestInit_ex(context, EVP_sha256(), nil)
     }
 
+    deinit { EVP_MD_CTX_free(context) }
+
     mutating func add(_ bytes: UnsafeRawBufferPointer) {
-        guard let base = bytes.bindMemory(to: UInt8.self).baseAddress else { return }
-        crypto_hash_sha256_update(&state, base, UInt64(bytes.count))
+        EVP_DigestUpdate(context, bytes.baseAddress, bytes.count)
     }
 
     /// 64 hexadecimal digits. Ends the hash: nothing is added afterwards.
     mutating func digits() -> String {
-        var digest = [UInt8](repeating: 0, count: Int(crypto_hash_sha256_BYTES))
-        crypto_hash_sha256_final(&state, &digest)
+        var digest = [UInt8](repeating: 0, count: 32)
+        EVP_DigestFinal_ex(context, &digest, nil)
         return digest.hexadecimal
     }
 

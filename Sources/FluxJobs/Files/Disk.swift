@@ -5,6 +5,12 @@ import FluxClient
 enum Disk {
     private static let queue = DispatchQueue(label: "fluxlua.disk", attributes: .concurrent)
 
+    static func run<Value: Sendable>(_ body: @escaping @Sendable () -> Value) async -> Value {
+        await withCheckedContinuation { continuation in
+            queue.async { continuation.resume(returning: body()) }
+        }
+    }
+
     static func run<Value: Sendable>(
         _ body: @escaping @Sendable () throws(FluxError) -> Value
     ) async throws(FluxError) -> Value {

@@ -1,3 +1,4 @@
+import CDisk
 import FluxClient
 
 #if canImport(Darwin)
@@ -23,6 +24,23 @@ enum Files {
         var modifiedNanoseconds: Int
         var changedSeconds: Int
         var changedNanoseconds: Int
+
+        /// Whether the file was last written at least a tenth of a second before a moment: file systems tell times in
+        /// steps of up to some hundredths.
+        func isOlder(than moment: (seconds: Int, nanoseconds: Int)) -> Bool {
+            let ages = [
+                (moment.seconds - modifiedSeconds, moment.nanoseconds - modifiedNanoseconds),
+                (moment.seconds - changedSeconds, moment.nanoseconds - changedNanoseconds),
+            ]
+            return ages.allSatisfy { $0.0 > 3600 || $0.0 * 1_000_000_000 + $0.1 > 100_000_000 }
+        }
+    }
+
+    /// The time of the clock that file systems use.
+    static var now: (seconds: Int, nanoseconds: Int) {
+        var time = timespec()
+        clock_gettime(CLOCK_REALTIME, &time)
+        return (time.tv_sec, time.tv_nsec)
     }
 
     /// What stands at a path.
@@ -68,15 +86,17 @@ enum Files {
         }
     }
 
-    /// Hands a file's bytes to `body` piece by piece, at most `limit` of them, and tells which file it was.
+    /// Hands a file's bytes to `body` piece by piece, at most `limit` of them, and tells which file it was. A file that
+    /// was just written can be sent on its way to the disk at the same time.
     @discardableResult
     static func stream(
-        _ path: String, limit: Int = .max, _ body: (UnsafeRawBufferPointer) -> Void
+        _ path: String, limit: Int = .max, startsWriting: Bool = false, _ body: (UnsafeRawBufferPointer) -> Void
     ) throws(FluxError) -> Identity {
         let (descriptor, identity) = try openForReading(path)
         defer { close(descriptor) }
+        if startsWriting { try startWriting(descriptor, path) }
         var left = limit
-        var piece = [UInt8](repeating: 0, count: min(limit, max(1, min(identity.byteCount, 1 << 18))))
+        var piece = [UInt8](repeating: 0, count: min(limit, max(1, min(identity.byteCount, 1 << 16))))
         while left > 0 {
             let count = piece.withUnsafeMutableBytes { read(descriptor, $0.baseAddress, min(left, $0.count)) }
             if count < 0 {
@@ -118,6 +138,29 @@ enum Files {
         }
     }
 
+    /// Makes an empty file that only its owner can read, and a folder for it that only they can enter. A file that is
+    /// there already is no error.
+    static func makePrivateFile(_ path: String) throws(FluxError) {
+        if let cut = path.utf8.lastIndex(of: UInt8(ascii: "/")), cut != path.startIndex {
+            let folder = String(path[..<cut])
+            if let cut = folder.utf8.lastIndex(of: UInt8(ascii: "/")) { try makeFolder(String(folder[..<cut])) }
+            if mkdir(folder, 0o700) != 0, errno != EEXIST { throw failure("make the folder", folder) }
+        }
+        let descriptor = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0o600)
+        guard descriptor >= 0 else { throw failure("write", path) }
+        close(descriptor)
+    }
+
+    /// A file is used now: those that were not for the longest time go first when room is needed.
+    static func touch(_ path: String) {
+        utimes(path, nil)
+    }
+
+    /// Blocks the calling thread for a moment.
+    static func pause(milliseconds: UInt32) {
+        usleep(milliseconds * 1000)
+    }
+
     /// Writes a new file, down to the disk; leaves none behind when that fails. `shown` is the name told in errors.
     static func writeNew(_ bytes: [UInt8], to path: String, shownAs shown: String) throws(FluxError) {
         let descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
@@ -135,7 +178,9 @@ enum Files {
             }
             offset += count
         }
-        if problem == nil, fsync(descriptor) != 0 { problem = failure("write", shown) }
+        if problem == nil {
+            do throws(FluxError) { try startWriting(descriptor, shown) } catch { problem = error }
+        }
         if close(descriptor) != 0, problem == nil { problem = failure("write", shown) }
         if let problem {
             unlink(path)
@@ -178,19 +223,12 @@ enum Files {
         unlink(path)
     }
 
-    /// Brings a file's bytes to the disk, whoever wrote them.
-    static func synchronize(_ path: String) throws(FluxError) {
-        let (descriptor, _) = try openForReading(path)
-        defer { close(descriptor) }
-        guard fsync(descriptor) == 0 else { throw failure("write", path) }
-    }
-
-    /// Brings a folder's entries to the disk. Some file systems cannot; they are no worse off than without.
-    static func synchronizeFolder(_ path: String) {
-        let descriptor = open(path.isEmpty ? "." : path, O_RDONLY | O_CLOEXEC)
-        guard descriptor >= 0 else { return }
-        fsync(descriptor)
-        close(descriptor)
+    /// Starts to bring a file's bytes to the disk. Where the system can, it does not wait for the disk, which may take
+    /// longer than fetching the picture did; the file then gets its name on disk after its bytes, or neither.
+    static func startWriting(_ descriptor: Int32, _ path: String) throws(FluxError) {
+        let status = fluxlua_start_writing(descriptor)
+        // Some file systems cannot; they are no worse off than without.
+        if status != 0, errno == ENOSPC || errno == EIO || errno == EDQUOT { throw failure("write", path) }
     }
 
     private static func entry(_ status: stat) -> Entry {

@@ -7,21 +7,29 @@ import Synchronization
 public final class PictureStore: Sendable {
     /// The folder that holds everything; made when the first picture comes.
     public let root: String
+    /// The root of another store, in which pictures are found too; nothing is changed there.
+    let found: String?
 
     private let random: @Sendable () -> UInt64
     private let lastTemporary = Mutex<UInt64>(0)
+    private let folders = Mutex<Set<String>>([])
 
-    /// - Parameter random: keeps the temporary files of several processes apart.
+    /// - Parameters:
+    ///   - root: the folder that holds everything.
+    ///   - alsoFoundIn: the root of another store, in which pictures are found too; nothing is changed there.
+    ///   - random: keeps the temporary files of several processes apart.
     public init(
-        root: String, random: @escaping @Sendable () -> UInt64 = { UInt64.random(in: .min ... .max) }
+        root: String, alsoFoundIn found: String? = nil,
+        random: @escaping @Sendable () -> UInt64 = { UInt64.random(in: .min ... .max) }
     ) {
         self.root = root
+        self.found = found
         self.random = random
     }
 
     /// The name of a file that is not there yet, for a download. It is on the store's file system, so `keep` can move it.
     func temporaryPath() throws(FluxError) -> String {
-        try Files.makeFolder(root + "/tmp")
+        try makeFolder(root + "/tmp")
         let number = lastTemporary.withLock { last in
             last += 1
             return last
@@ -29,39 +37,81 @@ public final class PictureStore: Sendable {
         return "\(root)/tmp/\(String(random(), radix: 36))-\(number)"
     }
 
+    /// Each folder is made once.
+    private func makeFolder(_ path: String) throws(FluxError) {
+        guard !folders.withLock({ $0.contains(path) }) else { return }
+        try Files.makeFolder(path)
+        folders.withLock { _ = $0.insert(path) }
+    }
+
     /// Checks a downloaded file and takes it in. The file is gone from its temporary place afterwards, kept or not.
+    ///
+    /// It is on its way to the disk then, not for sure on it: a power cut may cost the pictures of the last moments, which
+    /// the service still has; those that are there are whole.
     /// - Throws: kind `service` when it is no whole picture, `io` for the disk.
     func keep(_ temporary: String, index: Int, url: String) throws(FluxError) -> Picture {
         do {
-            let header = try Self.header(of: temporary)
-            let (sha256, identity) = try ContentHash.ofFile(temporary)
-            let folder = "\(root)/\(sha256.prefix(2))"
-            let path = "\(folder)/\(sha256).\(header.format.fileExtension)"
-            try Files.makeFolder(folder)
-            try Files.synchronize(temporary)
+            let file = try Content(reading: temporary)
+            let header = try file.header(of: temporary)
+            let folder = "\(root)/\(file.sha256.prefix(2))"
+            let path = "\(folder)/\(file.sha256).\(header.format.fileExtension)"
+            try makeFolder(folder)
             // Whatever has the name already has the same content, or is the rest of an accident: both may go.
             try Files.replace(path, with: temporary)
-            Files.synchronizeFolder(folder)
             return Picture(
                 index: index, url: url, format: header.format, width: header.width, height: header.height, path: path,
-                sha256: sha256, byteCount: identity.byteCount)
+                sha256: file.sha256, byteCount: file.byteCount)
         } catch {
             Files.remove(temporary)
             throw error
         }
     }
 
+}
+
+/// What one reading of a downloaded file tells.
+private struct Content {
+    var sha256: String
+    var byteCount: Int
+    var beginning: [UInt8] = []
+    var ending: [UInt8] = []
+
+    private static let edge = 1 << 16
+
+    init(reading path: String) throws(FluxError) {
+        var hash = ContentHash()
+        var beginning: [UInt8] = []
+        var ending: [UInt8] = []
+        let identity = try Files.stream(path, startsWriting: true) { piece in
+            hash.add(piece)
+            if beginning.count < Self.edge { beginning.append(contentsOf: piece.prefix(Self.edge - beginning.count)) }
+            if piece.count < Self.edge {
+                ending.removeFirst(max(0, min(ending.count, ending.count + piece.count - Self.edge)))
+                ending.append(contentsOf: piece)
+            } else {
+                ending = Array(piece.suffix(Self.edge))
+            }
+        }
+        sha256 = hash.digits()
+        byteCount = identity.byteCount
+        self.beginning = beginning
+        self.ending = ending
+    }
+
     /// Most headers are at the very beginning; a JPEG with much metadata may need all of the file.
-    private static func header(of path: String) throws(FluxError) -> ImageHeader {
-        let beginning = try Files.contents(of: path, limit: 1 << 16)
+    func header(of path: String) throws(FluxError) -> ImageHeader {
         guard !beginning.isEmpty else { throw FluxError(.service, "the service sent an empty file for a picture") }
-        if let header = try? ImageHeader(parsing: beginning) { return header }
+        let header: ImageHeader
         do {
-            return try ImageHeader(parsing: try Files.contents(of: path))
+            header = try (try? ImageHeader(parsing: beginning)) ?? ImageHeader(parsing: try Files.contents(of: path))
         } catch let error as FluxError {
             throw error
         } catch {
             throw FluxError(.service, "the service sent no picture: \(error)")
         }
+        guard header.format.isWhole(beginning: beginning, ending: ending, byteCount: byteCount) else {
+            throw FluxError(.service, "the service sent only a part of a picture: \(byteCount) bytes without its end")
+        }
+        return header
     }
 }

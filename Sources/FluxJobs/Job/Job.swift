@@ -10,7 +10,13 @@ public final class Job: Sendable, Identifiable {
 
     /// Counts the jobs of an engine, from 1. The service's own id comes later, in the snapshot.
     public let number: Int
+    /// What was asked for.
     public let request: JobRequest
+    /// The request's local files as they were when it was asked, by path.
+    let inputs: [String: Result<InputFile, FluxError>]
+
+    /// What tells it from others like it, when there is a ledger.
+    let asked: Asked?
 
     public var id: Int { number }
 
@@ -21,6 +27,7 @@ public final class Job: Sendable, Identifiable {
         var lastObserver = 0
         var wake: Wake?
         var completionSeen: Duration?
+        var recordKey: String?
     }
 
     /// What the first who waits sets going; a struct, because bare closures in a mutex grow chains of conversions.
@@ -30,11 +37,16 @@ public final class Job: Sendable, Identifiable {
 
     private let state = Mutex(State())
 
-    init(number: Int, request: JobRequest) {
+    init(
+        number: Int, request: JobRequest, inputs: [String: Result<InputFile, FluxError>] = [:], asked: Asked? = nil
+    ) {
         self.number = number
         self.request = request
+        self.inputs = inputs
+        self.asked = asked
     }
 
+    /// All that is known at this moment.
     public var snapshot: JobSnapshot { state.withLock(\.snapshot) }
 
     /// Waits until the job is settled, and gives its last state. A cancelled waiter gets the state of that moment; the
@@ -159,6 +171,12 @@ public final class Job: Sendable, Identifiable {
             snapshot.error = error
             snapshot.isSettled = true
         }
+    }
+
+    /// What it is called in the ledger, once it is there.
+    public internal(set) var recordKey: String? {
+        get { state.withLock(\.recordKey) }
+        set { state.withLock { $0.recordKey = newValue } }
     }
 
     /// When its engine, by its own clock, saw that the job is complete: its URLs are fresh for some time from then.

@@ -4,7 +4,7 @@ import FluxClient
 public enum ImageSource: Sendable {
     /// A URL that the service can read; sent as it is.
     case url(String)
-    /// A local file; uploaded once for each content (contract §7).
+    /// A local file, with the content that it has when it is asked; uploaded once for each content (contract §7).
     case file(String)
     /// A picture of a job, counted from 1. The job is awaited if need be.
     case picture(Job, index: Int)
@@ -20,8 +20,14 @@ public struct JobRequest: Sendable {
     public var parameters: [String: JSONValue]
     /// Parameter → its pictures. Sent as a list where the catalogue says so, or where there are several.
     public var images: [String: [ImageSource]]
-    /// Nil sends none. The engine draws no seed of its own.
+    /// Nil sends none. One that was drawn may be replaced, when the request is started, by the one that an earlier start of
+    /// the same run had drawn.
     public var seed: Int64?
+    /// `seed` is not the author's. A request without a seed of the author's is answered from what was made before only
+    /// when its run is taken up.
+    public var seedIsDrawn = false
+    /// Asks for new pictures, whatever was made before.
+    public var isFresh = false
     /// The author's label.
     public var name: String?
     public var webhookURL: String?
@@ -31,6 +37,8 @@ public struct JobRequest: Sendable {
     public var origin: String?
     /// Of a model that the catalogue does not know: see `ImageRequest.parametersKey`.
     public var parametersKey: String?
+    /// Who asks: requests of different lanes take turns when they wait to be submitted.
+    public var lane = 0
 
     public init(
         call: SubmitCall, model: String, prompt: String, parameters: [String: JSONValue] = [:],
@@ -52,6 +60,8 @@ public struct JobRequest: Sendable {
 }
 
 extension JobRequest {
+    var seedSource: SeedSource { seed == nil ? .none : seedIsDrawn ? .drawn : .given }
+
     /// The jobs whose pictures this one needs, each once.
     var sourceJobs: [Job] {
         var jobs: [Int: Job] = [:]

@@ -15,6 +15,8 @@ public final class PictureSaver: Sendable {
         public var request: JobRequest
         public var snapshot: JobSnapshot
         public var picture: Picture
+        /// What the job is called in the ledger.
+        var recordKey: String?
 
         public init(request: JobRequest, snapshot: JobSnapshot, picture: Picture) {
             self.request = request
@@ -25,24 +27,39 @@ public final class PictureSaver: Sendable {
         /// The pictures that a job has by now, in order.
         public static func all(of job: Job) -> [Item] {
             let snapshot = job.snapshot
-            return snapshot.pictures.map { Item(request: job.request, snapshot: snapshot, picture: $0) }
+            return snapshot.pictures.map { picture in
+                var item = Item(request: job.request, snapshot: snapshot, picture: picture)
+                item.recordKey = job.recordKey
+                return item
+            }
         }
     }
 
     /// Makes the bytes to be written from the fetched file's: what embeds metadata.
     public typealias Transform = @Sendable (_ item: Item, _ bytes: [UInt8]) throws -> [UInt8]
 
+    /// Throws for a path that must not be written.
+    public typealias Permission = @Sendable (_ path: String) throws(FluxError) -> Void
+
+    private let mayWrite: Permission
     private let now: @Sendable () -> Date
     private let random: @Sendable () -> UInt64
     private let saved = Mutex(0)
+    private let writesFiles: Bool
+    let planned = Mutex(PlannedFiles())
 
     /// - Parameters:
+    ///   - writesFiles: false: for a plan, which only wants to know the names.
+    ///   - mayWrite: asked before each picture.
     ///   - now: the wall time, for `{date}` and `{time}` where the service told none.
     ///   - random: names temporary files.
     public init(
+        writesFiles: Bool = true, mayWrite: @escaping Permission = { (_) throws(FluxError) in },
         now: @escaping @Sendable () -> Date = { Date() },
         random: @escaping @Sendable () -> UInt64 = { UInt64.random(in: .min ... .max) }
     ) {
+        self.writesFiles = writesFiles
+        self.mayWrite = mayWrite
         self.now = now
         self.random = random
     }
@@ -62,6 +79,10 @@ public final class PictureSaver: Sendable {
         for item in items {
             let path = try path(for: item, pattern: pattern)
             let bytes = try bytes(of: item, for: path, transform)
+            if !writesFiles {
+                paths.append(try plan(item, bytes, at: path, overwrite))
+                continue
+            }
             let place = try write(bytes, to: path, replacing: overwrite, except: written)
             written.insert(place)
             paths.append(place)
@@ -76,6 +97,21 @@ public final class PictureSaver: Sendable {
         try await Disk.run { () throws(FluxError) in
             try self.save(items, pattern: pattern, overwrite: overwrite, transform: transform)
         }
+    }
+
+    private func plan(
+        _ item: Item, _ bytes: [UInt8], at path: String, _ overwrite: Bool
+    ) throws(FluxError) -> String {
+        let result: Result<String, FluxError> = planned.withLock { planned in
+            Result { () throws(FluxError) in
+                try planned.place(item, at: path) { path throws(FluxError) in
+                    let entry = try Files.entry(at: path)
+                    if overwrite || entry == .nothing { return false }
+                    return try !Files.file(at: path, holds: bytes)
+                }
+            }
+        }
+        return try result.get()
     }
 
     private func path(for item: Item, pattern: FilePattern) throws(FluxError) -> String {
@@ -105,6 +141,7 @@ public final class PictureSaver: Sendable {
     private func write(
         _ bytes: [UInt8], to path: String, replacing: Bool, except written: Set<String>
     ) throws(FluxError) -> String {
+        try mayWrite(path)
         let folder = FileNameText.folder(of: path)
         try Files.makeFolder(folder)
         var number = 1
@@ -150,7 +187,6 @@ public final class PictureSaver: Sendable {
             throw error
         }
         if !isPlaced { Files.remove(temporary) }
-        Files.synchronizeFolder(folder)
         return isPlaced
     }
 }

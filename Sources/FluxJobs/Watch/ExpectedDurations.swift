@@ -1,5 +1,5 @@
-/// What jobs of each model have taken so far in this process, by the service's clock: the running median of the last
-/// ones tells when to look at the next.
+/// What jobs of each model have taken so far, by the service's clock, in this process and in those that the ledger knows
+/// of: the running median of the last ones tells when to look at the next.
 struct ExpectedDurations: Sendable {
     /// Fewer say nothing.
     static let leastCount = 3

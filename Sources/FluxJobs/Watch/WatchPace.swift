@@ -5,7 +5,7 @@ struct WatchPace: Sendable, Hashable {
     /// Between the first looks after that: a fifth of what the job should take, within bounds.
     var step: Duration
 
-    static let steps: ClosedRange<Duration> = .milliseconds(100)...(.seconds(2))
+    static let steps: ClosedRange<Duration> = .milliseconds(20)...(.seconds(2))
     static let widest: Duration = .seconds(15)
 
     /// - Parameters:

@@ -1,7 +1,7 @@
 /// Decides when to look at which jobs, and how. Knows no service and no clock: times are the engine's, since its start.
 ///
 /// A job is first looked at when it should be ready, then in short steps that widen with its age. Jobs that become due
-/// within half a step of a look wait for the next one, so that they share a call. Trouble of the service holds all
+/// within a quarter of a step of a look wait for the next one, so that they share a call. Trouble of the service holds all
 /// looks back together, trouble of one job only that job's.
 struct WatchSchedule {
     /// One look at the service.
@@ -17,6 +17,10 @@ struct WatchSchedule {
         var firstLook: Duration
         /// Jobs accepted before this one: how deep it stands in the service's list, newest first.
         var position: Int
+        /// The service tells of it by itself, if all goes well.
+        var hasWebhook: Bool
+        /// Its first look was put off because of that.
+        var isPutOff = false
         /// Looks in a row that gave no state of this job.
         var failures = 0
     }
@@ -29,6 +33,7 @@ struct WatchSchedule {
     private var accepted = 0
     private var heldUntil: Duration = .zero
     private var troubles = 0
+    private var webhooks = WebhookTrust()
 
     var count: Int { jobs.count }
 
@@ -36,9 +41,10 @@ struct WatchSchedule {
     var nextLook: Duration? { deadlines.next.map { max($0, heldUntil) } }
 
     /// A job was accepted just now.
-    mutating func add(_ job: Int, pace: WatchPace, at now: Duration) {
+    mutating func add(_ job: Int, pace: WatchPace, hasWebhook: Bool = false, at now: Duration) {
         accepted += 1
-        jobs[job] = Watched(pace: pace, firstLook: now + pace.firstLook, position: accepted)
+        jobs[job] = Watched(
+            pace: pace, firstLook: now + pace.firstLook, position: accepted, hasWebhook: hasWebhook)
         deadlines.set(job, to: now + pace.firstLook)
     }
 
@@ -50,15 +56,45 @@ struct WatchSchedule {
     /// What to look at by now. Each job of it must be given back by `seen`, `failed`, `postponed` or `remove`.
     mutating func takeLook(at now: Duration) -> Look? {
         guard now >= heldUntil else { return nil }
-        let due = deadlines.takeDue(by: now)
+        let due = deadlines.takeDue(by: now).filter { !putOff($0, at: now) }
         guard let first = due.first else { return nil }
         let step = due.compactMap { jobs[$0]?.pace.step }.min() ?? .zero
-        heldUntil = max(heldUntil, now + step / 2)
+        heldUntil = max(heldUntil, now + step / 4)
         if due.count == 1 { return .single([first]) }
         // Each page costs as much as asking for one job.
         let oldest = due.compactMap { jobs[$0]?.position }.min() ?? accepted
         let pages = (accepted - oldest) / Self.pageSize + 1
         return due.count > pages ? .list(due, pages: pages) : .single(due)
+    }
+
+    /// A webhook should have told of the job by now, or will in a moment: its first look waits a little longer.
+    private mutating func putOff(_ job: Int, at now: Duration) -> Bool {
+        guard webhooks.isEarned, var watched = jobs[job], watched.hasWebhook, !watched.isPutOff else { return false }
+        watched.isPutOff = true
+        jobs[job] = watched
+        deadlines.set(job, to: now + max(.seconds(5), watched.pace.firstLook / 2))
+        return true
+    }
+
+    /// A webhook told that a job is over.
+    mutating func told() { webhooks.told() }
+
+    /// A look found that the job is over.
+    mutating func found(_ job: Int) {
+        if jobs[job]?.hasWebhook == true { webhooks.missed() }
+    }
+
+    /// The job deserves a look now.
+    mutating func hurry(_ job: Int, at now: Duration) {
+        guard jobs[job] != nil else { return }
+        jobs[job]?.isPutOff = true
+        deadlines.set(job, to: now)
+    }
+
+    /// From one look at the job to the next.
+    private func step(_ watched: Watched, at now: Duration) -> Duration {
+        let step = watched.pace.step(overdue: max(.zero, now - watched.firstLook))
+        return webhooks.isEarned && watched.hasWebhook ? step * WebhookTrust.stretch : step
     }
 
     /// A look found the job, and it is still open. A job that was not due keeps its first look if that is to come.
@@ -67,7 +103,7 @@ struct WatchSchedule {
         watched.failures = 0
         jobs[job] = watched
         guard now >= watched.firstLook else { return deadlines.set(job, to: watched.firstLook) }
-        deadlines.set(job, to: now + watched.pace.step(overdue: now - watched.firstLook))
+        deadlines.set(job, to: now + step(watched, at: now))
     }
 
     /// A look gave no state of the job. The next comes later with every failure in a row.
@@ -77,23 +113,29 @@ struct WatchSchedule {
         guard var watched = jobs[job] else { return 0 }
         watched.failures += 1
         jobs[job] = watched
-        let step = watched.pace.step(overdue: max(.zero, now - watched.firstLook))
-        deadlines.set(job, to: now + Self.backoff(step, watched.failures))
+        deadlines.set(job, to: now + Self.backoff(step(watched, at: now), watched.failures))
         return watched.failures
     }
 
     /// The look at the job came to nothing for reasons that are not the job's.
     mutating func postponed(_ job: Int, at now: Duration) {
         guard let watched = jobs[job] else { return }
-        deadlines.set(job, to: now + watched.pace.step(overdue: max(.zero, now - watched.firstLook)))
+        deadlines.set(job, to: now + step(watched, at: now))
     }
 
     /// The service could not be asked at all: no look before some time has passed, longer with every trouble in a row.
-    mutating func trouble(at now: Duration, retryAfter: Duration?) {
+    mutating func trouble(at now: Duration, retryAfter: Duration?, jitter: Double) {
         troubles += 1
         // A service that asks for a day of rest is still looked at before its pictures are gone.
         let asked = min(retryAfter ?? .zero, .seconds(3600))
-        heldUntil = max(heldUntil, now + max(Self.backoff(.milliseconds(500), troubles), asked))
+        let backoff = Backoff.wait(
+            afterFailures: troubles, first: .seconds(1), longest: .seconds(30), jitter: jitter)
+        heldUntil = max(heldUntil, now + max(backoff, asked))
+    }
+
+    /// A look has cost calls that told nothing new: no look before they are made up for.
+    mutating func charge(_ seconds: Double, at now: Duration) {
+        heldUntil = max(heldUntil, now + .seconds(seconds))
     }
 
     /// The service answered.

@@ -25,7 +25,10 @@ struct FileContent: Sendable {
             return Response(status: 304, headers: headers)
         }
         headers.append(("Content-Type", contentType))
-        guard let range = request.header("Range"), request.header("If-Range").map({ $0 == entityTag }) ?? true else {
+        // Ranges are for GET alone (RFC 9110 §14.2).
+        guard request.method == "GET", let range = request.header("Range"),
+            request.header("If-Range").map({ $0 == entityTag }) ?? true
+        else {
             return Response(status: 200, headers: headers, body: bytes)
         }
         switch ByteRange(range, of: bytes.count) {

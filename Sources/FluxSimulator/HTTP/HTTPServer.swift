@@ -1,16 +1,26 @@
 import CMicrohttpd
 import Synchronization
 
+#if canImport(FoundationEssentials)
+    import FoundationEssentials
+#else
+    import Foundation
+#endif
+
 /// HTTP/1.1 on one listening socket, by GNU libmicrohttpd: a few polling threads of its own carry any number of
 /// connections. C calls in here; what it says becomes a `Request`, and the service's `Answer` becomes calls of C.
 final class HTTPServer: Sendable {
     struct Settings: Sendable {
         var threads: UInt32 = 2
         var connections: UInt32 = 8192
-        var idleSeconds: UInt32 = 75
+        var patience = Patience.Terms()
     }
 
     private let service: any HTTPService
+    private let settings: Settings
+    /// Of answers that take their time.
+    private let time: ServiceTime
+    private let patience: Patience
     private let state = Mutex(State())
 
     private struct State {
@@ -18,6 +28,7 @@ final class HTTPServer: Sendable {
         var isStopping = false
         var lastNumber: UInt64 = 0
         var suspended: [UInt64: Suspended] = [:]
+        var watch: Task<Void, Never>?
     }
 
     /// Sendable: the pointer is only handed to libmicrohttpd's thread-safe calls.
@@ -29,28 +40,53 @@ final class HTTPServer: Sendable {
     /// out of `suspended`, under the lock, has both to itself until it resumes the connection.
     private struct Suspended: @unchecked Sendable {
         let connection: OpaquePointer
-        let exchange: Exchange
+        /// Nil while an answer is on its way, in pieces.
+        let exchange: Exchange?
     }
 
-    init(service: any HTTPService) {
+    static let epoch = Date(timeIntervalSince1970: 0)
+
+    /// - Parameters:
+    ///   - time: the service's, by which slow answers come.
+    ///   - clock: tells when a client has been too slow.
+    init(
+        service: any HTTPService, time: ServiceTime = ServiceTime(clock: ContinuousClock(), beginning: epoch),
+        settings: Settings = Settings(), clock: any Clock<Duration> = ContinuousClock()
+    ) {
         self.service = service
+        self.time = time
+        self.settings = settings
+        patience = Patience(settings.patience, ServiceTime(clock: clock, beginning: Self.epoch))
     }
 
     /// Takes over the socket. A server lives until it is stopped, whoever lets go of it.
-    func start(on socket: ListeningSocket, settings: Settings = Settings()) throws(SimulatorError) {
+    func start(on socket: ListeningSocket) throws(SimulatorError) {
         raiseDescriptorLimit(to: UInt64(settings.connections))
         let retained = Unmanaged.passRetained(self)
+        let idle = UInt32(clamping: settings.patience.idle.components.seconds)
         let daemon = mhd_serve(
-            socket.descriptor, settings.threads, settings.connections, settings.idleSeconds,
+            socket.descriptor, settings.threads, settings.connections, idle,
             { context, connection, url, method, _, bytes, count, slot in
                 guard let context, let connection, let url, let method, let count, let slot else { return .NO }
                 let server = Unmanaged<HTTPServer>.fromOpaque(context).takeUnretainedValue()
                 return server.proceed(connection, url: url, method: method, bytes: bytes, count: count, slot: slot)
             },
-            { _, _, slot, _ in
-                guard let exchange = slot?.pointee else { return }
+            { context, connection, slot, _ in
+                guard let context, let connection, let exchange = slot?.pointee else { return }
                 Unmanaged<Exchange>.fromOpaque(exchange).release()
                 slot?.pointee = nil
+                let server = Unmanaged<HTTPServer>.fromOpaque(context).takeUnretainedValue()
+                server.patience.answered(HTTPServer.name(connection))
+            },
+            { context, connection, _, event in
+                guard let context, let connection else { return }
+                let server = Unmanaged<HTTPServer>.fromOpaque(context).takeUnretainedValue()
+                if event == .CONNECTION_NOTIFY_STARTED {
+                    let descriptor = mhd_descriptor(connection)
+                    server.patience.connectionOpened(HTTPServer.name(connection), descriptor: descriptor)
+                } else {
+                    server.patience.connectionClosed(HTTPServer.name(connection))
+                }
             },
             retained.toOpaque())
         guard let daemon else {
@@ -59,15 +95,21 @@ final class HTTPServer: Sendable {
             throw .cannotListen("libmicrohttpd did not start")
         }
         let held = Daemon(pointer: daemon)
-        state.withLock { $0.daemon = held }
+        state.withLock { state in
+            state.daemon = held
+            state.watch = Task { [patience] in await patience.watch() }
+        }
     }
+
+    private static func name(_ connection: OpaquePointer) -> Patience.Name { UInt(bitPattern: connection) }
 
     /// Closes every connection; requests under way get no answer. Returns when no call of the service is running.
     func stop() {
         let daemon = state.withLock { state -> Daemon? in
             state.isStopping = true
+            state.watch?.cancel()
             for waiting in state.suspended.values {
-                waiting.exchange.answer = .hangUp
+                waiting.exchange?.answer = .hangUp
                 MHD_resume_connection(waiting.connection)
             }
             state.suspended = [:]
@@ -93,8 +135,10 @@ final class HTTPServer: Sendable {
             let head = Self.head(of: connection, url: url, method: method)
             let exchange = Exchange(head, limit: service.bodyLimit(for: head))
             slot.pointee = Unmanaged.passRetained(exchange).toOpaque()
-            // A client that asks first is told before it sends what nobody will read.
-            if exchange.request.isTooLarge, head.header("Expect") != nil {
+            patience.headArrived(HTTPServer.name(connection), length: exchange.awaited)
+            // A client that asks first is told before it sends what nobody will read; and where the end of a body cannot
+            // be known, none is waited for.
+            if exchange.request.isTooLarge && head.header("Expect") != nil || exchange.request.hasUnknownCoding {
                 return finish(exchange, connection)
             }
             return .YES
@@ -109,10 +153,9 @@ final class HTTPServer: Sendable {
     }
 
     private func finish(_ exchange: Exchange, _ connection: OpaquePointer) -> MHD_Result {
+        patience.requestArrived(HTTPServer.name(connection))
         switch exchange.answer ?? service.answer(exchange.request) {
-        case .response(let response): return Self.send(response, on: connection)
-        case .breakOff(let response): return Self.send(response, on: connection, breakingOff: true)
-        case .hangUp: return .NO
+        case .response(let response): return send(response, on: connection)
         case .later(let work):
             exchange.request.body = []
             guard let number = suspend(connection, exchange) else { return .NO }
@@ -122,7 +165,7 @@ final class HTTPServer: Sendable {
     }
 
     /// Nil when the server is stopping.
-    private func suspend(_ connection: OpaquePointer, _ exchange: Exchange) -> UInt64? {
+    private func suspend(_ connection: OpaquePointer, _ exchange: Exchange?) -> UInt64? {
         let entry = Suspended(connection: connection, exchange: exchange)
         return state.withLock { state in
             guard !state.isStopping else { return nil }
@@ -134,13 +177,71 @@ final class HTTPServer: Sendable {
         }
     }
 
-    private func resume(_ number: UInt64, with response: Response) {
+    private func resume(_ number: UInt64, with response: Response? = nil) {
         state.withLock { state in
             // Gone when the server stopped meanwhile, or when the work answered twice.
             guard let waiting = state.suspended.removeValue(forKey: number) else { return }
-            waiting.exchange.answer = .response(response)
+            if let response { waiting.exchange?.answer = .response(response) }
             MHD_resume_connection(waiting.connection)
         }
+    }
+
+    // MARK: Answers
+
+    private func send(_ response: Response, on connection: OpaquePointer) -> MHD_Result {
+        let created: OpaquePointer?
+        switch response.delivery {
+        case .whole:
+            created = response.body.withUnsafeBytes { bytes in
+                MHD_create_response_from_buffer(
+                    bytes.count, UnsafeMutableRawPointer(mutating: bytes.baseAddress), .RESPMEM_MUST_COPY)
+            }
+        case .never(let resets):
+            if resets { reset(mhd_descriptor(connection)) }
+            return .NO
+        case .cut(let count):
+            created = Self.response(read: PartialBody(Array(response.body.prefix(count))), of: response.body.count)
+        case .slow(let speed):
+            let pace = PartialBody.Pace(server: self, connection: connection, bytesPerSecond: speed)
+            created = Self.response(read: PartialBody(response.body, pace), of: response.body.count)
+        }
+        guard let created else { return .NO }
+        defer { MHD_destroy_response(created) }
+        for (name, value) in response.headers {
+            MHD_add_response_header(created, name, value)
+        }
+        return MHD_queue_response(connection, UInt32(response.status), created)
+    }
+
+    /// A response whose head promises so many bytes, and whose body is read piece by piece.
+    private static func response(read body: PartialBody, of count: Int) -> OpaquePointer? {
+        let retained = Unmanaged.passRetained(body)
+        let created = MHD_create_response_from_callback(
+            UInt64(count), 4096,
+            { context, position, buffer, room in
+                guard let context, let buffer else { return PartialBody.end }
+                let body = Unmanaged<PartialBody>.fromOpaque(context).takeUnretainedValue()
+                return body.read(from: Int(position), into: UnsafeMutableRawBufferPointer(start: buffer, count: room))
+            },
+            retained.toOpaque(),
+            { context in
+                if let context { Unmanaged<PartialBody>.fromOpaque(context).release() }
+            })
+        if created == nil { retained.release() }
+        return created
+    }
+
+    /// What the service's time says.
+    var now: Duration { time.elapsed() }
+
+    /// Lets the connection rest until then. False: the server is stopping.
+    func rest(_ connection: OpaquePointer, until moment: Duration) -> Bool {
+        guard let number = suspend(connection, nil) else { return false }
+        Task { [weak self, time] in
+            try? await time.sleep(until: moment)
+            self?.resume(number)
+        }
+        return true
     }
 
     // MARK: C to Swift and back
@@ -148,8 +249,14 @@ final class HTTPServer: Sendable {
     private static func head(
         of connection: OpaquePointer, url: UnsafePointer<CChar>, method: UnsafePointer<CChar>
     ) -> Request {
-        Request(
-            method: String(cString: method), path: String(cString: url),
+        var path = String(cString: url)
+        // As a proxy is asked; servers must understand it too (RFC 9112 §3.2.2).
+        for scheme in ["http://", "https://"] where path.lowercased().hasPrefix(scheme) {
+            let rest = path.dropFirst(scheme.count)
+            path = rest.firstIndex(of: "/").map { String(rest[$0...]) } ?? "/"
+        }
+        return Request(
+            method: String(cString: method), path: path,
             query: values(of: connection, .GET_ARGUMENT_KIND), headers: values(of: connection, .HEADER_KIND))
     }
 
@@ -167,28 +274,7 @@ final class HTTPServer: Sendable {
         }
         return values
     }
-
-    private static func send(
-        _ response: Response, on connection: OpaquePointer, breakingOff: Bool = false
-    ) -> MHD_Result {
-        let created = response.body.withUnsafeBytes { bytes in
-            breakingOff
-                ? MHD_create_response_from_callback(
-                    UInt64(bytes.count), 1024, { _, _, _, _ in endWithError }, nil, nil)
-                : MHD_create_response_from_buffer(
-                    bytes.count, UnsafeMutableRawPointer(mutating: bytes.baseAddress), .RESPMEM_MUST_COPY)
-        }
-        guard let created else { return .NO }
-        defer { MHD_destroy_response(created) }
-        for (name, value) in response.headers {
-            MHD_add_response_header(created, name, value)
-        }
-        return MHD_queue_response(connection, UInt32(response.status), created)
-    }
 }
-
-/// `MHD_CONTENT_READER_END_WITH_ERROR`, a macro with a cast, which Swift does not import.
-private let endWithError = -2
 
 /// Bytes of C as text; what is no UTF-8 becomes U+FFFD.
 private func text(_ start: UnsafePointer<CChar>?, _ count: Int) -> String {
@@ -200,13 +286,20 @@ private func text(_ start: UnsafePointer<CChar>?, _ count: Int) -> String {
 private final class Exchange {
     var request: Request
     var answer: Answer?
+    /// How long the body is, as announced, or at most.
+    private(set) var awaited: Int
     private let limit: Int
     private var received = 0
 
     init(_ head: Request, limit: Int) {
         request = head
         self.limit = limit
+        awaited = limit
+        if let coding = head.header("Transfer-Encoding"), coding.trimmed.lowercased() != "chunked" {
+            request.hasUnknownCoding = true
+        }
         guard let announced = head.header("Content-Length").flatMap({ Int($0) }) else { return }
+        awaited = min(announced, limit)
         if announced > limit {
             request.isTooLarge = true
         } else {

@@ -11,7 +11,7 @@ struct ListeningSocket {
     let port: UInt16
 
     /// Port 0 lets the system choose a free one.
-    init(host: String, port: UInt16) throws(SimulatorError) {
+    init(host: String, port: UInt16, loopbackOnly: Bool = false) throws(SimulatorError) {
         var hints = addrinfo()
         hints.ai_family = AF_UNSPEC
         #if canImport(Darwin)
@@ -26,6 +26,7 @@ struct ListeningSocket {
             throw .cannotListen("no address for host '\(host)': \(String(cString: gai_strerror(status)))")
         }
         defer { freeaddrinfo(found) }
+        guard !loopbackOnly || Self.isLoopback(address) else { throw .keyRequired(host: host) }
 
         let descriptor = socket(address.ai_family, address.ai_socktype, address.ai_protocol)
         guard descriptor >= 0 else { throw .cannotListen(Self.lastError) }
@@ -48,6 +49,22 @@ struct ListeningSocket {
             throw error
         }
         self.descriptor = descriptor
+    }
+
+    /// Whether only programs of this machine reach it: 127.0.0.0/8 or ::1, which is what a name stands for that counts.
+    private static func isLoopback(_ address: addrinfo) -> Bool {
+        guard let socketAddress = address.ai_addr else { return false }
+        switch address.ai_family {
+        case AF_INET:
+            return socketAddress.withMemoryRebound(to: sockaddr_in.self, capacity: 1) {
+                UInt32(bigEndian: $0.pointee.sin_addr.s_addr) >> 24 == 127
+            }
+        case AF_INET6:
+            return socketAddress.withMemoryRebound(to: sockaddr_in6.self, capacity: 1) {
+                withUnsafeBytes(of: $0.pointee.sin6_addr) { $0.elementsEqual([UInt8](repeating: 0, count: 15) + [1]) }
+            }
+        default: return false
+        }
     }
 
     func close() { _ = Self.close(descriptor) }

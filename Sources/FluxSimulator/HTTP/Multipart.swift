@@ -80,6 +80,9 @@ struct Multipart: Sendable {
                 isQuoted.toggle()
             } else if character == ";", !isQuoted {
                 pieces.append("")
+            } else if !isQuoted, pieces.count > 1, character == " " || character == "\t" {
+                // Blanks around names and values mean nothing.
+                continue
             } else {
                 pieces[pieces.count - 1].append(character)
             }
@@ -87,7 +90,7 @@ struct Multipart: Sendable {
         var parameters: [String: String] = [:]
         for piece in pieces.dropFirst() {
             guard let equals = piece.firstIndex(of: "=") else { continue }
-            let name = piece[..<equals].trimmed.lowercased()
+            let name = piece[..<equals].lowercased()
             parameters[name] = parameters[name] ?? String(piece[piece.index(after: equals)...])
         }
         return (pieces[0].trimmed, parameters)

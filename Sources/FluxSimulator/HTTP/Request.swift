@@ -9,6 +9,8 @@ struct Request: Sendable {
     var body: [UInt8] = []
     /// The body was longer than its call takes; what was read of it is gone.
     var isTooLarge = false
+    /// `Transfer-Encoding` is none that can be read: the body has no known end, and nothing of it was read.
+    var hasUnknownCoding = false
 
     /// The first header of this name, whatever its case.
     func header(_ name: String) -> String? {

@@ -6,14 +6,14 @@
 /// - `"match_input_image"` means the first reference's own size, reduced to 4 MP if it is larger.
 /// - `width` and `height` given together are taken as they are; one alone gets the other from the shape.
 /// - Without a resolution: 4 MP for ultra models, 1 MP for `flux-1.1-pro`, `flux-lora` and `flux-fill-pro`, else 2 MP.
-enum PictureSize {
+package enum PictureSize {
     /// The longest side that is ever painted.
     static let maximumSide = 4_096
 
     /// - Parameters:
     ///   - aspectRatio: `W:H`, or `match_input_image`; 1:1 when nil or senseless, at most 4:1 either way.
     ///   - matching: size of the first reference, if there is one.
-    static func pixels(
+    package static func pixels(
         resolution: String?, aspectRatio: String?, width: Int?, height: Int?, matching: (width: Int, height: Int)?,
         model: String
     ) -> (width: Int, height: Int) {

@@ -12,7 +12,7 @@ enum Call: Sendable, Hashable {
     case picture
     /// An uploaded file on the CDN.
     case uploadedFile
-    case log
+    case own(OwnCall)
 
     /// As in the contract; the request log counts under this name.
     var name: String {
@@ -25,17 +25,21 @@ enum Call: Sendable, Hashable {
         case .account: "GET /v2/me"
         case .picture: "GET /cdn/{picture}"
         case .uploadedFile: "GET /cdn/uploads/{file}"
-        case .log: "GET /_sim/log"
+        case .own(let call): call.rawValue
         }
     }
 
     var needsKey: Bool { isOfService && self != .models }
 
+    var ownCall: OwnCall? {
+        if case .own(let call) = self { call } else { nil }
+    }
+
     /// One of the calls of contract §1, not the CDN and not the simulator's own.
     var isOfService: Bool {
         switch self {
         case .submit, .job, .jobs, .upload, .models, .account: true
-        case .picture, .uploadedFile, .log: false
+        case .picture, .uploadedFile, .own: false
         }
     }
 
@@ -48,7 +52,7 @@ enum Call: Sendable, Hashable {
         case .models: .models
         case .account: .account
         case .picture, .uploadedFile: .picture
-        case .log: nil
+        case .own: nil
         }
     }
 
@@ -61,6 +65,18 @@ enum Call: Sendable, Hashable {
         default: 64 << 10
         }
     }
+}
+
+/// The simulator's own calls, which the service does not have.
+enum OwnCall: String, Sendable, Hashable {
+    case index = "GET /_sim"
+    case log = "GET /_sim/log"
+    case resetLog = "DELETE /_sim/log"
+    case faults = "GET /_sim/faults"
+    case setFaults = "PUT /_sim/faults"
+
+    /// It changes something, so a simulator with a key asks for it.
+    var writes: Bool { self == .resetLog || self == .setFaults }
 }
 
 /// A call and what its path names.
@@ -83,7 +99,11 @@ struct Route: Sendable, Hashable {
         case (2, "v2", "me"): return reading(Route(call: .account))
         case (3, "cdn", "uploads"): return reading(Route(call: .uploadedFile, argument: parts[2]))
         case (2, "cdn", _): return reading(Route(call: .picture, argument: parts[1]))
-        case (2, "_sim", "log"): return reading(Route(call: .log))
+        case (1, "_sim", _): return reading(Route(call: .own(.index)))
+        case (2, "_sim", "log"):
+            return reading(Route(call: .own(.log))).merging(["DELETE": Route(call: .own(.resetLog))]) { $1 }
+        case (2, "_sim", "faults"):
+            return reading(Route(call: .own(.faults))).merging(["PUT": Route(call: .own(.setFaults))]) { $1 }
         default: return [:]
         }
     }

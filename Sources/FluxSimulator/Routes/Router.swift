@@ -2,8 +2,9 @@ import CSodium
 import FluxClient
 import Synchronization
 
-/// Leads each request to its call: who may ask, whether there is such a call, which fault strikes; and marks every
-/// answer with an `X-Request-Id`.
+/// Leads each request to its call: who may ask, and whether there is such a call; and marks every answer with a date and
+/// an `X-Request-Id`. What is no HTTP at all does not come here: libmicrohttpd answers it with a page of its own, as the
+/// CDN before the service does.
 struct Router: HTTPService {
     let service: Service
 
@@ -14,55 +15,66 @@ struct Router: HTTPService {
     func answer(_ request: Request) -> Answer {
         let methods = Route.methods(of: request.path)
         service.log.withLock { $0.count(methods[request.method]?.call) }
-        switch respond(to: request, methods) {
-        case .response(let response): return .response(signed(response))
-        case .breakOff(let response):
-            service.log.withLock { $0.count(status: 0) }
-            return .breakOff(response)
-        case .hangUp: return .hangUp
-        case .later(let work):
-            return .later { answer in work { answer(signed($0)) } }
-        }
+        return respond(to: request, methods).map(signed)
     }
 
     private func signed(_ response: Response) -> Response {
-        service.log.withLock { $0.count(status: response.status) }
+        let isWhole =
+            switch response.delivery {
+            case .whole, .slow: true
+            case .cut, .never: false
+            }
+        service.log.withLock { $0.count(status: isWhole ? response.status : 0) }
         return response.adding("X-Request-Id", service.nextRequestID())
+            .adding("Date", service.time.httpDate(service.time.elapsed()))
     }
 
     private func respond(to request: Request, _ methods: [String: Route]) -> Answer {
         let route = methods[request.method]
-        if route?.call != .log, (request.header("User-Agent") ?? "").isEmpty { return .response(Self.forbidden) }
-        guard let route else {
-            guard !methods.isEmpty else { return .response(.error(404, "Not found")) }
-            let allowed = methods.keys.sorted().joined(separator: ", ")
-            return .response(Response.error(405, "Method not allowed").adding("Allow", allowed))
+        if route?.call.ownCall == nil, (request.header("User-Agent") ?? "").isEmpty { return .response(Self.forbidden) }
+        guard let route else { return .response(Self.refusal(ofMethod: request.method, methods)) }
+        if request.hasUnknownCoding { return .response(.error(501, "Transfer-Encoding not supported")) }
+        if let call = route.call.ownCall {
+            let isOpen = !call.writes || service.configuration.apiKey == nil
+            if !isOpen, let refusal = refusal(ofKey: request.header("X-API-Key")) { return .response(refusal) }
+            return .response(request.isTooLarge ? Self.tooLarge : service.own(call, request))
         }
         if route.call.needsKey, let refusal = refusal(ofKey: request.header("X-API-Key")) { return .response(refusal) }
-        if let fault = service.withBooks({ $0.faults.refusal(of: route.call) }) {
-            let text = fault.status == 429 ? "Too many requests" : "Service temporarily unavailable"
-            let response = Response.error(fault.status, text)
-            return .response(fault.retryAfter.map { response.adding("Retry-After", String($0)) } ?? response)
-        }
-        if request.isTooLarge { return .response(.error(413, "Request body too large")) }
+        return meetingFaults(request, route)
+    }
 
+    /// The call itself, when nothing goes wrong on purpose.
+    func answer(_ request: Request, _ route: Route, _ occasion: FaultPlan.Occasion, _ body: SubmitBody?) -> Answer {
+        if request.isTooLarge { return .response(Self.tooLarge) }
         switch route.call {
-        case .submit(let call): return service.submit(call, request)
+        case .submit(let call):
+            switch body {
+            case .json(let body): return service.submit(call, request, body: body, occasion: occasion)
+            case .refused(let refusal): return .response(refusal)
+            case nil: return .response(.error(400, "Invalid JSON"))
+            }
         case .picture: return service.picture(route.argument, request)
         case .job: return .response(service.job(route.argument, request))
         case .jobs: return .response(service.jobs(request))
-        case .upload: return .response(service.upload(request))
+        case .upload: return service.upload(request)
         case .models: return .response(service.models(request))
         case .account: return .response(service.account(request))
         case .uploadedFile: return .response(service.uploadedFile(route.argument, request))
-        case .log: return .response(.json(200, service.summary().json))
+        case .own(let call): return .response(service.own(call, request))
         }
     }
 
+    private static let tooLarge = Response.error(413, "Request body too large")
+
+    private static func refusal(ofMethod method: String, _ methods: [String: Route]) -> Response {
+        guard !methods.isEmpty else { return .error(404, "Not found") }
+        let allowed = (methods.keys + ["OPTIONS"]).sorted().joined(separator: ", ")
+        let response = method == "OPTIONS" ? Response(status: 204) : .error(405, "Method not allowed")
+        return response.adding("Allow", allowed)
+    }
+
     /// What a CDN says to clients that do not name themselves, before the service hears of them.
-    private static let forbidden = Response(
-        status: 403, headers: [("Content-Type", "text/html; charset=utf-8")],
-        body: Array("<html><head><title>403 Forbidden</title></head><body>No User-Agent.</body></html>\n".utf8))
+    private static let forbidden = Response.page(403, title: "403 Forbidden", "No User-Agent.")
 
     private func refusal(ofKey key: String?) -> Response? {
         guard let key, !key.isEmpty else { return .error(401, "Missing API key") }

@@ -51,7 +51,7 @@ struct Books: Sendable {
         random = RandomSource(seed: configuration.seed)
         pace = configuration.pace
         credits = configuration.credits
-        faults = FaultPlan(configuration.faults)
+        faults = FaultPlan(configuration.faults, seed: configuration.seed)
         limits = Limits(jobsAtWork: max(1, configuration.jobsAtWork), jobs: max(1, configuration.jobsKept))
         keys = IdempotencyKeys(limit: 3 * limits.jobs)
         files = Files()
@@ -70,7 +70,7 @@ struct Books: Sendable {
     }
 
     enum Outcome {
-        case made(JobRecord, dropsAnswer: Bool)
+        case made(JobRecord, loss: Fault.Loss?)
         case replayed(id: String, JobStatus)
         /// The key was used for another body.
         case conflict
@@ -79,7 +79,10 @@ struct Books: Sendable {
         case tooMany
     }
 
-    mutating func accept(_ submission: Submission, _ envelope: Envelope) -> Outcome {
+    /// - Parameter occasion: what the faults may look at.
+    mutating func accept(
+        _ submission: Submission, _ envelope: Envelope, _ occasion: FaultPlan.Occasion = FaultPlan.Occasion()
+    ) -> Outcome {
         let now = clock
         if let key = envelope.key, let earlier = keys.acceptance(of: key, now: now) {
             guard earlier.digest == envelope.digest else { return .conflict }
@@ -90,16 +93,16 @@ struct Books: Sendable {
             return .tooExpensive(required: submission.cost, available: credits)
         }
         guard jobs.count < limits.jobs || makeRoom() else { return .tooMany }
-        let prompt = submission.request.prompt
         let duration = pace.duration(of: submission.model, &random)
-        let failure = faults.failure(ofJobWith: prompt)
+        let trouble = faults.trouble(ofJobMadeBy: occasion)
+        let failure = trouble.failure
         lastNumber += 1
         let job = JobRecord(
             number: lastNumber, id: random.uuid(), idempotencyKey: envelope.key, call: submission.request.call,
             body: envelope.body, model: submission.model.id, pictureCount: submission.pictureCount,
             format: submission.format, seed: submission.seed ?? drawnSeed(), cost: submission.cost, createdAt: now,
             queueTime: duration / 10, workTime: duration - duration / 10, failure: failure,
-            isSettled: failure != nil || submission.references.isEmpty, webhook: envelope.webhook)
+            isSettled: failure != nil || submission.references.isEmpty, webhook: envelope.webhook, trouble: trouble)
         credits -= job.cost
         tally.made += 1
         tally.billed += job.cost
@@ -112,7 +115,7 @@ struct Books: Sendable {
             record(.key(acceptance))
         }
         agenda.enter(.ready(job.number), at: now + job.queueTime)
-        return .made(job, dropsAnswer: faults.dropsAnswer(toJobWith: prompt))
+        return .made(job, loss: faults.loss(of: occasion))
     }
 
     private mutating func drawnSeed() -> Int64 { Int64(random.next() >> 32) }
@@ -178,22 +181,5 @@ struct Books: Sendable {
         files.release(inputsOfJob: number)
         recordFiles()
         record(.forgottenJob(number))
-    }
-
-    // MARK: Writing down
-
-    /// What a state file has to know, in order.
-    enum Change: Sendable {
-        case job(JobRecord)
-        case forgottenJob(Int)
-        case key(IdempotencyKeys.Acceptance)
-        case forgottenKey(String)
-        case file(Files.Change)
-    }
-
-    mutating func record(_ change: Change) { changes?.append(change) }
-
-    mutating func recordFiles() {
-        for change in files.takeChanges() { record(.file(change)) }
     }
 }

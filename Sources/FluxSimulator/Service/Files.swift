@@ -76,6 +76,23 @@ struct Files: Sendable {
         while let number = inputLine.first, inputs[number] == nil { inputLine.removeFirst() }
     }
 
+    /// Goes on with what was kept by another service.
+    mutating func resume(_ saved: SavedState) {
+        for upload in saved.uploads where saved.contents[upload.fingerprint] != nil {
+            uploads[upload.name] = upload
+            uploadLine.append(upload.name)
+        }
+        for job in saved.jobs where !job.inputs.isEmpty {
+            inputs[job.number] = job.inputs.map(\.fingerprint)
+            inputLine.append(job.number)
+        }
+        for fingerprint in uploads.values.map(\.fingerprint) + inputs.values.joined() {
+            guard let content = saved.contents[fingerprint] else { continue }
+            if contents[fingerprint] == nil { byteCount += content.bytes.count }
+            contents[fingerprint, default: (content, 0)].holders += 1
+        }
+    }
+
     private mutating func makeRoom() {
         while byteCount > limit, let number = inputLine.popFirst() { release(inputsOfJob: number) }
         // The one that came last stays, however large.

@@ -32,6 +32,8 @@ struct JobRecord: Sendable {
     /// The pictures that were given, once fetched; kept so that the job can be painted again.
     var inputs: [JobInput] = []
     var webhook: Webhook?
+    /// What the faults have in store for it. Not kept in a state file: who starts the service anew sets its faults anew.
+    var trouble = JobTrouble()
 
     /// When the work is over; nil before its start.
     var endsAt: Duration? { startedAt.map { $0 + workTime } }
@@ -60,6 +62,12 @@ struct JobRecord: Sendable {
     func isExpired(at now: Duration) -> Bool {
         guard failure == nil, let finishedAt else { return false }
         return now >= finishedAt + Self.retention
+    }
+
+    /// The CDN has its pictures now.
+    func hasPictures(at now: Duration) -> Bool {
+        guard status == .completed, !isExpired(at: now), let finishedAt else { return false }
+        return now >= finishedAt + trouble.lateness
     }
 
     /// The last part on the CDN of the picture, counted from 0.

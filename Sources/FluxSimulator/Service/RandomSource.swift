@@ -1,6 +1,7 @@
 /// SplitMix64: small, fast, and the same numbers for the same seed on every machine.
 struct RandomSource: RandomNumberGenerator, Sendable {
-    private var state: UInt64
+    /// A source with this seed goes on from here.
+    private(set) var state: UInt64
 
     init(seed: UInt64) { state = seed }
 

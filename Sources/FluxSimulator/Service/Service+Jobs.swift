@@ -50,13 +50,12 @@ extension Service {
     /// What lists, single jobs and webhooks tell alike.
     func members(of job: JobRecord, at now: Duration, base: String) -> [String: JSONValue] {
         let status = job.status
-        let urls = (0..<job.pictureCount).map { JSONValue.string("\(base)/cdn/\(job.pictureName($0))") }
         return [
             "id": .string(job.id),
             "status": .string(status.rawValue),
             "model": .string(job.model),
             "progress": job.progress(at: now).map { .integer(Int64($0)) } ?? .null,
-            "result": status == .completed ? ["images": .array(urls)] : .null,
+            "result": status == .completed ? job.result(base: base) : .null,
             "error": status == .failed ? job.failure.map(JSONValue.string) ?? .null : .null,
             // A failed job's credits were given back.
             "creditCost": status == .failed ? .null : .integer(Int64(job.cost)),
@@ -65,5 +64,22 @@ extension Service {
             "completedAt": status.isFinal ? job.finishedAt.map { .string(time.timestamp($0)) } ?? .null : .null,
             "expired": .bool(job.isExpired(at: now)),
         ]
+    }
+}
+
+extension JobRecord {
+    /// What a completed job gives, for clients that reach the service at `base`: in the usual shape, or in the one that a
+    /// fault gave it (contract §4: it has no fixed type).
+    func result(base: String) -> JSONValue {
+        let urls = (0..<pictureCount).map { JSONValue.string("\(base)/cdn/\(pictureName($0))") }
+        switch trouble.shape {
+        case nil: return ["images": .array(urls)]
+        case .url: return urls.first ?? .null
+        case .list: return .array(urls)
+        case .object: return ["url": urls.first ?? .null, "urls": .array(urls)]
+        case .nested: return ["images": .array(urls.map { ["url": $0, "content_type": "image/*"] })]
+        case .unknown: return ["output": ["ready": true, "parts": [1, 2, 3]]]
+        case .null: return .null
+        }
     }
 }

@@ -42,7 +42,7 @@ extension Service {
     /// The job whose picture has this name, if it stands on the CDN now.
     private func finishedPicture(_ name: String) -> (JobRecord, Int)? {
         let (job, now) = withBooks { ($0.jobs[String(name.prefix(36))], $0.clock) }
-        guard let job, job.status == .completed, !job.isExpired(at: now),
+        guard let job, job.hasPictures(at: now),
             let index = (0..<job.pictureCount).first(where: { job.pictureName($0) == name })
         else { return nil }
         return (job, index)

@@ -3,15 +3,17 @@ import Synchronization
 
 /// `POST /v2/images/generate` and `/edit` (contract §2, §6).
 extension Service {
-    func submit(_ call: SubmitCall, _ request: Request) -> Answer {
+    /// - Parameters:
+    ///   - body: the request's, read.
+    ///   - occasion: what the faults may look at.
+    func submit(
+        _ call: SubmitCall, _ request: Request, body: JSONValue, occasion: FaultPlan.Occasion
+    ) -> Answer {
         let submission: Submission
-        do {
-            let body = try JSONValue(parsing: request.body)
+        do throws(Submission.Refusal) {
             submission = try Submission(body, call: call, accepting: configuration.acceptedDialect)
-        } catch let refusal as Submission.Refusal {
-            return .response(.invalid(refusal.details))
         } catch {
-            return .response(.error(400, "Invalid JSON: \(error)"))
+            return .response(.invalid(error.details))
         }
         let key = request.header("Idempotency-Key")
         if let key, !(1...255).contains(key.unicodeScalars.count) {
@@ -23,10 +25,9 @@ extension Service {
         let envelope = Books.Envelope(
             body: request.body, key: key,
             digest: key == nil ? "" : IdempotencyKeys.digest(of: request.body, to: call), webhook: webhook)
-        switch withBooks({ $0.accept(submission, envelope) }) {
-        case .made(let job, dropsAnswer: true): return .breakOff(Self.acceptance(of: job.id, .queued))
-        case .made(let job, dropsAnswer: false): return .response(Self.acceptance(of: job.id, .queued))
-        case .replayed(let id, let status): return .response(Self.acceptance(of: id, status))
+        switch withBooks({ $0.accept(submission, envelope, occasion) }) {
+        case .made(let job, let loss): return afterWriting(Self.acceptance(of: job.id, .queued).lost(loss))
+        case .replayed(let id, let status): return afterWriting(Self.acceptance(of: id, status))
         case .conflict:
             return .response(.error(409, "Idempotency-Key was already used with a different request body"))
         case .tooExpensive(let required, let available):

@@ -1,4 +1,5 @@
 import FluxClient
+import SQLite
 import Synchronization
 
 /// The service behind the wire: what it remembers, what it paints, and the time it lives in. Its calls are in
@@ -13,6 +14,8 @@ final class Service: Sendable {
     let time: ServiceTime
     private let books: Mutex<Books>
     let log = Mutex(RequestLog())
+    /// What had been counted when the log was last reset.
+    let counted = Mutex(SimulatorSummary())
     private let requestIDs: Mutex<RandomSource>
     let pictures: PictureStore
     let brush: Brush
@@ -23,6 +26,7 @@ final class Service: Sendable {
     let knownHosts = Mutex<Set<String>>([])
     private let desk: WebhookDesk
     private let alarm: Alarm
+    private let journal = Mutex<Journal?>(nil)
     /// Work on jobs that were given pictures.
     private let works = TaskBag()
 
@@ -41,12 +45,39 @@ final class Service: Sendable {
         alarm = Alarm(time: time)
     }
 
+    /// Goes on where the last service with this state file ended, and keeps its own state there.
+    func keepState(in path: String) throws(SimulatorError) {
+        let file = try StateFile(path: path, time: time)
+        let saved: SavedState
+        do throws(SQLiteError) {
+            saved = try file.read()
+        } catch {
+            throw .cannotKeepState("'\(path)' cannot be read: \(error)")
+        }
+        let journal = Journal(file) { [weak self] in self?.books.withLock { ($0.takeChanges(), $0.account) } }
+        self.journal.withLock { $0 = journal }
+        books.withLock { $0.resume(saved) }
+        withBooks { _ in }
+    }
+
     /// Work under way is given up.
     func close() {
         alarm.close()
         works.close()
         desk.close()
         pictures.close()
+        journal.withLock { $0 }?.close()
+    }
+
+    /// Holds back an answer until what it tells is written down, where state is kept.
+    func afterWriting(_ response: Response) -> Answer {
+        guard let journal = journal.withLock({ $0 }) else { return .response(response) }
+        return .later { answer in
+            journal.write(
+                then: Journal.Waiter { trouble in
+                    answer(trouble.map { .error(503, "The state cannot be written: \($0)") } ?? response)
+                })
+        }
     }
 
     func nextRequestID() -> String { requestIDs.withLock { "req_\($0.uuid())" } }
@@ -63,6 +94,7 @@ final class Service: Sendable {
             // What a change brings about at once, such as the beginning of a job that need not wait.
             books.advance(to: now)
             for effect in books.takeEffects() { perform(effect) }
+            if books.changes?.isEmpty == false { journal.withLock { $0 }?.write() }
             alarm.set(to: books.agenda.nextMoment) { [weak self] in self?.withBooks { _ in } }
             return result
         }
@@ -78,7 +110,7 @@ final class Service: Sendable {
             guard let webhook = job.webhook else { return }
             let delivery = WebhookDesk.Delivery(
                 job: job.number, event: event, url: webhook.url, secret: webhook.secret,
-                body: body(of: event, job, webhook, at: moment))
+                body: body(of: event, job, webhook, at: moment), fate: WebhookFate(job.trouble.webhooks))
             desk.take(delivery) { [weak self] isDelivered in
                 self?.withBooks { $0.dealt(withEventOf: job.number, delivered: isDelivered) }
             }

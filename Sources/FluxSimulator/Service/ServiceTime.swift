@@ -28,6 +28,21 @@ struct ServiceTime: Sendable {
         try await pause(moment)
     }
 
+    /// As in the header `Date`.
+    func httpDate(_ moment: Duration) -> String {
+        beginning.addingTimeInterval(moment / .seconds(1)).httpDate
+    }
+
+    /// Nanoseconds since 1970, for what outlives the simulator.
+    func nanoseconds(_ moment: Duration) -> Int64 {
+        start + Int64(moment / .nanoseconds(1))
+    }
+
+    func moment(nanoseconds: Int64) -> Duration { .nanoseconds(nanoseconds - start) }
+
+    /// The beginning in nanoseconds since 1970, of whole milliseconds, as timestamps are.
+    private var start: Int64 { Int64((beginning.timeIntervalSince1970 * 1000).rounded(.down)) * 1_000_000 }
+
     /// ISO 8601 in UTC with milliseconds (contract §4).
     func timestamp(_ moment: Duration) -> String {
         let milliseconds = moment / .milliseconds(1)

@@ -115,8 +115,8 @@ struct Submission: Sendable {
     }
 
     private static func isURL(_ text: String) -> Bool {
-        let hasScheme = ["http://", "https://", "data:image/"].contains { text.lowercased().hasPrefix($0) }
-        return hasScheme && !text.contains(where: \.isWhitespace)
+        text.isWebAddress
+            || text.utf8.starts(with: "data:image/".utf8) && text.utf8.allSatisfy { $0 > 0x20 && $0 != 0x7F }
     }
 
     fileprivate static func text(

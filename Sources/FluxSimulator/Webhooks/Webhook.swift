@@ -49,4 +49,22 @@ struct Webhook: Sendable, Hashable {
         guard underWay == 0 else { return }
         status = hasLostSome ? .failed : announced > 0 ? .delivered : nil
     }
+
+    // MARK: In a state file
+
+    /// Where it goes, without what signs it.
+    var address: JSONValue {
+        [
+            "url": .string(url), "events": .array(events.map { .string($0.rawValue) }.sorted { "\($0)" < "\($1)" }),
+            "prompt": .string(prompt), "base": .string(base),
+        ]
+    }
+
+    init(_ address: JSONValue, secret: [UInt8], status: Status?) {
+        let events = (address["events"]?.arrayValue ?? []).compactMap(\.stringValue).compactMap(Event.init)
+        self.init(
+            url: address["url"]?.stringValue ?? "", events: Set(events), secret: secret,
+            prompt: address["prompt"]?.stringValue ?? "", base: address["base"]?.stringValue ?? "")
+        self.status = status
+    }
 }

@@ -204,10 +204,67 @@ bool lb_task_close(lb_host *host, int64_t task);
 /// every other thread has the signal blocked. A byte is written to `wake`, so that a sleep in `poll` ends. One host of a
 /// process has its signals.
 bool lb_interrupt_on(lb_host *host, int signal, int wake);
-/// The signal that interrupted the host and was not taken back yet; 0: none.
+/// The signal that interrupted the host and was not taken back yet; 0: none; negative: a limit was reached.
 int lb_interrupt_signal(const lb_host *host);
-/// Takes an interrupt back: code runs as before.
+/// Takes an interrupt by a signal back: code runs as before. A limit stays reached.
 void lb_interrupt_end(lb_host *host);
+
+// MARK: - Limits: what a script may use
+
+/// What was used up.
+typedef enum lb_limit : int32_t { LB_LIMIT_NONE, LB_LIMIT_MEMORY, LB_LIMIT_TIME } lb_limit;
+
+/// From now on Lua gets at most `bytes`, and a value on its way to the host at most an eighth of that. When a collection
+/// does not help, the limit is reached: what runs ends as after an interrupt, which no script can catch for long. `wake`
+/// is as in `lb_interrupt_on`.
+void lb_limit_memory(lb_host *host, size_t bytes, int wake);
+
+/// What `lb_watch` watches.
+typedef struct lb_watch_options {
+  /// Computing time of the calling thread from now on; 0: no limit.
+  int64_t time_nanoseconds;
+  /// Memory of the whole process in bytes; 0: no limit.
+  size_t process_bytes;
+  /// Computing time that code may go on after a limit was reached: it is in C then, where nothing can stop it.
+  int64_t grace_nanoseconds;
+  /// Called once on a thread of the watchdog's own when the grace is over too: all that is left is to end the process.
+  void (*on_stuck)(void *_Nullable context, lb_limit limit);
+  void *_Nullable context;
+  int wake;
+} lb_watch_options;
+
+/// Starts a thread that watches the calling one, which owns the host, until the host is closed. Takes SIGVTALRM.
+/// Returns 0 or a number of errno.
+int lb_watch(lb_host *host, const lb_watch_options *options);
+
+/// The limit that was reached.
+lb_limit lb_reached_limit(const lb_host *host);
+
+// MARK: - The sandbox: scripts from someone else
+
+/// The folders whose files a script may use. Immutable, so usable from any thread.
+typedef struct lb_folders lb_folders;
+
+/// Of a path: it is in none of the folders.
+enum { LB_OUTSIDE = -1 };
+
+/// Files below `writable` can be read and written, those below `readable` (NULL: there is none) read. `writable` need
+/// not be there yet. NULL on failure, with a number of errno in `*code`.
+lb_folders *_Nullable lb_folders_new(const char *_Nullable readable, const char *writable, int *code);
+void lb_folders_free(lb_folders *folders);
+/// Whether a file, which need not be there, may be used, its links resolved: 0, LB_OUTSIDE or a number of errno.
+int lb_folders_check(const lb_folders *folders, const char *path, size_t length, bool writes);
+/// Opens a regular file; `flags` are those of open(2). 0, LB_OUTSIDE or a number of errno.
+int lb_folders_open(const lb_folders *folders, const char *path, size_t length, int flags, int *descriptor);
+/// Removes a file, a link or an empty folder: 0, LB_OUTSIDE or a number of errno.
+int lb_folders_remove(const lb_folders *folders, const char *path, size_t length);
+/// Renames a file: 0, LB_OUTSIDE or a number of errno.
+int lb_folders_rename(const lb_folders *folders, const char *from, size_t from_length, const char *to,
+                      size_t to_length);
+
+/// Takes from a new host's scripts what reaches beyond the folders: processes, libraries, bytecode, other files, the
+/// environment, the inside of the host. Before the first script. `folders` must outlive the host.
+lb_status lb_confine(lb_host *host, const lb_folders *folders);
 
 #if defined(__clang__)
 #pragma clang assume_nonnull end

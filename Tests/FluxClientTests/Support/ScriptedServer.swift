@@ -19,13 +19,15 @@ struct RecordedRequest: Sendable {
 enum Reply: Sendable {
     case answer(Int, headers: [(String, String)] = [], body: [UInt8] = [])
     /// Promises `length` bytes, sends only `body` and closes.
-    case cut(length: Int, body: [UInt8])
+    case cut(length: Int, status: Int = 200, headers: [(String, String)] = [], body: [UInt8])
     /// A body in chunks whose end never comes before the connection closes.
     case cutChunks(body: [UInt8])
     /// Closes without an answer.
     case close
     /// Never answers, and waits until the client closes.
     case hold
+    /// Promises `length` bytes, sends only `body`, and waits until the client closes.
+    case stall(length: Int, body: [UInt8])
 
     static func json(_ status: Int, _ text: String, headers: [(String, String)] = []) -> Reply {
         .answer(status, headers: [("Content-Type", "application/json")] + headers, body: Array(text.utf8))
@@ -183,8 +185,16 @@ final class ScriptedServer: Sendable {
             var head = "HTTP/1.1 \(status) Whatever\r\nContent-Length: \(body.count)\r\n"
             for (name, value) in headers { head += "\(name): \(value)\r\n" }
             return send(Array("\(head)\r\n".utf8) + body, connection)
-        case .cut(let length, let body):
+        case .cut(let length, let status, let headers, let body):
+            var head = "HTTP/1.1 \(status) Whatever\r\nContent-Length: \(length)\r\n"
+            for (name, value) in headers { head += "\(name): \(value)\r\n" }
+            _ = send(Array("\(head)\r\n".utf8) + body, connection)
+            return false
+        case .stall(let length, let body):
             _ = send(Array("HTTP/1.1 200 OK\r\nContent-Length: \(length)\r\n\r\n".utf8) + body, connection)
+            var ignored: [UInt8] = []
+            while readMore(connection, &ignored) {}
+            change { $0.closedByClient += 1 }
             return false
         case .cutChunks(let body):
             let head = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n\(String(body.count, radix: 16))\r\n"

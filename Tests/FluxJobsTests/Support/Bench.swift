@@ -1,6 +1,7 @@
 import FluxClient
 import FluxJobs
 import Foundation
+import Synchronization
 import TestSupport
 
 /// An engine with a fake service, a clock of its own and a store of its own.
@@ -9,6 +10,9 @@ final class Bench: Sendable {
     let folder: TemporaryFolder
     let service: FakeService
     let engine: JobEngine
+    private let told: Told
+    /// What the engine had to say.
+    var notices: [String] { told.lines }
 
     init(
         _ configuration: EngineConfiguration = EngineConfiguration(), store: String = "store",
@@ -27,16 +31,19 @@ final class Bench: Sendable {
         service = FakeService(clock, plan: plan, intercept: intercept, picture: picture, delay: delay)
         let client = FluxClient(
             ServiceConfiguration(apiKey: "afk_test", retries: 0), transport: service, clock: clock)
+        let told = Told()
+        self.told = told
         engine = JobEngine(
             client: client, configuration: configuration, store: PictureStore(root: folder.path + "/" + store),
-            clock: clock)
+            clock: clock, notice: { told.add($0) })
     }
 
-    func start(_ prompt: String, images: [String: [ImageSource]] = [:]) -> Job {
-        engine.start(
-            JobRequest(
-                call: .generate, model: "flux-2-pro", prompt: prompt, parameters: ["resolution": "1MP"],
-                images: images, seed: 7))
+    func start(_ prompt: String, images: [String: [ImageSource]] = [:], lane: Int = 0) -> Job {
+        var request = JobRequest(
+            call: .generate, model: "flux-2-pro", prompt: prompt, parameters: ["resolution": "1MP"], images: images,
+            seed: 7)
+        request.lane = lane
+        return engine.start(request)
     }
 
     /// Lets time pass until the jobs are settled.
@@ -50,6 +57,13 @@ final class Bench: Sendable {
     func accepted(_ jobs: [Job]) async {
         await until { jobs.allSatisfy { $0.snapshot.id != nil } && clock.nextDeadline != nil }
     }
+}
+
+/// Lines, from any thread.
+private final class Told: Sendable {
+    private let all = Mutex<[String]>([])
+    var lines: [String] { all.withLock { $0 } }
+    func add(_ line: String) { all.withLock { $0.append(line) } }
 }
 
 extension Sequence<Job> {

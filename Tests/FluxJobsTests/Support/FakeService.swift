@@ -17,6 +17,8 @@ final class FakeService: HTTPTransport {
         /// The status of the answer to its submission, where it is no acceptance.
         var refusal: Int?
         var acceptedAs = "QUEUED"
+        /// The service does not tell what the job was asked with.
+        var hidesInput = false
     }
 
     struct Job: Sendable {
@@ -30,6 +32,7 @@ final class FakeService: HTTPTransport {
     struct State: Sendable {
         var jobs: [Job] = []
         var keys: [String] = []
+        var replays = 0
         var singleLooks: [String] = []
         var lookTimes: [Duration] = []
         var lists = 0
@@ -111,10 +114,16 @@ final class FakeService: HTTPTransport {
         if let refusal = plan.refusal { return Self.answer(refusal, ["error": "refused by plan"]) }
         let now = clock.elapsed
         return storage.withLock { state in
+            let key = request.header("Idempotency-Key")
+            if let key, let place = state.keys.lastIndex(of: key), state.jobs[place].createdAt + .seconds(86400) > now {
+                guard state.jobs[place].body == body else { return Self.answer(409, ["error": "another body"]) }
+                state.replays += 1
+                return Self.answer(202, ["jobId": .string(state.jobs[place].id), "status": "PROCESSING"])
+            }
             let number = state.jobs.count + 1
             let id = "00000000-0000-4000-8000-" + String(repeating: "0", count: 12 - "\(number)".count) + "\(number)"
             state.jobs.append(Job(id: id, number: number, body: body, plan: plan, createdAt: now))
-            state.keys.append(request.header("Idempotency-Key") ?? "")
+            state.keys.append(key ?? "")
             state.mostOpen = max(state.mostOpen, state.jobs.count { $0.createdAt + $0.plan.duration > now })
             return Self.answer(202, ["jobId": .string(id), "status": .string(plan.acceptedAs)])
         }
@@ -122,7 +131,9 @@ final class FakeService: HTTPTransport {
 
     private func look(_ id: String) -> HTTPResponse {
         guard let job = state.jobs.first(where: { $0.id == id }) else { return Self.answer(404, ["error": "unknown"]) }
-        return Self.answer(200, entry(job))
+        guard case .object(var members) = entry(job) else { return Self.answer(500, nil) }
+        members["input"] = job.plan.hidesInput ? .object([:]) : job.body
+        return Self.answer(200, .object(members))
     }
 
     private func list(_ query: [String: String]) -> HTTPResponse {

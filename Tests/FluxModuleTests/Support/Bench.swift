@@ -29,7 +29,8 @@ final class Bench: Sendable {
         self.folder = folder
         self.said = said
         module = FluxModule(
-            clock: clock, drawSeed: drawSeed, now: { Self.now }, notice: { line in said.lines.withLock { $0.append(line) } },
+            clock: clock, drawSeed: drawSeed, now: { Self.now },
+            notice: { line in said.lines.withLock { $0.append(line) } },
             openEngine: { settings in
                 let client = FluxClient(
                     ServiceConfiguration(apiKey: "afk_test", retries: settings.retries), transport: service,

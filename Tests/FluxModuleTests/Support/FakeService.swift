@@ -29,6 +29,8 @@ final class FakeService: HTTPTransport {
         var account = FakeService.answer(200, [:])
         /// Every submission is answered with this in place of an acceptance.
         var refusal: HTTPResponse?
+        /// Every call fails with this, as if nobody were there.
+        var outage: FluxError?
         var holdsSubmissions = false
     }
 
@@ -54,6 +56,7 @@ final class FakeService: HTTPTransport {
 
     func send(_ request: HTTPRequest) async throws(FluxError) -> HTTPResponse {
         let path = note(request)
+        if let outage = state.outage { throw outage }
         switch path {
         case "/v2/models": return state.models
         case "/v2/me": return state.account

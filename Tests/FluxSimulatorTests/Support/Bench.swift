@@ -24,9 +24,9 @@ final class Bench: Sendable {
 
     init(
         _ configuration: SimulatorConfiguration = SimulatorConfiguration(seed: 1),
-        foreign: (any HTTPTransport)? = nil
+        foreign: (any HTTPTransport)? = nil, beginning: Date = Bench.beginning
     ) throws {
-        simulator = Simulator(configuration, clock: clock, now: { Bench.beginning }, transport: foreign)
+        simulator = Simulator(configuration, clock: clock, now: { beginning }, transport: foreign)
         port = try simulator.start()
         client = FluxClient(
             ServiceConfiguration(baseURL: simulator.baseURL, apiKey: Bench.key, retries: 0), transport: transport)
@@ -106,6 +106,11 @@ final class Bench: Sendable {
     func bytes(_ url: String) async throws -> HTTPResponse {
         try await transport.send(HTTPRequest(.get, url, headers: [("User-Agent", "tests/1")]))
     }
+}
+
+extension ServiceTime {
+    /// For servers that do nothing by the clock.
+    static var still: ServiceTime { ServiceTime(clock: ManualClock(), beginning: Bench.beginning) }
 }
 
 /// A small picture of one colour.

@@ -29,7 +29,7 @@ final class Receiver: HTTPService {
         state = Mutex(State(answers: answers))
         let socket = try ListeningSocket(host: "127.0.0.1", port: 0)
         url = "http://127.0.0.1:\(socket.port)/hook?from=tests"
-        let server = HTTPServer(service: Unowned(self))
+        let server = HTTPServer(service: Unowned(self), time: .still)
         try server.start(on: socket)
         self.server.withLock { $0 = server }
     }

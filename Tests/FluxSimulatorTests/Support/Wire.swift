@@ -24,6 +24,7 @@ final class Wire {
 
     private let descriptor: Int32
     private var pending: [UInt8] = []
+    private var lastError: Int32 = 0
 
     init(port: UInt16) throws {
         #if canImport(Darwin)
@@ -60,6 +61,53 @@ final class Wire {
         }
     }
 
+    /// Sends a request with the key and an agent; `extra` lines of its head end in `\r\n`.
+    func ask(_ method: String, _ path: String, _ extra: String = "", body: [UInt8] = []) {
+        let length = body.isEmpty ? "" : "Content-Length: \(body.count)\r\n"
+        write(
+            Array(
+                "\(method) \(path) HTTP/1.1\r\nHost: a\r\nUser-Agent: t\r\nX-API-Key: \(Bench.key)\r\n\(extra)\(length)\r\n"
+                    .utf8) + body)
+    }
+
+    /// Says that nothing more will be sent.
+    func finishWriting() {
+        #if canImport(Darwin)
+            shutdown(descriptor, SHUT_WR)
+        #else
+            shutdown(descriptor, Int32(SHUT_WR))
+        #endif
+    }
+
+    /// Whether something has come that was not read yet.
+    var hasMore: Bool {
+        var byte: UInt8 = 0
+        return !pending.isEmpty || recv(descriptor, &byte, 1, Int32(MSG_PEEK) | Int32(MSG_DONTWAIT)) > 0
+    }
+
+    /// Lets tasks work until something has come, or the end. Reading alone would hold a thread that they need.
+    func arrival() async {
+        var byte: UInt8 = 0
+        while pending.isEmpty, recv(descriptor, &byte, 1, Int32(MSG_PEEK) | Int32(MSG_DONTWAIT)) < 0, errno == EAGAIN {
+            await Task.yield()
+        }
+    }
+
+    /// So many bytes, or those that came before the end.
+    func bytes(_ count: Int) -> [UInt8] {
+        while pending.count < count, receive() {}
+        defer { pending.removeFirst(min(count, pending.count)) }
+        return Array(pending.prefix(count))
+    }
+
+    /// All that comes until the other side ends the connection, and whether it did so by a reset.
+    func readToEnd() -> (bytes: [UInt8], wasReset: Bool) {
+        while receive() {}
+        let wasReset = lastError == ECONNRESET
+        defer { pending = [] }
+        return (pending, wasReset)
+    }
+
     /// The next answer; nil when the connection closed before it was whole.
     func read(toHead: Bool = false) -> Answer? {
         var answer: Answer
@@ -84,6 +132,7 @@ final class Wire {
     private func receive() -> Bool {
         var buffer = [UInt8](repeating: 0, count: 65536)
         let count = recv(descriptor, &buffer, buffer.count, 0)
+        lastError = count < 0 ? errno : 0
         guard count > 0 else { return false }
         pending += buffer[..<count]
         return true

@@ -3,14 +3,20 @@ import Foundation
 /// The built program, run as a user would: its own process, its own folder.
 struct Program {
     var folder: URL
+    /// Where it keeps its ledger and its pictures: beside the folder, so that the scripts' own files stand alone there.
+    var data: URL
     var environment: [String: String]
+    /// Beside the test bundle.
+    var executable = Self.folderOfProducts.appendingPathComponent("fluxlua")
 
     /// In a new folder that is also the home, without a key.
     init() throws {
         folder = FileManager.default.temporaryDirectory.appendingPathComponent("fluxlua-test-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        data = folder.appendingPathExtension("data")
         environment = [
-            "HOME": folder.path, "PATH": ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin:/bin",
+            "HOME": folder.path, "XDG_DATA_HOME": data.path,
+            "PATH": ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin:/bin",
             "TMPDIR": folder.path, "LANG": "C.UTF-8",
         ]
         for (name, value) in ProcessInfo.processInfo.environment where name.hasSuffix("SAN_OPTIONS") {
@@ -21,24 +27,40 @@ struct Program {
     static let root = URL(fileURLWithPath: #filePath)
         .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
 
-    /// Beside the test bundle.
-    static let binary = URL(fileURLWithPath: CommandLine.arguments[0])
-        .deletingLastPathComponent().appendingPathComponent("fluxlua")
+    /// Where the test bundle is.
+    static let folderOfProducts = URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent()
 
     /// The interpreter that scripts must not be able to tell from ours.
     static let stock = URL(fileURLWithPath: "/usr/bin/lua5.4")
 
     struct Result {
         var output: String
+        /// Without the line at the end of a run that asked for pictures.
         var error: String
+        /// That line without its end and its `fluxlua: `, such as `1 job: 1 made, 0 reused, 0 failed; 10 credits`.
+        var summary: String?
         var status: Int32
+
+        init(output: String, error: String, status: Int32) {
+            self.output = output
+            self.status = status
+            let lines = error.split(separator: "\n", omittingEmptySubsequences: false)
+            // After the last line's end comes an empty one.
+            if let last = lines.dropLast().last, let line = last.wholeMatch(of: #/fluxlua: (\d+ jobs?: .*)/#)?.output.1
+            {
+                summary = String(line)
+                self.error = lines.dropLast(2).map { $0 + "\n" }.joined()
+            } else {
+                self.error = error
+            }
+        }
     }
 
     func start(
-        _ arguments: [String], input: FileHandle = .nullDevice, of binary: URL = Program.binary
+        _ arguments: [String], input: FileHandle = .nullDevice, of other: URL? = nil
     ) throws -> RunningProgram {
         let process = Process()
-        process.executableURL = binary
+        process.executableURL = other ?? executable
         process.arguments = arguments
         process.currentDirectoryURL = folder
         process.environment = environment
@@ -46,12 +68,10 @@ struct Program {
         return try RunningProgram(process)
     }
 
-    func run(
-        _ arguments: [String], input: String? = nil, of binary: URL = Program.binary
-    ) async throws -> Result {
-        guard let input else { return try await start(arguments, of: binary).result() }
+    func run(_ arguments: [String], input: String? = nil, of other: URL? = nil) async throws -> Result {
+        guard let input else { return try await start(arguments, of: other).result() }
         let pipe = Pipe()
-        let program = try start(arguments, input: pipe.fileHandleForReading, of: binary)
+        let program = try start(arguments, input: pipe.fileHandleForReading, of: other)
         try pipe.fileHandleForWriting.write(contentsOf: Data(input.utf8))
         try pipe.fileHandleForWriting.close()
         return try await program.result()
@@ -75,7 +95,10 @@ struct Program {
 
     func write(_ bytes: [UInt8], to name: String) throws { try Data(bytes).write(to: file(name)) }
 
-    func remove() { try? FileManager.default.removeItem(at: folder) }
+    func remove() {
+        try? FileManager.default.removeItem(at: folder)
+        try? FileManager.default.removeItem(at: data)
+    }
 }
 
 /// A process whose output is read while it runs.

@@ -1,0 +1,4 @@
+// giflib: GIF files in FluxImaging.
+#pragma once
+#include <stddef.h>
+#include <gif_lib.h>

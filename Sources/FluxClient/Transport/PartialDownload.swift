@@ -1,0 +1,49 @@
+import Synchronization
+
+/// What came of a file before its connection broke, for the next attempt to go on from (RFC 9110 §14: `Range` with
+/// `If-Range`). One for each file that is wanted; what was never finished is removed with it.
+public final class PartialDownload: Sendable {
+    /// The beginning of a file, and what tells that the server still has the same one.
+    struct Rest: Sendable {
+        var file: PartialFile
+        var byteCount: Int64
+        /// An `ETag` or a `Last-Modified`.
+        var validator: String
+    }
+
+    private let rest = Mutex<Rest?>(nil)
+
+    public init() {}
+
+    deinit { take()?.file.discard() }
+
+    func leave(_ rest: Rest) {
+        let old = self.rest.withLock { kept in
+            defer { kept = rest }
+            return kept
+        }
+        old?.file.discard()
+    }
+
+    func take() -> Rest? {
+        rest.withLock { kept in
+            defer { kept = nil }
+            return kept
+        }
+    }
+}
+
+extension HTTPHeaders {
+    /// What a later request can name in `If-Range`; nil where the server could not tell two versions apart byte by byte.
+    var rangeValidator: String? {
+        if self["Accept-Ranges"]?.lowercased() == "none" { return nil }
+        if let tag = self["ETag"], tag.hasPrefix("\"") { return tag }
+        return self["Last-Modified"]
+    }
+
+    /// Where the bytes of a 206 begin.
+    var rangeStart: Int64? {
+        guard let range = self["Content-Range"], range.lowercased().hasPrefix("bytes ") else { return nil }
+        return Int64(range.dropFirst(6).prefix { $0 != "-" })
+    }
+}

@@ -1,0 +1,21 @@
+/// What the service told of one job by itself (contract §8), its signature checked.
+public struct WebhookDelivery: Sendable, Hashable {
+    public var jobID: String
+    /// What it tells of the job; nil where it could not be read: the job is then worth a look.
+    public var state: JobState?
+
+    /// - Parameters:
+    ///   - body: as it came, byte for byte.
+    ///   - signature: the header `WebhookSignature.header`.
+    /// - Throws: `.auth` when somebody else has written it, `.invalid` when it tells of no job.
+    public init(body: [UInt8], signature: String?, apiKey: String) throws(FluxError) {
+        guard let signature, WebhookSignature.isValid(signature, for: body, apiKey: apiKey) else {
+            throw FluxError(.auth, "a webhook that the service has not signed")
+        }
+        guard let json = try? JSONValue(parsing: body), let jobID = json["jobId"]?.stringValue else {
+            throw FluxError(.invalid, "a webhook that tells of no job")
+        }
+        self.jobID = jobID
+        state = try? JobState(json)
+    }
+}

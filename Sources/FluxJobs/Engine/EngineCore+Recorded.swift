@@ -1,0 +1,292 @@
+import FluxClient
+
+/// Jobs that wait to be compared with the ledger: all that are new at a time go together, in their order.
+struct Consultations {
+    var waiting: [Int] = []
+    var isRunning = false
+    /// Requests of this run, by their digests: each is one job's.
+    var claimed: Set<String> = []
+}
+
+/// With a ledger: what was asked before is not asked again, and nothing is sent that is not written down.
+extension EngineCore {
+    // MARK: What was asked before
+
+    /// A job is ready to be sent, as far as its pictures go.
+    func consult(_ number: Int) {
+        consultations.waiting.append(number)
+        guard !consultations.isRunning else { return }
+        consultations.isRunning = true
+        run {
+            while !self.isShutDown, !self.consultations.waiting.isEmpty {
+                let batch = self.consultations.waiting
+                self.consultations.waiting = []
+                await self.consult(batch)
+                self.giveTurns()
+            }
+            self.consultations.isRunning = false
+        }
+    }
+
+    private func consult(_ batch: [Int]) async {
+        guard let ledger else { return }
+        var numbers: [Int] = []
+        for number in batch {
+            do throws(FluxError) {
+                guard let job = progress[number]?.job else { continue }
+                let record = try recorded(job)
+                progress[number]?.record = record
+                numbers.append(number)
+            } catch {
+                settle(number, error: error)
+            }
+        }
+        do throws(FluxError) {
+            let requests = numbers.compactMap { progress[$0]?.record }
+            let records = try await ledger.newest(digests: requests.map(\.digest))
+            let pictures = await Disk.run { [store] in records.map { $0.flatMap { store.pictures(of: $0) } } }
+            for (index, number) in numbers.enumerated() {
+                let old = progress[number]?.job.asked?.record
+                progress[number]?.record?.decide(
+                    from: old ?? records[index], pictures: pictures[index], run: ledger.run, now: ledger.now)
+                if progress[number]?.job.asked?.sendsAnew == true { progress[number]?.record?.sendNewAttempt() }
+                goOn(number)
+            }
+        } catch {
+            for number in numbers { settle(number, error: error) }
+        }
+    }
+
+    /// Which request a job is. No two jobs of a run are the same one.
+    private func recorded(_ job: Job) throws(FluxError) -> RecordedRequest {
+        guard let ledger, let asked = job.asked else {
+            throw FluxError(.io, "a request that was not taken in by the ledger")
+        }
+        if let record = asked.record {
+            return RecordedRequest(identity: record.identity, digest: record.digest, isFresh: false)
+        }
+        let request = job.request
+        var identity = RequestIdentity(
+            account: ledger.run.account.name, call: request.call, model: request.model, prompt: request.prompt,
+            parameters: request.parameters, inputs: try inputs(of: job), seed: request.seed,
+            seedSource: request.seedSource, occurrence: asked.occurrence, lineage: ledger.run.lineage,
+            parametersKey: request.parametersKey)
+        var digest = identity.digest
+        // Other names for the same pictures make the same request once more.
+        while !consultations.claimed.insert(digest).inserted {
+            identity.occurrence += 1
+            digest = identity.digest
+        }
+        return RecordedRequest(
+            identity: identity, digest: digest, isFresh: request.isFresh || ledger.run.isFresh)
+    }
+
+    /// Parameter → the content of each of its pictures.
+    private func inputs(of job: Job) throws(FluxError) -> [String: [String]] {
+        var inputs: [String: [String]] = [:]
+        for (name, sources) in job.request.images {
+            for source in sources {
+                let input =
+                    switch source {
+                    case .url(let url): "url:\(url)"
+                    case .file(let path): "sha256:\(try job.inputs[path]?.get().sha256 ?? "none")"
+                    case .picture(let source, let index):
+                        source.snapshot.pictures.first { $0.index == index }.map { "sha256:\($0.sha256)" }
+                            ?? "none:\(index)"
+                    }
+                inputs[name, default: []].append(input)
+            }
+        }
+        return inputs
+    }
+
+    /// Does what was decided about a job that has no turn yet.
+    func goOn(_ number: Int) {
+        guard let entry = progress[number], let record = entry.record else { return }
+        switch record.plan {
+        case .answered(let answer, let pictures):
+            self.answer(number, answer, pictures)
+        case .lookUp(let earlier):
+            run { await self.lookUp(number, earlier) }
+        case .send, .sendAgain, .replay, .watch:
+            getInLine(number)
+        }
+    }
+
+    private func answer(_ number: Int, _ record: RequestRecord, _ pictures: [Picture]) {
+        guard let job = progress[number]?.job else { return }
+        noteUse(job, reused: true)
+        job.update { snapshot in
+            snapshot.id = record.job
+            snapshot.status = .completed
+            snapshot.progress = 100
+            snapshot.pictures = pictures
+            snapshot.imageURLs = record.imageURLs
+            snapshot.cost = 0
+            snapshot.createdAt = record.createdAt
+            snapshot.completedAt = record.completedAt
+            snapshot.elapsed = record.completedAt.flatMap { end in
+                record.createdAt.map { Duration.milliseconds(end - $0) }
+            }
+            snapshot.isReused = true
+        }
+        if let id = record.job { board.know(job, as: id) }
+        settle(number, error: nil)
+    }
+
+    // MARK: Sending
+
+    /// Does what was decided about a job that has its turn.
+    func submitRecorded(_ job: Job) async throws(FluxError) {
+        while let record = progress[job.number]?.record, let ledger {
+            switch record.plan {
+            case .watch(let id, let status):
+                noteUse(job, reused: false)
+                return accepted(job, JobAccepted(jobID: id, status: status), isOld: true)
+            case .replay(let stored):
+                let written = try await ledger.writeAgain(key: record.key, stored, in: [.written])
+                guard follow(job, written) else { continue }
+                noteUse(job, reused: false)
+                do throws(FluxError) {
+                    let answer = try await submitter.replay(stored, idempotencyKey: record.key)
+                    return noteAcceptance(job, answer, isOld: true)
+                } catch {
+                    // Refused now, it was refused before: as of today it may be spelled better.
+                    guard error.status == 400, job.asked?.record == nil else { throw error }
+                    progress[job.number]?.record?.plan = .sendAgain
+                }
+            case .send, .sendAgain:
+                guard job.asked?.record == nil else {
+                    throw FluxError(
+                        .failed, "the service made nothing of it", hint: "run its script again to have it made")
+                }
+                guard let encoded = try await written(job, record) else { continue }
+                if job.asked?.record != nil {
+                    let answer = try await client.replay(encoded, idempotencyKey: record.key)
+                    return noteAcceptance(job, answer, isOld: false)
+                }
+                let (request, _) = try await prepared(job)
+                // The service makes the job later than all that it has told of so far.
+                progress[job.number]?.notOlderThan = newestServiceTime
+                let answer = try await submitter.submit(
+                    request, idempotencyKey: record.key, replaying: encoded,
+                    willSend: { [key = record.key] body in
+                        // The other dialect's.
+                        if body != encoded { _ = try await ledger.writeAgain(key: key, body, in: [.written]) }
+                    })
+                return noteAcceptance(job, answer, isOld: false)
+            case .answered, .lookUp:
+                progress[job.number]?.holdsTurn = false
+                turns.leave()
+                return goOn(job.number)
+            }
+        }
+    }
+
+    /// Writes a request down before it is sent for the first time by this process.
+    /// - Returns: what may be sent; nil when what others did with the request comes first.
+    private func written(_ job: Job, _ record: RecordedRequest) async throws(FluxError) -> EncodedRequest? {
+        guard let ledger else { return nil }
+        if let written = record.written { return written }
+        let (request, _) = try await prepared(job)
+        // What is only finished here may name pictures that are not known here.
+        let encoded = job.asked?.record?.sent ?? client.encoded(request)
+        let outcome: Written
+        if case .sendAgain = record.plan {
+            let states: Set<RecordState> =
+                ledger.run.account.isInProcess ? Set(RecordState.allCases) : [.written, .refused]
+            outcome = try await ledger.writeAgain(key: record.key, encoded, in: states, under: budgetLimits(ledger))
+            noteUse(job, reused: false)
+        } else {
+            outcome = try await ledger.write(
+                RequestDraft(
+                    identity: record.identity, digest: record.digest, attempt: record.attempt,
+                    isFresh: record.isFresh, name: job.request.name, origin: job.request.origin, sent: encoded,
+                    costLimit: try await costLimit(of: job.request)), under: budgetLimits(ledger))
+        }
+        guard follow(job, outcome) else { return nil }
+        progress[job.number]?.record?.written = encoded
+        return encoded
+    }
+
+    /// Another process may have done more with a request than was known: then that counts.
+    /// - Returns: whether it is ours to send.
+    private func follow(_ job: Job, _ written: Written) -> Bool {
+        guard case .theirs(let record) = written, let ledger else { return true }
+        let pictures = store.pictures(of: record)
+        progress[job.number]?.record?.decide(from: record, pictures: pictures, run: ledger.run, now: ledger.now)
+        return false
+    }
+
+    // MARK: Noting
+
+    private func noteAcceptance(_ job: Job, _ answer: JobAccepted, isOld: Bool) {
+        if let key = progress[job.number]?.record?.key {
+            job.recordKey = key
+            ledger?.accepted(key: key, job: answer.jobID, status: answer.status)
+        }
+        accepted(job, answer, isOld: isOld)
+    }
+
+    private func noteUse(_ job: Job, reused: Bool) {
+        guard let key = progress[job.number]?.record?.key else { return }
+        job.recordKey = key
+        ledger?.used(key: key, name: job.request.name, origin: job.request.origin, reused: reused)
+    }
+
+    func noteCompletion(_ number: Int, _ state: JobState) {
+        guard let key = progress[number]?.record?.key else { return }
+        ledger?.completed(key: key, state)
+    }
+
+    /// The last that is known of a job.
+    func note(_ ended: Progress, endedWith error: FluxError?) {
+        guard let ledger, let record = ended.record else { return }
+        if case .answered = record.plan { return }
+        let snapshot = ended.job.snapshot
+        guard let error else { return ledger.fetched(key: record.key, snapshot.pictures) }
+        switch snapshot.status {
+        case .failed, .cancelled: ledger.failed(key: record.key, status: snapshot.status, error)
+        case _ where error.kind == .unknownOutcome: ledger.unknown(key: record.key, error)
+        case nil where error.madeNoJob: ledger.refused(key: record.key, error)
+        // Given up here, it goes on when the run is taken up.
+        case _ where error.kind == .cancelled: break
+        default: ledger.troubled(key: record.key, error)
+        }
+    }
+
+    // MARK: What is gone
+
+    /// Asks anew for pictures that were here once, when the service does not have them any more.
+    /// - Returns: false when the job ends as it is.
+    func renews(_ number: Int, after error: FluxError?) -> Bool {
+        guard let error, error.kind == .expired || error.status == 404, !isShutDown, let entry = progress[number],
+            entry.record?.wasFetched == true, entry.job.asked?.record == nil
+        else { return false }
+        if let id = entry.job.snapshot.id { numbers[id] = nil }
+        if entry.holdsTurn { turns.leave() }
+        schedule.remove(number)
+        entry.job.update { $0 = JobSnapshot() }
+        var renewed = Progress(job: entry.job)
+        renewed.record = entry.record
+        renewed.record?.sendNewAttempt()
+        progress[number] = renewed
+        getInLine(number)
+        giveTurns()
+        rearm()
+        return true
+    }
+
+    /// An error, as far as what was asked before makes another of it.
+    func verdict(on number: Int, _ error: FluxError) -> FluxError {
+        guard let record = progress[number]?.record, record.isOld else { return error }
+        switch error.status {
+        case 404 where progress[number]?.job.snapshot.id != nil:
+            return .unknownOutcome("it does not know the job that it had made of it")
+        case 409:
+            return .unknownOutcome("it has another request under the same key")
+        default:
+            return error
+        }
+    }
+}

@@ -1,0 +1,37 @@
+import FluxClient
+
+#if canImport(FoundationEssentials)
+    import FoundationEssentials
+#else
+    import Foundation
+#endif
+
+extension JobEngine {
+    /// Finishes an open request of the ledger without what asked for it: it is sent again byte for byte, watched on, or
+    /// looked up. New attempts are not made.
+    /// - Parameter sendsAnew: for one of unknown outcome: it is a new attempt after all, of the same body. If the service
+    ///   did make a job of the other, both are paid.
+    public func resume(_ record: RequestRecord, sendsAnew: Bool = false) -> Job {
+        let identity = record.identity
+        var request = JobRequest(
+            call: identity.call, model: identity.model, prompt: identity.prompt, parameters: identity.parameters,
+            seed: identity.seed, name: record.name, origin: record.origin)
+        request.seedIsDrawn = identity.seedSource == .drawn
+        return start(
+            request, [:],
+            asked: Asked(
+                occurrence: identity.occurrence, draft: record.digest, record: record, sendsAnew: sendsAnew))
+    }
+
+    /// Notes where pictures were saved.
+    /// - Parameter paths: of each item, as `PictureSaver` gave them.
+    public func noteSaved(_ items: [PictureSaver.Item], at paths: [String]) {
+        guard let ledger else { return }
+        let folder = FileManager.default.currentDirectoryPath
+        for (item, path) in zip(items, paths) {
+            guard let key = item.recordKey else { continue }
+            ledger.saved(
+                key: key, place: item.picture.index, path: path.hasPrefix("/") ? path : "\(folder)/\(path)")
+        }
+    }
+}

@@ -1,0 +1,75 @@
+import FluxClient
+import SQLite
+
+extension LedgerReader {
+    /// A request with who asked for it and what came of it.
+    public func entry(of request: RequestRecord) throws(FluxError) -> HistoryEntry {
+        let (run, uses) = try file.reading { file throws(SQLiteError) in
+            (
+                try file.connection.run("SELECT * FROM runs WHERE id = ?", [.integer(request.run)]).first,
+                try file.connection.run(
+                    "SELECT * FROM uses WHERE request = ? ORDER BY asked_at, run", [.integer(request.id)])
+            )
+        }
+        let arguments = run?["arguments"].text.flatMap { try? JSONValue(parsing: Array($0.utf8)) }
+        return HistoryEntry(
+            request: request,
+            run: HistoryEntry.Run(
+                id: request.run, script: run?["script"].text ?? "",
+                arguments: (arguments?.arrayValue ?? []).compactMap(\.stringValue),
+                startedAt: run?["started_at"].integer ?? request.writtenAt,
+                outcome: run?["outcome"].text.flatMap(RunOutcome.init)),
+            uses: uses.map { row in
+                HistoryEntry.Use(
+                    run: row["run"].integer ?? 0, origin: row["origin"].text, isReuse: row["reused"].integer == 1,
+                    askedAt: row["asked_at"].integer ?? 0)
+            },
+            saves: try saves(of: request.id))
+    }
+
+    /// Whether there is a request of that idempotency key.
+    public func knows(key: String) throws(FluxError) -> Bool {
+        try file.reading { file throws(SQLiteError) in
+            try !file.connection.run("SELECT 1 FROM requests WHERE key = ?", [.text(key)]).isEmpty
+        }
+    }
+
+    /// The hashes of the pictures that runs need which are going on now.
+    public func picturesInUse() throws(FluxError) -> Set<String> {
+        let locks = try LedgerLocks(path: file.path + "-locks")
+        return try file.reading { file throws(SQLiteError) in
+            var hashes: Set<String> = []
+            for run in try file.connection.run("SELECT id FROM runs WHERE ended_at IS NULL") {
+                guard let id = run["id"].integer, locks.isHeld(id) else { continue }
+                let rows = try file.connection.run(
+                    "SELECT sha256 FROM uses JOIN pictures USING (request) WHERE run = ?", [.integer(id)])
+                hashes.formUnion(rows.compactMap { $0["sha256"].text })
+            }
+            return hashes
+        }
+    }
+
+    /// Writes all that is in the ledger at this moment into a new file.
+    public func copy(to path: String) throws(FluxError) {
+        try file.reading { file throws(SQLiteError) in _ = try file.connection.run("VACUUM INTO ?", [.text(path)]) }
+    }
+
+    /// What the jobs of each model have cost on an account so far: the least and the most.
+    public func costs(account: String) throws(FluxError) -> [String: ClosedRange<Int>] {
+        let rows = try file.reading { file throws(SQLiteError) in
+            try file.connection.run(
+                """
+                SELECT model, min(cost) AS least, max(cost) AS most FROM requests
+                WHERE account = ? AND state IN ('completed', 'fetched') AND cost IS NOT NULL GROUP BY model
+                """, [.text(account)])
+        }
+        var costs: [String: ClosedRange<Int>] = [:]
+        for row in rows {
+            guard let model = row["model"].text, let least = row["least"].integer, let most = row["most"].integer,
+                least <= most
+            else { continue }
+            costs[model] = Int(clamping: least)...Int(clamping: most)
+        }
+        return costs
+    }
+}

@@ -1,0 +1,239 @@
+import FluxClient
+import SQLite
+
+/// A request as it is written down before it is sent.
+public struct RequestDraft: Sendable {
+    public var identity: RequestIdentity
+    public var digest: String
+    public var attempt: Int
+    public var isFresh: Bool
+    public var name: String?
+    public var origin: String?
+    public var sent: EncodedRequest
+    /// Credits: the most that it can cost.
+    public var costLimit: Int?
+}
+
+/// What became of writing a request down.
+public enum Written: Sendable {
+    /// It is on disk, and may be sent.
+    case ours
+    /// Another process was quicker, or did more with it: what is there counts.
+    case theirs(RequestRecord)
+}
+
+extension Ledger {
+    /// Writes a request down. Returns when it is on disk: only then may it be sent.
+    /// - Throws: kind `budget` when it could cost more than the limits leave. Nothing was written then.
+    func write(_ draft: RequestDraft, under limits: BudgetLimits = .none) async throws(FluxError) -> Written {
+        let (run, now) = (run, now)
+        let outcome = try await queue.perform { file throws(SQLiteError) -> Result<Written, FluxError> in
+            let key = RequestIdentity.key(digest: draft.digest, attempt: draft.attempt)
+            let known = try file.record(key: key)
+            if known == nil, let refusal = try file.refusal(asking: draft.costLimit ?? 0, limits, run) {
+                return .failure(refusal)
+            }
+            if known == nil { try file.insert(draft, key: key, run: run, now: now) }
+            try file.use(key: key, run: run.id, name: draft.name, origin: draft.origin, reused: false, now: now)
+            guard let known else { return .success(.ours) }
+            guard known.digest == draft.digest else {
+                throw .unreadable("the key \(key) belongs to another request")
+            }
+            return .success(.theirs(known))
+        }
+        return try outcome.get()
+    }
+
+    /// Notes that a request that is written down already goes out once more, perhaps with another body.
+    /// - Parameter states: in which it still must be. In any other, somebody else has done more with it.
+    /// - Throws: kind `budget` when it could cost more than the limits leave. Nothing was changed then.
+    func writeAgain(
+        key: String, _ sent: EncodedRequest, in states: Set<RecordState>, under limits: BudgetLimits = .none
+    ) async throws(FluxError) -> Written {
+        let (run, now) = (run, now)
+        let outcome = try await queue.perform { file throws(SQLiteError) -> Result<Written, FluxError> in
+            guard let record = try file.record(key: key) else { throw .unreadable("the request \(key) is gone") }
+            guard states.contains(record.state) else { return .success(.theirs(record)) }
+            // What has no cost yet is reserved already.
+            if record.cost != nil, let refusal = try file.refusal(asking: record.costLimit ?? 0, limits, run) {
+                return .failure(refusal)
+            }
+            try file.connection.run(
+                """
+                UPDATE requests SET state = 'written', path = ?, body = ?, dialect = ?, sent_at = ?, job = NULL,
+                  status = NULL, cost = NULL, error_kind = NULL, error_message = NULL, settled_at = NULL
+                WHERE key = ?
+                """,
+                [
+                    .text(sent.path), .blob(sent.body), .text(sent.dialect.rawValue), .integer(now), .text(key),
+                ])
+            return .success(.ours)
+        }
+        return try outcome.get()
+    }
+
+    /// The service has the request as a job.
+    func accepted(key: String, job: String, status: JobStatus) {
+        update(key, states: [.written, .refused, .unknown], "state = 'accepted', job = ?, status = ?, accepted_at = ?")
+        {
+            [.text(job), .text(status.rawValue), .integer($0)]
+        }
+    }
+
+    /// The service has made the pictures.
+    func completed(key: String, _ state: JobState) {
+        let urls = JSONValue.array(state.imageURLs.map { .string($0) }).encodedString
+        update(
+            key, states: [.written, .accepted, .refused, .unknown],
+            "state = 'completed', job = ?, status = ?, result = ?, cost = ?, created_at = ?, completed_at = ?"
+        ) { _ in
+            [
+                .text(state.id), .text(state.status.rawValue), .text(urls), SQLiteValue(state.creditCost),
+                SQLiteValue(state.createdAt), SQLiteValue(state.completedAt),
+            ]
+        }
+    }
+
+    /// The pictures are in the store.
+    func fetched(key: String, _ pictures: [Picture]) {
+        let now = now
+        queue.note { file throws(SQLiteError) in
+            for picture in pictures { try file.insert(picture, key: key, now: now) }
+            try file.connection.run(
+                "UPDATE requests SET state = 'fetched', settled_at = ? WHERE key = ?", [.integer(now), .text(key)])
+        }
+    }
+
+    /// The job failed at the service, which takes nothing for it.
+    func failed(key: String, status: JobStatus?, _ error: FluxError) {
+        end(
+            key, states: Set(RecordState.allCases).subtracting([.fetched]), "state = 'failed', cost = 0, status = ?",
+            [SQLiteValue(status?.rawValue)], error)
+    }
+
+    /// The service made no job of the request.
+    func refused(key: String, _ error: FluxError) {
+        end(key, states: [.written, .unknown], "state = 'refused', cost = 0", [], error)
+    }
+
+    /// Nobody can tell what became of the request.
+    func unknown(key: String, _ error: FluxError) {
+        end(key, states: [.written, .accepted], "state = 'unknown'", [], error)
+    }
+
+    /// What went wrong with a request that may still come to its end in another run.
+    func troubled(key: String, _ error: FluxError) {
+        queue.note { file throws(SQLiteError) in
+            try file.connection.run(
+                "UPDATE requests SET error_kind = ?, error_message = ? WHERE key = ? AND settled_at IS NULL",
+                [.text(error.kind.rawValue), .text(error.message), .text(key)])
+        }
+    }
+
+    /// A request of an earlier run answers this one's, or is watched on by it.
+    /// - Parameter reused: without charge, from the store.
+    func used(key: String, name: String?, origin: String?, reused: Bool) {
+        let (run, now) = (run.id, now)
+        queue.note { file throws(SQLiteError) in
+            try file.use(key: key, run: run, name: name, origin: origin, reused: reused, now: now)
+        }
+    }
+
+    /// A picture of a request stands under a name that the script chose.
+    /// - Parameter path: absolute.
+    func saved(key: String, place: Int, path: String) {
+        let now = now
+        queue.note { file throws(SQLiteError) in
+            try file.connection.run(
+                """
+                INSERT INTO saves (request, place, path, saved_at) SELECT id, ?, ?, ? FROM requests WHERE key = ?
+                ON CONFLICT DO UPDATE SET saved_at = excluded.saved_at
+                """,
+                [.integer(Int64(place)), .text(path), .integer(now), .text(key)])
+        }
+    }
+
+    // MARK: Helpers
+
+    /// What can be in a row that the service of this very process left: it answers for nothing that another was asked.
+    private func update(
+        _ key: String, states: Set<RecordState>, _ assignments: String,
+        _ values: @escaping @Sendable (_ now: Int64) -> [SQLiteValue]
+    ) {
+        let now = now
+        let states = run.account.isInProcess ? Set(RecordState.allCases).subtracting([.fetched]) : states
+        queue.note { file throws(SQLiteError) in
+            try file.connection.run(
+                "UPDATE requests SET \(assignments) WHERE key = ? AND state IN (\(Self.list(states)))",
+                values(now) + [.text(key)])
+        }
+    }
+
+    private func end(
+        _ key: String, states: Set<RecordState>, _ assignments: String, _ values: [SQLiteValue], _ error: FluxError
+    ) {
+        update(key, states: states, assignments + ", error_kind = ?, error_message = ?, settled_at = ?") { now in
+            values + [.text(error.kind.rawValue), .text(error.message), .integer(now)]
+        }
+    }
+
+    /// In a steady order, so that a statement is prepared once.
+    private static func list(_ states: Set<RecordState>) -> String {
+        states.map(\.rawValue).sorted().map { "'\($0)'" }.joined(separator: ", ")
+    }
+}
+
+extension LedgerFile {
+    fileprivate func insert(
+        _ draft: RequestDraft, key: String, run: LedgerRun, now: Int64
+    ) throws(SQLiteError) {
+        let identity = draft.identity
+        let inputs = JSONValue.object(identity.inputs.mapValues { .array($0.map { .string($0) }) })
+        try connection.run(
+            """
+            INSERT INTO requests (key, identity, attempt, fresh, run, lineage, account, call, model, prompt, parameters,
+              inputs, seed, seed_source, occurrence, name, origin, path, body, dialect, state, cost_limit, written_at,
+              sent_at)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'written', ?, ?, ?)
+            """,
+            [
+                .text(key), .text(draft.digest), .integer(Int64(draft.attempt)), SQLiteValue(draft.isFresh),
+                .integer(run.id), .integer(run.lineage), .text(identity.account), .text(identity.call.rawValue),
+                .text(identity.model), .text(identity.prompt),
+                .text(JSONValue.object(identity.parameters).encodedString),
+                .text(inputs.encodedString), SQLiteValue(identity.seed), .text(identity.seedSource.rawValue),
+                .integer(Int64(identity.occurrence)), SQLiteValue(draft.name), SQLiteValue(draft.origin),
+                .text(draft.sent.path), .blob(draft.sent.body), .text(draft.sent.dialect.rawValue),
+                SQLiteValue(draft.costLimit), .integer(now), .integer(now),
+            ])
+    }
+
+    fileprivate func use(
+        key: String, run: Int64, name: String?, origin: String?, reused: Bool, now: Int64
+    ) throws(SQLiteError) {
+        try connection.run(
+            """
+            INSERT INTO uses (request, run, name, origin, reused, asked_at) SELECT id, ?, ?, ?, ?, ? FROM requests
+            WHERE key = ? ON CONFLICT DO NOTHING
+            """,
+            [
+                .integer(run), SQLiteValue(name), SQLiteValue(origin), SQLiteValue(reused), .integer(now), .text(key),
+            ])
+    }
+
+    fileprivate func insert(_ picture: Picture, key: String, now: Int64) throws(SQLiteError) {
+        let record = PictureRecord(
+            place: picture.index, url: picture.url, sha256: picture.sha256, format: picture.format.fileExtension,
+            width: picture.width, height: picture.height, byteCount: picture.byteCount, fetchedAt: now)
+        try connection.run(
+            """
+            INSERT OR REPLACE INTO pictures (request, place, url, sha256, format, width, height, bytes, fetched_at, seal)
+            SELECT id, ?, ?, ?, ?, ?, ?, ?, ?, ? FROM requests WHERE key = ?
+            """,
+            [
+                .integer(Int64(record.place)), .text(record.url), .text(record.sha256), .text(record.format),
+                .integer(Int64(record.width)), .integer(Int64(record.height)), .integer(Int64(record.byteCount)),
+                .integer(now), .text(record.seal), .text(key),
+            ])
+    }
+}

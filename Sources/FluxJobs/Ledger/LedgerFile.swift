@@ -1,0 +1,158 @@
+import FluxClient
+import SQLite
+
+/// The ledger's file, open: one connection, used by one thread at a time. What is read from it and written to it is in
+/// extensions.
+final class LedgerFile {
+    let path: String
+    let connection: SQLiteConnection
+
+    enum Access: Sendable {
+        /// Makes the file if there is none, and brings an older one to this version.
+        case write
+        /// Changes nothing.
+        case read
+    }
+
+    /// Larger files are not looked through when they are opened: that would take longer than most runs.
+    private static let largestChecked = 32 << 20
+
+    /// - Parameter patience: milliseconds to wait for another program's lock.
+    /// - Throws: kind `io`, with what is wrong with the file and what to do about it. Nothing was changed then.
+    init(path: String, access: Access, patience: Int32 = 5000) throws(FluxError) {
+        self.path = path
+        let size = try Self.prepare(path, access)
+        do throws(SQLiteError) {
+            connection = try SQLiteConnection(
+                path: path, mode: access == .write ? .readWrite : .readOnly, patience: patience)
+        } catch {
+            throw LedgerProblem.error(error, at: path)
+        }
+        let version =
+            try reading { file throws(SQLiteError) in try file.connection.run("PRAGMA user_version") }
+            .first?["user_version"].integer ?? 0
+        try check(version, size: size)
+        guard access == .write else { return }
+        do throws(SQLiteError) {
+            try connection.execute("PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON")
+            if version < LedgerSchema.version { try migrate() }
+            try useWriteAheadLog()
+        } catch {
+            throw LedgerProblem.error(error, at: path)
+        }
+    }
+
+    /// Runs something that reads, and tells errors as the program does.
+    func reading<Result>(_ body: (LedgerFile) throws(SQLiteError) -> Result) throws(FluxError) -> Result {
+        do throws(SQLiteError) {
+            return try body(self)
+        } catch {
+            throw LedgerProblem.error(error, at: path)
+        }
+    }
+
+    /// Makes sure that a file is there that only its owner can read.
+    /// - Returns: its size.
+    private static func prepare(_ path: String, _ access: Access) throws(FluxError) -> Int {
+        switch try Files.entry(at: path) {
+        case .file(let identity):
+            return identity.byteCount
+        case .folder, .other:
+            throw FluxError(.io, "the ledger cannot be \(path): that is no file", hint: LedgerProblem.elsewhere)
+        case .nothing:
+            guard access == .write else { throw FluxError(.io, "there is no ledger yet: \(path)") }
+            try Files.makePrivateFile(path)
+            return 0
+        }
+    }
+
+    /// Refuses what is not a ledger, or not one that this program understands.
+    private func check(_ version: Int64, size: Int) throws(FluxError) {
+        let id =
+            try reading { file throws(SQLiteError) in try file.connection.run("PRAGMA application_id") }
+            .first?["application_id"].integer ?? 0
+        let tables =
+            try reading { file throws(SQLiteError) in
+                try file.connection.run("SELECT count(*) AS n FROM sqlite_schema")
+            }.first?["n"].integer ?? 0
+        if id != LedgerSchema.applicationID, id != 0 || tables > 0 { throw LedgerProblem.foreign(path) }
+        guard version <= LedgerSchema.version else { throw LedgerProblem.newer(path, version) }
+        guard (1...Self.largestChecked).contains(size) else { return }
+        let report = try reading { file throws(SQLiteError) in try file.connection.run("PRAGMA quick_check(1)") }
+        guard report.first?.values.first?.text == "ok" else {
+            throw LedgerProblem.damaged(path, report.first?.values.first?.text ?? "no report")
+        }
+    }
+
+    /// Another process may be doing the same: who comes second finds it done.
+    private func migrate() throws(SQLiteError) {
+        try connection.transaction { () throws(SQLiteError) in
+            let version = try connection.run("PRAGMA user_version").first?["user_version"].integer ?? 0
+            for step in LedgerSchema.steps.dropFirst(Int(version)) { try connection.execute(step) }
+            try connection.execute(
+                """
+                PRAGMA application_id = \(LedgerSchema.applicationID);
+                PRAGMA user_version = \(LedgerSchema.version);
+                """)
+        }
+    }
+
+    /// Readers then never wait for writers. Where the file system cannot do that, the ledger works without.
+    private func useWriteAheadLog() throws(SQLiteError) {
+        var attempts = 0
+        while true {
+            do throws(SQLiteError) {
+                return try connection.execute("PRAGMA journal_mode = WAL")
+            } catch {
+                // SQLite does not wait by itself here when several processes open a new file at once.
+                attempts += 1
+                guard error.kind == .locked, attempts < 100 else { throw error }
+                Files.pause(milliseconds: 20)
+            }
+        }
+    }
+}
+
+/// What can be wrong with a ledger, in words that tell what to do. All are of kind `io`, and mean that nothing was sent.
+enum LedgerProblem {
+    static let elsewhere = "name another file with --ledger FILE or FLUX_LEDGER"
+
+    static func error(_ error: SQLiteError, at path: String) -> FluxError {
+        switch error.kind {
+        case .locked:
+            FluxError(
+                .io, "another program keeps the ledger \(path) locked",
+                hint: "close what has it open, such as a database browser, and run again")
+        case .full:
+            FluxError(.io, "there is no room left for the ledger \(path)", hint: "make room on the disk, and run again")
+        case .readOnly, .cannotOpen:
+            FluxError(
+                .io, "the ledger \(path) cannot be written: \(error.message)",
+                hint: "let this user write the file and its folder, or \(elsewhere)")
+        case .damaged:
+            damaged(path, error.message)
+        case .disk, .constraint, .outOfMemory, .other:
+            FluxError(.io, "the ledger \(path) cannot be used: \(error.message)")
+        }
+    }
+
+    static func damaged(_ path: String, _ what: String) -> FluxError {
+        FluxError(
+            .io, "the ledger \(path) is damaged, or no ledger: \(what)",
+            hint:
+                "put a copy of it back, or move it away and begin a new one: what was asked within the last 24 hours is "
+                + "then still recognised by the service, what is older may be paid again")
+    }
+
+    static func foreign(_ path: String) -> FluxError {
+        FluxError(.io, "\(path) is an SQLite file of another program, not a ledger", hint: elsewhere)
+    }
+
+    static func newer(_ path: String, _ version: Int64) -> FluxError {
+        FluxError(
+            .io,
+            "the ledger \(path) is from a newer fluxlua: version \(version), and this one knows "
+                + "\(LedgerSchema.version)",
+            hint: "use the newer fluxlua, or \(elsewhere)")
+    }
+}

@@ -1,0 +1,144 @@
+import FluxClient
+import SQLite
+
+/// Which requests of a ledger to read.
+public struct RecordFilter: Sendable {
+    /// The service's word, or one of the ledger's states.
+    public var status: String?
+    public var model: String?
+    /// Milliseconds since 1970: not written before.
+    public var since: Int64?
+    /// The service's id of its job.
+    public var job: String?
+    /// The name of an account.
+    public var account: String?
+    /// Not settled, and not given up.
+    public var isOpen = false
+    public var limit: Int?
+
+    public init() {}
+
+    fileprivate var condition: (sql: String, values: [SQLiteValue]) {
+        var parts: [String] = []
+        var values: [SQLiteValue] = []
+        func add(_ part: String, _ more: [SQLiteValue]) {
+            parts.append(part)
+            values += more
+        }
+        if let status { add("(status = ? OR state = ?)", [.text(status.uppercased()), .text(status.lowercased())]) }
+        if let model { add("model = ?", [.text(model)]) }
+        if let since { add("written_at >= ?", [.integer(since)]) }
+        if let job { add("job = ?", [.text(job)]) }
+        if let account { add("account = ?", [.text(account)]) }
+        if isOpen { add("state IN ('written', 'accepted', 'completed')", []) }
+        let end = limit.map { " LIMIT \(max(0, $0))" } ?? ""
+        return ((parts.isEmpty ? "" : "WHERE \(parts.joined(separator: " AND ")) ") + "ORDER BY id DESC" + end, values)
+    }
+}
+
+/// Where and when a request's picture was saved by a script.
+public struct SaveRecord: Sendable, Hashable {
+    public var place: Int
+    public var path: String
+    /// Milliseconds since 1970.
+    public var savedAt: Int64
+}
+
+/// A ledger to look at: changes nothing in it.
+public final class LedgerReader {
+    let file: LedgerFile
+
+    /// - Throws: kind `io` when there is none, or it cannot be read.
+    public init(path: String) throws(FluxError) {
+        file = try LedgerFile(path: path, access: .read)
+    }
+
+    /// Newest first.
+    public func requests(_ filter: RecordFilter = RecordFilter()) throws(FluxError) -> [RequestRecord] {
+        let condition = filter.condition
+        return try file.reading { file throws(SQLiteError) in try file.records(condition.sql, condition.values) }
+    }
+
+    /// Those whose job's id, key or number begins so; newest first.
+    public func requests(named name: String) throws(FluxError) -> [RequestRecord] {
+        let pattern = name.lowercased().filter { $0.isLetter || $0.isNumber || $0 == "-" } + "*"
+        return try file.reading { file throws(SQLiteError) in
+            try file.records(
+                "WHERE job GLOB ?1 OR key GLOB ?1 OR CAST(id AS TEXT) = ?2 ORDER BY id DESC",
+                [.text(pattern), .text(name)])
+        }
+    }
+
+    public func saves(of request: Int64) throws(FluxError) -> [SaveRecord] {
+        try file.reading { file throws(SQLiteError) in
+            try file.connection.run(
+                "SELECT * FROM saves WHERE request = ? ORDER BY place, path", [.integer(request)])
+        }.compactMap { row in
+            guard let place = row["place"].integer, let path = row["path"].text, let at = row["saved_at"].integer
+            else { return nil }
+            return SaveRecord(place: Int(place), path: path, savedAt: at)
+        }
+    }
+}
+
+extension Ledger {
+    /// Requests of this ledger, newest first.
+    public func requests(_ filter: RecordFilter = RecordFilter()) async throws(FluxError) -> [RequestRecord] {
+        let condition = filter.condition
+        return try await queue.perform { file throws(SQLiteError) in
+            try file.records(condition.sql, condition.values)
+        }
+    }
+
+    /// What the last jobs of this account have taken, by the service's clock, the newest first.
+    func recentDurations(_ count: Int = 200) async throws(FluxError) -> [(model: String, duration: Duration)] {
+        let account = run.account.name
+        return try await queue.perform { file throws(SQLiteError) in
+            try file.connection.run(
+                """
+                SELECT model, completed_at - created_at AS took FROM requests
+                WHERE account = ? AND completed_at >= created_at ORDER BY written_at DESC LIMIT ?
+                """, [.text(account), .integer(Int64(count))])
+        }.compactMap { row in
+            guard let model = row["model"].text, let took = row["took"].integer else { return nil }
+            return (model, .milliseconds(took))
+        }
+    }
+
+    /// The newest attempts of requests, in their order; nil where there is none.
+    func newest(digests: [String]) async throws(FluxError) -> [RequestRecord?] {
+        try await queue.perform { file throws(SQLiteError) in
+            var records: [RequestRecord?] = []
+            for digest in digests { records.append(try file.newest(digest: digest)) }
+            return records
+        }
+    }
+}
+
+extension Ledger {
+    /// How far the service's clock is ahead of ours, in milliseconds, as its last jobs show; 0 where nothing shows it.
+    func clockOffset() async throws(FluxError) -> Int64 {
+        let account = run.account.name
+        return try await queue.perform { file throws(SQLiteError) in
+            let offsets = try file.connection.run(
+                """
+                SELECT created_at - accepted_at AS offset FROM requests
+                WHERE account = ? AND created_at IS NOT NULL AND accepted_at IS NOT NULL ORDER BY written_at DESC LIMIT 21
+                """, [.text(account)]
+            ).compactMap { $0["offset"].integer }.sorted()
+            return offsets.isEmpty ? 0 : offsets[offsets.count / 2]
+        }
+    }
+
+    /// Which of the service's jobs are those of requests in the ledger.
+    func known(jobs: [String]) async throws(FluxError) -> Set<String> {
+        try await queue.perform { file throws(SQLiteError) in
+            var known: Set<String> = []
+            for job in jobs {
+                let rows = try file.connection.run("SELECT 1 FROM requests WHERE job = ? LIMIT 1", [.text(job)])
+                if !rows.isEmpty { known.insert(job) }
+            }
+            return known
+        }
+    }
+}

@@ -1,0 +1,42 @@
+import FluxClient
+
+/// Whether a job of the service's list is the one that a request made, whose answer was lost.
+enum OutcomeSearch {
+    enum Verdict: Sendable, Hashable {
+        case same
+        case different
+        /// The service does not tell enough of what the job was asked with.
+        case unclear
+    }
+
+    /// When the job can have been made, by the service's clock.
+    static func window(of record: RequestRecord, clockOffset: Int64) -> ClosedRange<Int64> {
+        let from = record.writtenAt + clockOffset - 15 * 60_000
+        return from...max(from, record.sentAt + clockOffset + 2 * 3_600_000)
+    }
+
+    /// Compares what was sent with what the service says that a job was asked with. It may have filled in defaults; what
+    /// was sent must all be there.
+    static func verdict(sent body: [UInt8], input: JSONValue?) -> Verdict {
+        guard let input, let sent = try? JSONValue(parsing: body) else { return .unclear }
+        return compare(sent, input)
+    }
+
+    private static func compare(_ sent: JSONValue, _ told: JSONValue) -> Verdict {
+        guard case .object(let members) = sent else { return sent.normalised == told.normalised ? .same : .different }
+        guard case .object(let known) = told else { return .unclear }
+        var verdict = Verdict.same
+        for (name, value) in members {
+            guard let other = known[name] else {
+                verdict = .unclear
+                continue
+            }
+            switch compare(value, other) {
+            case .different: return .different
+            case .unclear: verdict = .unclear
+            case .same: break
+            }
+        }
+        return verdict
+    }
+}

@@ -1,0 +1,74 @@
+import Dispatch
+import SQLite
+import Synchronization
+
+/// Writes down what changes in the books, as it changes: everything since the last time in one transaction, so that many
+/// changes at once cost little more than one.
+final class Journal: Sendable {
+    /// Told once, when all that had changed before it was handed over is on disk; or why it is not.
+    struct Waiter: Sendable {
+        let body: @Sendable (_ trouble: SQLiteError?) -> Void
+    }
+
+    /// What has changed since the last time it was asked; nil: the books are closed.
+    typealias Source = @Sendable () -> (changes: [Books.Change], account: Books.Account)?
+
+    private struct State {
+        var waiters: [Waiter] = []
+        var isScheduled = false
+    }
+
+    private struct Desk {
+        /// Nil when the journal is closed.
+        var file: StateFile?
+        /// What could not be written yet.
+        var late: [Books.Change] = []
+    }
+
+    private let state = Mutex(State())
+    private let desk: Mutex<Desk>
+    private let source: Source
+    private let queue = DispatchQueue(label: "FluxSimulator.journal")
+
+    init(_ file: sending StateFile, source: @escaping Source) {
+        desk = Mutex(Desk(file: file))
+        self.source = source
+    }
+
+    /// Has written what there is to write soon.
+    /// - Parameter waiter: wants to know when.
+    func write(then waiter: Waiter? = nil) {
+        let isFirst = state.withLock { state in
+            if let waiter { state.waiters.append(waiter) }
+            defer { state.isScheduled = true }
+            return !state.isScheduled
+        }
+        if isFirst { queue.async { self.work() } }
+    }
+
+    /// Writes what there is, and lets go of the file.
+    func close() {
+        queue.sync { work() }
+        desk.withLock { $0.file = nil }
+    }
+
+    private func work() {
+        let waiters = state.withLock { state in
+            state.isScheduled = false
+            defer { state.waiters = [] }
+            return state.waiters
+        }
+        let trouble = desk.withLock { desk -> SQLiteError? in
+            guard let file = desk.file, let (changes, account) = source() else { return nil }
+            desk.late += changes
+            do throws(SQLiteError) {
+                try file.write(desk.late, account)
+                desk.late = []
+                return nil
+            } catch {
+                return error
+            }
+        }
+        for waiter in waiters { waiter.body(trouble) }
+    }
+}

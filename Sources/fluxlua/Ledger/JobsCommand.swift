@@ -1,0 +1,95 @@
+import FluxClient
+import FluxJobs
+
+/// `fluxlua jobs`: what this machine has asked for, newest first.
+struct JobsCommand {
+    let world: World
+    let options: JobsOptions
+
+    /// What `--status` takes: the words of `job.status`, and the ledger's.
+    static let statusWords =
+        ["open", "pending"] + JobStatus.allCases.map { $0.rawValue.lowercased() }
+        + RecordState.allCases.map(\.rawValue).filter { !["completed", "failed"].contains($0) }
+
+    func run() -> Int32 {
+        let filter: RecordFilter
+        do throws(UsageError) {
+            filter = try self.filter()
+        } catch {
+            world.say("\(error.message)\ntry 'fluxlua jobs --help'")
+            return ExitStatus.usage
+        }
+        return LedgerPlace.read(options.ledger, world) { reader throws(FluxError) in
+            let requests = try reader.requests(filter)
+            if options.isJSON {
+                var lines = ""
+                for request in requests { lines += try reader.entry(of: request).json.line }
+                return world.put(lines)
+            }
+            guard !requests.isEmpty else {
+                world.say("no such jobs")
+                return ExitStatus.success
+            }
+            return world.put(table(requests).text(width: world.outputWidth))
+        }
+    }
+
+    private func filter() throws(UsageError) -> RecordFilter {
+        var filter = RecordFilter()
+        filter.model = options.model
+        filter.limit = options.limit
+        if let word = options.status?.lowercased() {
+            guard Self.statusWords.contains(word) else {
+                let question = Suggestion.question(for: word, in: Self.statusWords)
+                let known = Self.statusWords.joined(separator: ", ")
+                throw UsageError(message: "'--status' must be one of \(known) (got '\(word)')\(question)")
+            }
+            filter.isOpen = word == "open"
+            filter.status = word == "open" ? nil : word == "pending" ? RecordState.written.rawValue : word
+        }
+        if let since = options.since {
+            guard let moment = Moment(now: world.now()).since(since) else {
+                throw UsageError(
+                    message: "'--since' must be an age such as 2h or 3d, today, yesterday, or a day such as 2026-11-20 "
+                        + "(got '\(since)')")
+            }
+            filter.since = moment
+        }
+        return filter
+    }
+
+    private func table(_ requests: [RequestRecord]) -> TextTable {
+        let accounts = Set(requests.map(\.identity.account))
+        var columns = [
+            TextTable.Column(title: "ID", isNumber: true), TextTable.Column(title: "WHEN"),
+            TextTable.Column(title: "STATUS"), TextTable.Column(title: "CREDITS", isNumber: true),
+            TextTable.Column(title: "MODEL", isOptional: true),
+            TextTable.Column(title: "SEED", isNumber: true, isOptional: true),
+            TextTable.Column(title: "JOB", isOptional: true), TextTable.Column(title: "PROMPT", canShrink: true),
+        ]
+        if accounts.count > 1 { columns.insert(TextTable.Column(title: "SERVICE", isOptional: true), at: 7) }
+        var table = TextTable(columns: columns)
+        let moment = Moment(now: world.now())
+        for request in requests {
+            let isForPeople = world.outputWidth != nil
+            var cells = [
+                String(request.id), isForPeople ? moment.short(request.writtenAt) : Moment.iso(request.writtenAt),
+                request.statusWord, request.cost.map { String($0) } ?? "", request.identity.model,
+                request.identity.seed.map { String($0) } ?? "",
+                isForPeople ? String((request.job ?? "").prefix(8)) : request.job ?? "",
+                (request.name.map { "\($0): " } ?? "") + request.identity.prompt,
+            ]
+            if accounts.count > 1 { cells.insert(HistoryEntry.service(ofAccount: request.identity.account), at: 7) }
+            table.rows.append(cells)
+        }
+        return table
+    }
+}
+
+extension HistoryEntry {
+    /// `local`, or the host: an account's name has the key's hash behind it, which says nothing to people.
+    static func service(ofAccount account: String) -> String {
+        let origin = account.prefix { $0 != " " }
+        return origin.split(separator: "/", omittingEmptySubsequences: true).last.map(String.init) ?? account
+    }
+}

@@ -1,0 +1,135 @@
+import Dispatch
+import FluxClient
+import FluxJobs
+import FluxModule
+import Synchronization
+
+/// `fluxlua resume`: finishes what was asked for and has no end yet, without the scripts that asked.
+struct ResumeCommand {
+    let world: World
+    let options: ResumeOptions
+
+    func run() async -> Int32 {
+        do throws(FluxError) {
+            let session = try LedgerPlace.session(options.ledger, world)
+            guard try session.hasLedger() else { return try session.sayThatNothingWasAsked() }
+            session.script = ScriptName(text: "resume", isPrompt: true)
+            do throws(FluxError) {
+                return try await resume(session)
+            } catch {
+                session.close(status: ExitStatus.scriptFailed)
+                throw error
+            }
+        } catch {
+            world.tell(error)
+            return ExitStatus.scriptFailed
+        }
+    }
+
+    private func resume(_ session: Session) async throws(FluxError) -> Int32 {
+        guard !session.usesLocalService else {
+            world.say("no APIFRAME_API_KEY: jobs of the local service end with its process; run their scripts again")
+            return ExitStatus.success
+        }
+        let engine = try session.openEngine(FluxSettings())
+        guard let ledger = engine.ledger else { return ExitStatus.scriptFailed }
+        let chosen = try await chosen(in: ledger)
+        let stop = stopWhenInterrupted(engine)
+        let jobs = chosen.map { record in
+            Resumed(record: record, job: engine.resume(record, sendsAnew: record.state == .unknown))
+        }
+        for resumed in jobs {
+            _ = await resumed.job.settled()
+            if !options.isJSON, world.put(resumed.line) != ExitStatus.success { break }
+        }
+        await engine.idle()
+        await engine.shutDown()
+        let tally = engine.tally
+        // Whoever runs `resume` wants to know how the jobs stand afterwards: that is on disk once the ledger is closed.
+        session.close(status: ExitStatus.success)
+        if options.isJSON {
+            let reader = try LedgerReader(path: ledger.path)
+            var lines = ""
+            for resumed in jobs {
+                for record in try reader.requests(named: resumed.job.recordKey ?? "") {
+                    lines += try reader.entry(of: record).json.line
+                }
+            }
+            guard world.put(lines) == ExitStatus.success else { return ExitStatus.scriptFailed }
+        }
+        if jobs.isEmpty { world.say("no job is open") } else { world.say(tally.line(isPaid: true)) }
+        if let signal = stop.signal { return ExitStatus.interrupted(by: signal) }
+        return tally.failed + tally.leftOpen > 0 ? ExitStatus.jobsFailed : ExitStatus.success
+    }
+
+    /// The open jobs of this account that no other process is at, and those of unknown outcome that shall be sent again.
+    private func chosen(in ledger: Ledger) async throws(FluxError) -> [RequestRecord] {
+        var filter = RecordFilter()
+        filter.isOpen = true
+        let open = try await ledger.requests(filter)
+        let own = open.filter { $0.identity.account == ledger.run.account.name }
+        // Those of the local service end with its process.
+        let others = open.count { $0.identity.account != ledger.run.account.name && $0.identity.account != "local" }
+        if others > 0 {
+            world.say("\(Self.jobs(others)) of other keys or services: set APIFRAME_API_KEY to finish them")
+        }
+        let free = own.filter { !ledger.isAlive($0.run) }
+        if own.count > free.count { world.say("\(Self.jobs(own.count - free.count)) under way in another process") }
+
+        filter.isOpen = false
+        filter.status = RecordState.unknown.rawValue
+        filter.account = ledger.run.account.name
+        let unknown = try await ledger.requests(filter)
+        let wanted = unknown.filter { record in options.sendUnknown.contains { $0 == "all" || names($0, record) } }
+        for name in options.sendUnknown where name != "all" && !unknown.contains(where: { names(name, $0) }) {
+            throw FluxError(.invalid, "no job '\(name)' of unknown outcome: 'fluxlua jobs --status unknown' lists them")
+        }
+        if unknown.count > wanted.count {
+            let count = unknown.count - wanted.count
+            world.say(
+                "\(Self.jobs(count)) of unknown outcome, not sent again: 'fluxlua jobs --status unknown' lists them, and "
+                    + "--send-unknown sends them")
+        }
+        return (free + wanted).sorted { $0.id < $1.id }
+    }
+
+    private func names(_ name: String, _ record: RequestRecord) -> Bool {
+        String(record.id) == name || record.key == name
+    }
+
+    private static func jobs(_ count: Int) -> String { count == 1 ? "1 open job is" : "\(count) open jobs are" }
+
+    /// Ctrl-C ends the waiting; what is at the service goes on there, and the ledger keeps it open.
+    private func stopWhenInterrupted(_ engine: JobEngine) -> StopSignal {
+        let stop = StopSignal()
+        DispatchQueue(label: "fluxlua.stop").async {
+            stop.signal = Signals.waitForStop()
+            Task { await engine.shutDown() }
+        }
+        return stop
+    }
+
+    /// Which signal has come, if one has.
+    private final class StopSignal: Sendable {
+        private let received = Mutex<Int32?>(nil)
+
+        var signal: Int32? {
+            get { received.withLock { $0 } }
+            set { received.withLock { $0 = newValue } }
+        }
+    }
+}
+
+/// A job that is finished here, and what was known of it before.
+private struct Resumed {
+    var record: RequestRecord
+    var job: Job
+
+    /// What was done about it, such as `41  fetched  flux-2-pro  a matte black mug`.
+    var line: String {
+        let snapshot = job.snapshot
+        let outcome = snapshot.error.map { "\($0.kind.rawValue): \($0.message)" } ?? "fetched"
+        let cells = [String(record.id), outcome, record.identity.model, record.name ?? record.identity.prompt]
+        return cells.map(\.onOneLine).joined(separator: "\t") + "\n"
+    }
+}

@@ -1,0 +1,98 @@
+import FluxClient
+import FluxJobs
+
+/// `fluxlua show ID`: everything that is known of one job.
+struct ShowCommand {
+    let world: World
+    let options: ShowOptions
+
+    func run() -> Int32 {
+        LedgerPlace.read(options.ledger, world) { reader throws(FluxError) in
+            let found = try reader.requests(named: options.id)
+            // A number may also be the beginning of the service's id of another.
+            guard let request = found.first(where: { String($0.id) == options.id }) ?? found.first else {
+                world.say("no job '\(options.id)': 'fluxlua jobs' lists what was asked for")
+                return ExitStatus.scriptFailed
+            }
+            // Attempts of one request have jobs of their own, so more than one means that the beginning is too short.
+            guard found.count == 1 || String(request.id) == options.id else {
+                let some = found.prefix(8).map { "\($0.id) (\($0.job ?? "not with the service yet"))" }
+                world.say("'\(options.id)' is the beginning of \(found.count) jobs: \(some.joined(separator: ", "))")
+                return ExitStatus.scriptFailed
+            }
+            let entry = try reader.entry(of: request)
+            if options.isJSON { return world.put(entry.json.line) }
+            return world.put(text(of: entry))
+        }
+    }
+
+    private func text(of entry: HistoryEntry) -> String {
+        let request = entry.request
+        var lines: [(name: String, value: String)] = []
+        func add(_ name: String, _ value: String?) {
+            if let value, !value.isEmpty { lines.append((name, value.onOneLine)) }
+        }
+        func time(_ name: String, _ moment: Int64?) { add(name, moment.map(Moment.long)) }
+        add("id", String(request.id))
+        add("job", request.job ?? "not with the service yet")
+        add("status", "\(request.statusWord) (\(Self.meaning(of: request.state)))")
+        add("error", request.errorMessage)
+        add("model", request.identity.model)
+        add("prompt", request.identity.prompt)
+        add("name", request.name)
+        add("seed", Self.seed(of: request.identity))
+        for (name, value) in request.identity.parameters.sorted(by: { $0.key < $1.key }) {
+            add(name, value.stringValue ?? value.encodedString)
+        }
+        for (name, inputs) in request.identity.inputs.sorted(by: { $0.key < $1.key }) {
+            add(name, inputs.joined(separator: ", "))
+        }
+        add("cost", Self.cost(of: request))
+        add("service", HistoryEntry.service(ofAccount: request.identity.account))
+        add("key", request.key)
+        if request.attempt > 1 { add("attempt", String(request.attempt)) }
+        time("asked", request.writtenAt)
+        time("accepted", request.acceptedAt)
+        time("settled", request.settledAt)
+        add("script", ([entry.run.script] + entry.run.arguments).joined(separator: " "))
+        for use in entry.uses {
+            let what = use.isReuse ? "reused" : "asked"
+            add(what + " by", "run \(use.run), \(use.origin ?? "-"), \(Moment.long(use.askedAt))")
+        }
+        for picture in request.pictures {
+            let shape = "\(picture.width)×\(picture.height) \(picture.format)"
+            let size = ByteSize.text(Int64(picture.byteCount))
+            add("picture \(picture.place)", "\(shape), \(size), sha256 \(picture.sha256)")
+        }
+        for save in entry.saves { add("saved", save.path) }
+        let width = lines.map(\.name.count).max() ?? 0
+        return lines.map { name, value in
+            name + String(repeating: " ", count: width - name.count + 2) + value + "\n"
+        }.joined()
+    }
+
+    private static func meaning(of state: RecordState) -> String {
+        switch state {
+        case .written: "written down; the service has not answered yet"
+        case .accepted: "the service works on it"
+        case .completed: "made; its pictures are not fetched yet"
+        case .fetched: "made, and its pictures are here"
+        case .failed: "at the service, which takes nothing for it"
+        case .refused: "the service made no job of it"
+        case .unknown: "nobody can tell whether the service made it; 'fluxlua resume --help' tells what to do"
+        }
+    }
+
+    private static func seed(of identity: RequestIdentity) -> String {
+        switch identity.seedSource {
+        case .given: identity.seed.map { String($0) } ?? ""
+        case .drawn: (identity.seed.map { String($0) } ?? "") + " (drawn)"
+        case .none: "none was sent"
+        }
+    }
+
+    private static func cost(of request: RequestRecord) -> String? {
+        if let cost = request.cost { return "\(cost) \(cost == 1 ? "credit" : "credits")" }
+        return request.costLimit.map { "at most \($0) credits, which are reserved" }
+    }
+}

@@ -1,0 +1,54 @@
+import FluxModule
+import LuaRuntime
+import Synchronization
+
+#if canImport(Darwin)
+    import Darwin
+#else
+    import Glibc
+#endif
+
+/// The end of a run whose script has reached a limit: it is told once, and what is paid for still comes in.
+final class LimitEnding: Sendable {
+    private let world: World
+    private let module: FluxModule
+    private let limits: RunLimits
+    private let cleanUp: @Sendable () -> Void
+    private let isTold = Mutex(false)
+
+    /// - Parameter cleanUp: what must not be left behind where only leaving at once is possible.
+    init(world: World, module: FluxModule, limits: RunLimits, cleanUp: @escaping @Sendable () -> Void) {
+        self.world = world
+        self.module = module
+        self.limits = limits
+        self.cleanUp = cleanUp
+    }
+
+    func tell(_ limit: LuaLimit, traceback: String = "") {
+        let isFirst = isTold.withLock { isTold in
+            defer { isTold = true }
+            return !isTold
+        }
+        guard isFirst else { return }
+        var text = limits.message(reaching: limit)
+        if traceback.split(separator: "\n").count > 1 { text += "\n\(traceback)" }
+        world.say(text)
+        let open = module.openedEngine?.openJobs.count ?? 0
+        guard open > 0 else { return }
+        let what = open == 1 ? "1 job that is" : "\(open) jobs that are"
+        world.say("waiting for \(what) already asked for; Ctrl-C leaves at once")
+    }
+
+    /// The script runs on in the middle of a call of C, where nothing can stop it: the process ends under it.
+    func leave(_ limit: LuaLimit) {
+        tell(limit)
+        Task.detached { [self] in
+            if let engine = module.openedEngine {
+                await engine.idle()
+                await engine.shutDown()
+            }
+            cleanUp()
+            _exit(ExitStatus.scriptFailed)
+        }
+    }
+}

@@ -1,0 +1,53 @@
+import FluxClient
+import FluxJobs
+
+#if canImport(Darwin)
+    import Darwin
+#else
+    import Glibc
+#endif
+
+/// `fluxlua plan script.lua`: runs a script with stand-ins for the service, and tells what it would ask for.
+struct PlanCommand {
+    let world: World
+    let options: PlanOptions
+
+    func run() async -> Int32 {
+        // The plan has stdout for itself: what the script prints goes to stderr.
+        let output = dup(STDOUT_FILENO)
+        guard output >= 0, dup2(STDERR_FILENO, STDOUT_FILENO) >= 0 else {
+            world.say("no plan can be printed: \(String(cString: strerror(errno)).lowercased())")
+            return ExitStatus.scriptFailed
+        }
+        defer { close(output) }
+        var world = world
+        world.tryOutput = { World.write($0, to: output) }
+        let book = PlanBook()
+        let status = await RunCommand(world: world, options: options.run, plan: book).run()
+        do throws(FluxError) {
+            let report = try report(of: book)
+            let written = world.put(options.isJSON ? report.json : report.text(width: world.outputWidth))
+            return written == ExitStatus.success ? status : written
+        } catch {
+            world.tell(error)
+            return ExitStatus.scriptFailed
+        }
+    }
+
+    private func report(of book: PlanBook) throws(FluxError) -> PlanReport {
+        let circumstances = book.circumstances
+        let reader = try circumstances?.ledger.map { path throws(FluxError) in try LedgerReader(path: path) }
+        let known = try circumstances.flatMap { circumstances throws(FluxError) in
+            try reader?.costs(account: circumstances.account.name)
+        }
+        let prices = PriceList()
+        let entries = try book.entries(
+            knows: { key throws(FluxError) in try reader?.knows(key: key) ?? false },
+            costs: { request in
+                known?[request.model] ?? prices.credits(ofModel: request.model, parameters: request.parameters)
+            })
+        return PlanReport(
+            entries: entries, isPaid: circumstances?.account.isInProcess != true, budget: options.run.budget,
+            keepsDrawnSeeds: circumstances?.takesUp == true)
+    }
+}

@@ -1,0 +1,69 @@
+import LuaRuntime
+
+/// `--memory`, `--time` and `--max-jobs`: what a run may use. Nil: any amount.
+struct RunLimits: Equatable {
+    /// Bytes.
+    var memory: Int?
+    var computing: Duration?
+    var jobs: Int?
+
+    static let names = ["--memory", "--time", "--max-jobs"]
+
+    mutating func set(_ name: String, to text: String) throws(UsageError) {
+        switch name {
+        case "--memory":
+            guard let bytes = Self.bytes(text), bytes >= 1 << 20 else {
+                throw UsageError(message: "'--memory' must be a size from 1M up, such as 512M or 2G (got '\(text)')")
+            }
+            memory = bytes
+        case "--time":
+            guard let seconds = Double(text), seconds > 0, seconds <= 1e9 else {
+                throw UsageError(message: "'--time' must be a number of seconds above 0 (got '\(text)')")
+            }
+            computing = .seconds(seconds)
+        default:
+            guard let count = Int(text), count >= 0 else {
+                throw UsageError(message: "'--max-jobs' must be a whole number from 0 up (got '\(text)')")
+            }
+            jobs = count
+        }
+    }
+
+    /// With what a script from someone else gets where nothing else is said.
+    var ofSandbox: RunLimits {
+        RunLimits(memory: memory ?? 256 << 20, computing: computing ?? .seconds(60), jobs: jobs ?? 100)
+    }
+
+    /// Those that the Lua runtime keeps. What a script makes the program keep for it outside of Lua is seen in the memory
+    /// of the whole process, of which the engine and the local service need their share.
+    var ofLua: LuaLimits {
+        LuaLimits(memory: memory, processMemory: memory.map { $0 * 2 + 1 << 30 }, computing: computing)
+    }
+
+    /// `512M`: a whole number of kibi-, mebi- or gibibytes.
+    private static func bytes(_ text: String) -> Int? {
+        let shifts: [Character: Int] = ["K": 10, "M": 20, "G": 30]
+        guard let unit = text.last, let shift = shifts[Character(unit.uppercased())], let count = Int(text.dropLast()),
+            (0..<1 << 24).contains(count)
+        else { return nil }
+        return count << shift
+    }
+
+    private static func text(bytes: Int) -> String {
+        if bytes % (1 << 30) == 0 { return "\(bytes >> 30) GB" }
+        return bytes % (1 << 20) == 0 ? "\(bytes >> 20) MB" : "\(bytes >> 10) KB"
+    }
+
+    /// What is said when a script has reached a limit.
+    func message(reaching limit: LuaLimit) -> String {
+        switch limit {
+        case .memory:
+            let size = memory.map(Self.text(bytes:)) ?? "it may"
+            return "the script needs more memory than \(size) (--memory sets another limit)"
+        case .computing:
+            let seconds = computing.map { $0 / .seconds(1) } ?? 0
+            let text = seconds == seconds.rounded() ? "\(Int(seconds))" : "\(seconds)"
+            return "the script has computed for more than \(text) s (--time sets another limit)"
+        }
+    }
+}

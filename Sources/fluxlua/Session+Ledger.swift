@@ -1,0 +1,83 @@
+import FluxClient
+import FluxJobs
+
+#if canImport(FoundationEssentials)
+    import FoundationEssentials
+#else
+    import Foundation
+#endif
+#if canImport(Darwin)
+    import Darwin
+#else
+    import Glibc
+#endif
+
+/// What tells one script from another when a run is to be taken up.
+struct ScriptName: Sendable {
+    var text: String
+    var arguments: [String] = []
+    /// A prompt's lines are typed anew each time.
+    var isPrompt = false
+
+    static func file(_ path: String, arguments: [String]) -> ScriptName {
+        let whole = path.hasPrefix("/") ? path : FileManager.default.currentDirectoryPath + "/" + path
+        let resolved = realpath(whole, nil)
+        defer { free(resolved) }
+        return ScriptName(text: resolved.map { String(cString: $0) } ?? whole, arguments: arguments)
+    }
+
+    static func source(_ kind: String, _ source: [UInt8], arguments: [String]) -> ScriptName {
+        ScriptName(text: RunDescription.name(kind, of: source), arguments: arguments)
+    }
+
+    static let prompt = ScriptName(text: "prompt", isPrompt: true)
+}
+
+extension Session {
+    /// Opens the ledger for a run that begins now, and says what it takes up.
+    func openLedger(_ account: LedgerAccount, store: String) throws(FluxError) -> Ledger {
+        let path = try ledgerPath()
+        if !FileManager.default.fileExists(atPath: path), !account.isInProcess, holdsPictures(store) {
+            world.say("there is no ledger at \(path): a new one is begun, which knows nothing of what was made before")
+        }
+        let ledger = try Ledger(
+            path: path, for: runDescription,
+            onTrouble: { [world] error in
+                world.say(
+                    "\(error.message); the jobs go on, and what happens to them is written down when that works again")
+            })
+        if let continued = ledger.run.continued { world.say(Self.text(of: continued)) }
+        return ledger
+    }
+
+    /// What the ledger needs to know of the run.
+    var runDescription: RunDescription {
+        let script = script
+        return RunDescription(
+            account: account, script: script.text, arguments: script.arguments, isFresh: options.isFresh,
+            continues: !script.isPrompt)
+    }
+
+    private static func text(of continued: LedgerRun.Continued) -> String {
+        let count = continued.requests == 1 ? "1 request" : "\(continued.requests) requests"
+        if let process = continued.process {
+            return
+                "process \(process) runs this script too: each picture is made once for both (--fresh: apart from it)"
+        }
+        return "the last run of this script did not end well: taking up its \(count) (--fresh: from the beginning)"
+    }
+
+    /// Whether anything was ever asked for.
+    func hasLedger() throws(FluxError) -> Bool { FileManager.default.fileExists(atPath: try ledgerPath()) }
+
+    func ledgerPath() throws(FluxError) -> String {
+        let named = options.ledger ?? world.environment("FLUX_LEDGER").flatMap { $0.isEmpty ? nil : $0 }
+        guard let named else { return try dataFolder() + "/ledger.sqlite" }
+        return named.hasPrefix("/") ? named : FileManager.default.currentDirectoryPath + "/" + named
+    }
+
+    private func holdsPictures(_ store: String) -> Bool {
+        guard options.ledger == nil, world.environment("FLUX_LEDGER") == nil else { return false }
+        return (try? FileManager.default.contentsOfDirectory(atPath: store))?.isEmpty == false
+    }
+}

@@ -1,0 +1,105 @@
+import FluxClient
+import SQLite
+import TestSupport
+import Testing
+
+@testable import FluxJobs
+
+/// What may cost too much is not written down, and so not sent.
+@Suite(.timeLimit(.minutes(5))) struct LedgerBudgetTests {
+    private let bench = try! LedgerBench()
+
+    private func draft(_ number: Int, costing credits: Int = 10) -> RequestDraft {
+        var draft = LedgerBench.draft("prompt \(number)")
+        draft.costLimit = credits
+        return draft
+    }
+
+    private func run(_ credits: Int) -> BudgetLimits { BudgetLimits(run: credits, day: nil, dayBegan: 0) }
+
+    private func kind(_ body: () async throws(FluxError) -> Written) async -> FluxError.Kind? {
+        do throws(FluxError) {
+            _ = try await body()
+            return nil
+        } catch {
+            return error.kind
+        }
+    }
+
+    @Test func requestsInFlightTogetherCannotGoOverTheBudgetTogether() async throws {
+        let ledger = try bench.ledger()
+        let sent = await withTaskGroup(of: Bool.self) { group in
+            for number in 1...20 {
+                group.addTask { (try? await ledger.write(draft(number), under: run(45))) != nil }
+            }
+            return await group.reduce(0) { $0 + ($1 ? 1 : 0) }
+        }
+        #expect(sent == 4)
+        #expect(try bench.states().count == 4, "nothing is written of those that are refused")
+    }
+
+    @Test func whatCostLessThanWasReservedLeavesRoom() async throws {
+        let ledger = try bench.ledger()
+        _ = try await ledger.write(draft(1), under: run(15))
+        #expect(await kind { () throws(FluxError) in try await ledger.write(draft(2), under: run(15)) } == .budget)
+        var state = LedgerBench.completion("j1")
+        state.creditCost = 4
+        ledger.completed(key: LedgerBench.key(draft(1)), state)
+        #expect(await kind { () throws(FluxError) in try await ledger.write(draft(2), under: run(15)) } == nil)
+    }
+
+    @Test func whatFailedCostNothing() async throws {
+        let ledger = try bench.ledger()
+        _ = try await ledger.write(draft(1), under: run(10))
+        ledger.failed(key: LedgerBench.key(draft(1)), status: .failed, FluxError(.failed, "no"))
+        #expect(await kind { () throws(FluxError) in try await ledger.write(draft(2), under: run(10)) } == nil)
+    }
+
+    @Test func whatIsWrittenAlreadyIsNotReservedTwice() async throws {
+        let ledger = try bench.ledger()
+        _ = try await ledger.write(draft(1), under: run(10))
+        guard case .theirs = try await ledger.write(draft(1), under: run(10)) else { throw Failure("not theirs") }
+        let again = try await ledger.writeAgain(
+            key: LedgerBench.key(draft(1)), draft(1).sent, in: [.written], under: run(10))
+        guard case .ours = again else { throw Failure("not ours") }
+    }
+
+    @Test func whatWasRefusedIsReservedAnewWhenItIsSentAgain() async throws {
+        let ledger = try bench.ledger()
+        _ = try await ledger.write(draft(1))
+        let key = LedgerBench.key(draft(1))
+        ledger.refused(key: key, FluxError(.invalid, "no"))
+        _ = try await ledger.write(draft(2), under: run(10))
+        let refused = await kind { () throws(FluxError) in
+            try await ledger.writeAgain(key: key, draft(1).sent, in: [.refused], under: run(10))
+        }
+        #expect(refused == .budget)
+        #expect(try bench.states() == ["refused", "written"])
+        _ = try await ledger.writeAgain(key: key, draft(1).sent, in: [.refused], under: run(20))
+        #expect(await kind { () throws(FluxError) in try await ledger.write(draft(3), under: run(20)) } == .budget)
+    }
+
+    @Test func runThatIsTakenUpKeepsWhatItHasSpent() async throws {
+        let first = try bench.ledger()
+        _ = try await first.write(draft(1), under: run(15))
+        try first.close(.interrupted)
+        let second = try bench.ledger()
+        #expect(await kind { () throws(FluxError) in try await second.write(draft(2), under: run(15)) } == .budget)
+        try second.close(.clean)
+        let third = try bench.ledger()
+        #expect(await kind { () throws(FluxError) in try await third.write(draft(2), under: run(15)) } == nil)
+    }
+
+    @Test func dayIsCountedOverAllRunsOfTheAccountFromMidnightOn() async throws {
+        let midnight: Int64 = 1_800_000_000_000
+        let day = BudgetLimits(run: nil, day: 15, dayBegan: midnight)
+        let ledger = try bench.ledger()
+        _ = try await ledger.write(draft(1), under: day)
+        let other = try bench.ledger("/s/other.lua")
+        #expect(await kind { () throws(FluxError) in try await other.write(draft(2), under: day) } == .budget)
+        let local = try bench.ledger(account: .local)
+        #expect(await kind { () throws(FluxError) in try await local.write(draft(3), under: day) } == nil)
+        let tomorrow = BudgetLimits(run: nil, day: 15, dayBegan: midnight + 1)
+        #expect(await kind { () throws(FluxError) in try await other.write(draft(2), under: tomorrow) } == nil)
+    }
+}

@@ -1,0 +1,109 @@
+import FluxClient
+import Foundation
+import TestSupport
+import Testing
+
+@testable import FluxJobs
+
+@Suite(.timeLimit(.minutes(5))) struct LedgerRunTests {
+    let bench = try! LedgerBench()
+
+    @Test func aRunThatEndedCleanlyIsNotTakenUp() throws {
+        let first = try bench.ledger()
+        try first.close(.clean)
+        let second = try bench.ledger()
+        #expect(second.run.continued == nil && second.run.lineage == second.run.id)
+        #expect(second.run.salt != first.run.salt)
+    }
+
+    @Test(arguments: [RunOutcome.failed, .interrupted])
+    func aRunThatDidNotEndCleanlyIsTakenUp(outcome: RunOutcome) async throws {
+        let first = try bench.ledger()
+        _ = try await first.write(LedgerBench.draft("a"))
+        try first.close(outcome)
+        let second = try bench.ledger()
+        #expect(second.run.continued == LedgerRun.Continued(id: 1, process: nil, requests: 1))
+        #expect(second.run.lineage == first.run.lineage && second.run.salt == first.run.salt)
+        try second.close(.clean)
+        #expect(try bench.ledger().run.continued == nil)
+    }
+
+    @Test func aKilledRunIsTakenUpAndKnownToBeDead() throws {
+        var first: Ledger? = try bench.ledger()
+        let id = try #require(first?.run.id)
+        first = nil
+        let second = try bench.ledger()
+        #expect(second.run.continued?.id == id && second.run.continued?.process == nil)
+        #expect(!second.isAlive(id) && second.isAlive(second.run.id))
+    }
+
+    @Test func aRunThatStillGoesOnIsSharedAndKnownToLive() throws {
+        let first = try bench.ledger()
+        let second = try bench.ledger()
+        #expect(second.run.continued?.process == getpid())
+        #expect(second.isAlive(first.run.id) && first.isAlive(second.run.id))
+        #expect(second.run.lineage == first.run.lineage)
+    }
+
+    @Test func onlyTheSameScriptWithTheSameArgumentsAndAccountIsTakenUp() throws {
+        let first = try bench.ledger(arguments: ["a"])
+        try first.close(.failed)
+        let others = [
+            try bench.ledger(), try bench.ledger(arguments: ["a", "b"]),
+            try bench.ledger("/s/other.lua", arguments: ["a"]),
+            try bench.ledger(arguments: ["a"], account: .local),
+            try bench.ledger(arguments: ["a"], account: LedgerAccount(baseURL: "https://api.example", key: "afk_b")),
+            try bench.ledger(arguments: ["a"], isFresh: true),
+            try bench.ledger(arguments: ["a"], continues: false),
+        ]
+        #expect(others.allSatisfy { $0.run.continued == nil })
+    }
+
+    @Test func aFreshRunThatWasKilledIsTakenUpItself() throws {
+        try bench.ledger().close(.failed)
+        let fresh = try bench.ledger(isFresh: true)
+        try fresh.close(.failed)
+        #expect(try bench.ledger().run.lineage == fresh.run.id)
+    }
+
+    @Test func noKeyIsInTheFile() async throws {
+        let ledger = try bench.ledger()
+        _ = try await ledger.write(LedgerBench.draft("a mug"))
+        try ledger.close(.clean)
+        let bytes = try bench.folder.read("data/ledger.sqlite")
+        #expect(String(decoding: bytes, as: UTF8.self).contains("a mug"))
+        #expect(!String(decoding: bytes, as: UTF8.self).contains("secret"))
+        let attributes = try FileManager.default.attributesOfItem(atPath: bench.path)
+        #expect((attributes[.posixPermissions] as? NSNumber)?.intValue == 0o600)
+        let folder = try FileManager.default.attributesOfItem(atPath: bench.folder.path + "/data")
+        #expect((folder[.posixPermissions] as? NSNumber)?.intValue == 0o700)
+    }
+
+    @Test func identityFollowsFromWhatIsAskedOnly() {
+        let base = LedgerBench.draft("a").identity
+        func changed(_ change: (inout RequestIdentity) -> Void) -> String {
+            var identity = base
+            change(&identity)
+            return identity.digest
+        }
+        #expect(changed { $0.parameters = ["resolution": "1MP"] } == base.digest)
+        #expect(changed { $0.parameters["steps"] = 3 } == changed { $0.parameters["steps"] = .number(3) })
+        // A given seed makes it the same for every run.
+        #expect(changed { $0.lineage = 9 } == base.digest)
+        let others = [
+            changed { $0.account = "local" }, changed { $0.call = .edit }, changed { $0.model = "flux-2-dev" },
+            changed { $0.prompt = "A" }, changed { $0.parameters["steps"] = 3 },
+            changed { $0.inputs["image_prompt"] = ["sha256:00"] }, changed { $0.seed = 8 },
+            changed { $0.occurrence = 2 }, changed { $0.seedSource = .drawn },
+            changed {
+                $0.seedSource = .drawn
+                $0.lineage = 9
+            },
+        ]
+        #expect(Set(others + [base.digest]).count == others.count + 1)
+        #expect(
+            RequestIdentity.key(digest: base.digest, attempt: 1) != RequestIdentity.key(digest: base.digest, attempt: 2)
+        )
+        #expect(RequestIdentity.key(digest: base.digest, attempt: 1).count < 255)
+    }
+}

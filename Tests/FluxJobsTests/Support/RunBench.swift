@@ -1,0 +1,123 @@
+import FluxClient
+import Foundation
+import Synchronization
+import TestSupport
+
+@testable import FluxJobs
+
+/// Runs of one script, one after the other or at once, with one service, one store, and ledgers that may be frozen as a
+/// kill would leave them.
+final class RunBench: Sendable {
+    let clock = ManualClock()
+    let folder: TemporaryFolder
+    let service: FakeService
+    private let state = Mutex(State())
+
+    private struct State {
+        var ahead: TimeInterval = 0
+        var plan = FakeService.Plan()
+        /// Called with each request before the service sees it, downloads too.
+        var onRequest = Hook { _ in }
+    }
+
+    struct Hook: Sendable {
+        var body: @Sendable (_ url: String) -> Void
+    }
+
+    init() throws {
+        folder = try TemporaryFolder()
+        let relay = Relay()
+        service = FakeService(
+            clock, plan: { _ in relay.bench?.state.withLock { $0.plan } ?? FakeService.Plan() },
+            intercept: { request, _ in
+                relay.bench?.state.withLock { $0.onRequest }.body(request.url)
+                return nil
+            },
+            picture: { url, _ in
+                relay.bench?.state.withLock { $0.onRequest }.body(url)
+                return relay.bench?.gone == true ? nil : SamplePictures.gif(mark: url.hashValue)
+            })
+        relay.owner.withLock { $0 = Weak(bench: self) }
+    }
+
+    private struct Weak {
+        weak var bench: RunBench?
+    }
+
+    private final class Relay: Sendable {
+        let owner = Mutex(Weak())
+        var bench: RunBench? { owner.withLock(\.bench) }
+    }
+
+    private var gone: Bool { state.withLock { $0.plan.isExpired } }
+
+    func plan(_ change: (inout FakeService.Plan) -> Void) { state.withLock { change(&$0.plan) } }
+
+    func onRequest(_ body: @escaping @Sendable (_ url: String) -> Void) {
+        state.withLock { $0.onRequest = Hook(body: body) }
+    }
+
+    /// Time passes for all, while nothing runs.
+    func pass(hours: Double) {
+        state.withLock { $0.ahead += hours * 3600 }
+        clock.advance(by: .seconds(hours * 3600))
+    }
+
+    func path(_ name: String) -> String { "\(folder.path)/\(name).sqlite" }
+
+    /// Copies a ledger as it is on disk at this moment: what a killed process would leave.
+    func freeze(_ name: String, as copy: String) {
+        for end in ["", "-wal"] {
+            try? FileManager.default.copyItem(atPath: path(name) + end, toPath: path(copy) + end)
+        }
+    }
+
+    func run(
+        _ name: String = "ledger", script: String = "/s/sweep.lua", isFresh: Bool = false,
+        account: LedgerAccount = LedgerBench.account
+    ) throws -> Run {
+        let ledger = try Ledger(
+            path: path(name), for: RunDescription(account: account, script: script, isFresh: isFresh),
+            now: { [weak self] in Date().addingTimeInterval(self?.state.withLock(\.ahead) ?? 0) })
+        let client = FluxClient(ServiceConfiguration(apiKey: "afk_test", retries: 0), transport: service, clock: clock)
+        let engine = JobEngine(
+            client: client, store: PictureStore(root: folder.path + "/store"), ledger: ledger, clock: clock)
+        return Run(bench: self, ledger: ledger, engine: engine)
+    }
+}
+
+/// One run of a script.
+struct Run: Sendable {
+    let bench: RunBench
+    let ledger: Ledger
+    let engine: JobEngine
+
+    /// Asks for a picture; without a seed one is drawn.
+    func ask(
+        _ prompt: String = "a mug", seed: Int64? = 7, isFresh: Bool = false, images: [String: [ImageSource]] = [:]
+    ) -> Job {
+        var request = JobRequest(
+            call: .generate, model: "flux-2-pro", prompt: prompt, parameters: ["resolution": "1MP"], images: images,
+            seed: seed ?? 1, origin: "sweep.lua:7")
+        request.seedIsDrawn = seed == nil
+        request.isFresh = isFresh
+        return engine.start(request)
+    }
+
+    /// Asks and waits.
+    func made(
+        _ prompt: String = "a mug", seed: Int64? = 7, isFresh: Bool = false, images: [String: [ImageSource]] = [:]
+    ) async -> Job {
+        let job = ask(prompt, seed: seed, isFresh: isFresh, images: images)
+        await bench.clock.run { job.snapshot.isSettled }
+        return job
+    }
+
+    /// What the ledger says of all requests, oldest first.
+    func states() async throws -> [RecordState] { try await ledger.requests().reversed().map(\.state) }
+
+    func end(_ outcome: RunOutcome = .clean) async throws {
+        await engine.shutDown()
+        try ledger.close(outcome)
+    }
+}

@@ -1,0 +1,92 @@
+import FluxClient
+import Foundation
+import TestSupport
+import Testing
+
+@testable import FluxJobs
+
+/// Answers that were lost for longer than the service remembers keys: looked up, and never paid twice unasked.
+@Suite(.timeLimit(.minutes(5))) struct UnknownOutcomeTests {
+    let bench = try! RunBench()
+
+    /// A run that was killed when it had sent a request, a day and more ago.
+    /// - Parameter isMade: whether the request reached the service.
+    private func killed(isMade: Bool) async throws {
+        let first = try bench.run()
+        // Tells how the clocks differ.
+        _ = await first.made("earlier")
+        bench.onRequest { [bench] url in
+            if url.hasSuffix("/generate") { bench.freeze("ledger", as: "killed") }
+        }
+        if !isMade { bench.plan { $0.refusal = 400 } }
+        _ = await first.made("lost")
+        bench.plan { $0.refusal = nil }
+        bench.onRequest { _ in }
+        try await first.end()
+        bench.pass(hours: 30)
+    }
+
+    @Test func aJobOfTheListIsRecognised() async throws {
+        try await killed(isMade: true)
+        let second = try bench.run("killed")
+        let job = await second.made("lost")
+        #expect(job.snapshot.isSuccess && job.snapshot.id == bench.service.state.jobs[1].id)
+        #expect(bench.service.state.jobs.count == 2)
+        #expect(try await second.states() == [.fetched, .fetched])
+    }
+
+    @Test func whatTheServiceNeverHadIsSentAnew() async throws {
+        try await killed(isMade: false)
+        let second = try bench.run("killed")
+        let job = await second.made("lost")
+        #expect(job.snapshot.isSuccess && bench.service.state.jobs.count == 2)
+        #expect(try await second.states() == [.fetched, .refused, .fetched])
+    }
+
+    @Test func whatCannotBeToldIsNotSentUntilAPersonSaysSo() async throws {
+        bench.plan { $0.hidesInput = true }
+        try await killed(isMade: true)
+        for _ in 1...2 {
+            let run = try bench.run("killed")
+            let job = await run.made("lost")
+            #expect(job.snapshot.error?.kind == .unknownOutcome)
+            #expect(job.snapshot.error?.hint?.contains("fresh = true") == true)
+            #expect(try await run.states() == [.fetched, .unknown])
+            try await run.end(.failed)
+        }
+        #expect(bench.service.state.jobs.count == 2)
+        let last = try bench.run("killed")
+        #expect(await last.made("lost", isFresh: true).snapshot.isSuccess)
+        #expect(bench.service.state.jobs.count == 3)
+    }
+
+    @Test func aJobThatTheServiceForgotIsNotMadeAgainUnasked() async throws {
+        let first = try bench.run()
+        let job = first.ask("forgotten")
+        while try await first.states() != [.accepted] {}
+        bench.freeze("ledger", as: "killed")
+        await bench.clock.run { job.snapshot.isSettled }
+        try await first.end()
+        // Another service, at the same address.
+        let other = try RunBench()
+        for end in ["", "-wal"] {
+            try? FileManager.default.copyItem(atPath: bench.path("killed") + end, toPath: other.path("ledger") + end)
+        }
+        let second = try other.run()
+        let again = await second.made("forgotten")
+        #expect(again.snapshot.error?.kind == .unknownOutcome && other.service.state.jobs.isEmpty)
+        #expect(try await second.states() == [.unknown])
+    }
+
+    @Test func inputsAreComparedByWhatWasSent() {
+        func verdict(_ sent: JSONValue, _ told: JSONValue?) -> OutcomeSearch.Verdict {
+            OutcomeSearch.verdict(sent: sent.encoded(), input: told)
+        }
+        let sent: JSONValue = ["model": "m", "fluxParams": ["seed": 7, "guidance": 3]]
+        #expect(verdict(sent, sent) == .same)
+        #expect(verdict(sent, ["model": "m", "fluxParams": ["seed": 7, "guidance": 3.0, "steps": 50]]) == .same)
+        #expect(verdict(sent, ["model": "m", "fluxParams": ["seed": 8, "guidance": 3]]) == .different)
+        #expect(verdict(sent, ["model": "m", "fluxParams": ["seed": 7]]) == .unclear)
+        #expect(verdict(sent, nil) == .unclear)
+    }
+}

@@ -1,0 +1,143 @@
+-- Tables that designers keep in spreadsheets.
+
+local flux = flux
+
+-- What may stand between cells; a spreadsheet takes the one that its language is used to.
+local separators = { ",", ";", "\t" }
+
+-- Reads one record of a file, which is a line unless a cell in quotes goes over several: its cells, and which of them
+-- were in quotes. At the end nil; nil and a reason where the file is wrong.
+local function record(read_line, separator)
+  local line, why = read_line()
+  if not line then return nil, why end
+  local cells, quoted, at = {}, {}, 1
+  while true do
+    local index = #cells + 1
+    if line:sub(at, at) == '"' then
+      local from = at + 1
+      local close = line:find('"', from, true)
+      while not close or line:sub(close + 1, close + 1) == '"' do
+        if close then
+          from = close + 2
+        else
+          local more, why_not = read_line()
+          if not more then return nil, why_not or "a quote is not closed" end
+          from = #line + 2
+          line = line .. "\n" .. more
+        end
+        close = line:find('"', from, true)
+      end
+      cells[index] = line:sub(at + 1, close - 1):gsub('""', '"')
+      quoted[index] = true
+      at = close + 1
+    else
+      local stop = line:find(separator, at, true) or #line + 1
+      cells[index] = line:sub(at, stop - 1):match("^%s*(.-)%s*$")
+      at = stop
+    end
+    if at > #line then return cells, quoted end
+    if line:sub(at, at) ~= separator then return nil, "text behind a closing quote" end
+    at = at + 1
+  end
+end
+
+-- The separator that the header uses most.
+local function separator_of(header)
+  local best, most = separators[1], 0
+  for _, separator in ipairs(separators) do
+    local _, count = header:gsub('"[^"]*"', ""):gsub(separator, "")
+    if count > most then best, most = separator, count end
+  end
+  return best
+end
+
+-- What a cell without quotes stands for: a number, true or false, nothing, or text. 007 is text.
+local function value_of(cell)
+  if cell == "" then return nil end
+  if cell == "true" or cell == "false" then return cell == "true" end
+  local digits, rest = cell:match("^%-?(%d+)(.*)$")
+  local is_plain = digits and (digits == "0" or digits:sub(1, 1) ~= "0")
+  if is_plain and (rest == "" or rest:match("^%.%d+$") or rest:match("^%.?%d*[eE][+-]?%d+$")) then
+    return tonumber(cell)
+  end
+  return cell
+end
+
+--- Reads a CSV file row by row: `for row, number in flux.csv("prompts.csv") do`. The first line names the columns, and
+--- a row is a table with those names, ready for flux.generate. Numbers, true and false become such unless they stand
+--- in quotes; an empty cell is absent.
+--- @param path string
+--- @return fun(): table?, integer?
+function flux.csv(path)
+  if type(path) ~= "string" then
+    error("flux.csv: expected the path of a file, got " .. type(path), 2)
+  end
+  local file, why = io.open(path, "rb")
+  if not file then error("flux.csv: " .. why, 2) end
+  local line_number = 0
+
+  local function close()
+    if io.type(file) == "file" then file:close() end
+  end
+  -- Called by what the script calls, so that the error is at the script's line.
+  local function wrong(what)
+    close()
+    error(("flux.csv: %s:%d: %s"):format(path, line_number, what), 3)
+  end
+  local function read_line()
+    local line = file:read("l")
+    if not line then return nil end
+    line_number = line_number + 1
+    if not utf8.len(line) then return nil, "not UTF-8 text (save it as 'CSV UTF-8')" end
+    if line_number == 1 then line = line:gsub("^\u{FEFF}", "") end
+    return (line:gsub("\r$", ""))
+  end
+
+  local header, problem = read_line()
+  if problem then wrong(problem) end
+  if not header then
+    close()
+    error(("flux.csv: %s is empty"):format(path), 2)
+  end
+  local separator = separator_of(header)
+  local names
+  names, problem = record(function()
+    local line = header
+    header = nil
+    if line then return line end
+    return read_line()
+  end, separator)
+  if not names then wrong(problem) end
+  local seen = {}
+  for _, name in ipairs(names) do
+    if seen[name] and name ~= "" then wrong(("two columns are called '%s'"):format(name)) end
+    seen[name] = true
+  end
+
+  local count = 0
+  local function next_row()
+    if io.type(file) ~= "file" then return nil end
+    local cells, quoted
+    repeat
+      cells, quoted = record(read_line, separator)
+      if not cells then
+        if quoted then wrong(quoted) end
+        close()
+        return nil
+      end
+    until #cells > 1 or cells[1] ~= "" or quoted[1]
+    local row = {}
+    for index, cell in ipairs(cells) do
+      local name = names[index]
+      if name == nil and cell ~= "" then
+        wrong(("%d cells, but the first line names %d columns"):format(#cells, #names))
+      end
+      if name ~= nil and name ~= "" then
+        if quoted[index] then row[name] = cell else row[name] = value_of(cell) end
+      end
+    end
+    count = count + 1
+    return row, count
+  end
+  return next_row, nil, nil, setmetatable({}, { __close = close })
+end

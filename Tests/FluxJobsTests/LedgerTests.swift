@@ -10,6 +10,21 @@ import Testing
 @Suite(.timeLimit(.minutes(1))) struct LedgerTests {
     let bench = try! LedgerBench()
 
+    @Test func whatJobsTookIsRememberedForTheAccountThatAskedForThem() async throws {
+        let ledger = try bench.ledger()
+        for number in 1...3 {
+            let draft = LedgerBench.draft("\(number)")
+            _ = try await ledger.write(draft)
+            ledger.accepted(key: LedgerBench.key(draft), job: "j\(number)", status: .queued)
+            if number > 1 { ledger.completed(key: LedgerBench.key(draft), LedgerBench.completion("j\(number)")) }
+        }
+        let durations = try await ledger.recentDurations()
+        #expect(durations.map(\.model) == ["flux-2-pro", "flux-2-pro"])
+        #expect(durations.allSatisfy { $0.duration == .seconds(15) })
+        let other = try bench.ledger(account: LedgerAccount(baseURL: "https://api.example", key: "afk_other"))
+        #expect(try await other.recentDurations().isEmpty)
+    }
+
     @Test func aRequestIsOnDiskBeforeItMayBeSent() async throws {
         let ledger = try bench.ledger()
         let draft = LedgerBench.draft("a mug")
@@ -126,19 +141,4 @@ import Testing
 struct Failure: Error {
     var message: String
     init(_ message: String) { self.message = message }
-
-    @Test func whatJobsTookIsRememberedForTheAccountThatAskedForThem() async throws {
-        let ledger = try bench.ledger()
-        for number in 1...3 {
-            let draft = LedgerBench.draft("\(number)")
-            _ = try await ledger.write(draft)
-            ledger.accepted(key: LedgerBench.key(draft), job: "j\(number)", status: .queued)
-            if number > 1 { ledger.completed(key: LedgerBench.key(draft), LedgerBench.completion("j\(number)")) }
-        }
-        let durations = try await ledger.recentDurations()
-        #expect(durations.map(\.model) == ["flux-2-pro", "flux-2-pro"])
-        #expect(durations.allSatisfy { $0.duration == .seconds(15) })
-        let other = try bench.ledger(account: LedgerAccount(baseURL: "https://api.example", key: "afk_other"))
-        #expect(try await other.recentDurations().isEmpty)
-    }
 }

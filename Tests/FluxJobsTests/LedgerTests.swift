@@ -121,11 +121,6 @@ import Testing
         try ledger.close(.clean)
         await #expect(throws: FluxError.self) { _ = try await ledger.write(LedgerBench.draft("a mug")) }
     }
-}
-
-struct Failure: Error {
-    var message: String
-    init(_ message: String) { self.message = message }
 
     @Test func whatJobsTookIsRememberedForTheAccountThatAskedForThem() async throws {
         let ledger = try bench.ledger()
@@ -141,4 +136,9 @@ struct Failure: Error {
         let other = try bench.ledger(account: LedgerAccount(baseURL: "https://api.example", key: "afk_other"))
         #expect(try await other.recentDurations().isEmpty)
     }
+}
+
+struct Failure: Error {
+    var message: String
+    init(_ message: String) { self.message = message }
 }

@@ -49,10 +49,11 @@ import Testing
                 let killed = try program.start(["light.lua"])
                 for _ in 0..<lines { _ = await killed.line() }
                 killed.signal(SIGKILL)
-                _ = try await killed.result()
-
-                let again = try await program.run(["light.lua"])
-                #expect(again.status == 0, "after \(lines) lines: \(again.error)")
+                // On a busy machine it may have ended well before; another run would then ask for other seeds.
+                if try await killed.result().status != 0 {
+                    let again = try await program.run(["light.lua"])
+                    #expect(again.status == 0, "after \(lines) lines: \(again.error)")
+                }
                 let after = try await made(service)
                 #expect(after.jobs - before.jobs == Int64(Self.count), "after \(lines) lines")
                 #expect(after.credits - before.credits == Int64(Self.count * 10), "after \(lines) lines")
@@ -68,14 +69,17 @@ import Testing
             let program = try service.client()
             defer { program.remove() }
             try program.write(Self.script, to: "light.lua")
-            for lines in [1, 0, 4, 1, 9, 2] {
+            var hasEndedWell = false
+            for lines in [1, 0, 4, 1, 9, 2] where !hasEndedWell {
                 let killed = try program.start(["light.lua"])
                 for _ in 0..<lines { _ = await killed.line() }
                 killed.signal(SIGKILL)
-                _ = try await killed.result()
+                hasEndedWell = try await killed.result().status == 0
             }
-            let result = try await program.run(["light.lua"])
-            #expect(result.status == 0, "\(result.error)")
+            if !hasEndedWell {
+                let result = try await program.run(["light.lua"])
+                #expect(result.status == 0, "\(result.error)")
+            }
             #expect(try await made(service).jobs == Int64(Self.count))
         }
     }

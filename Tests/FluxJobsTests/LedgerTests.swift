@@ -7,7 +7,7 @@ import Testing
 
 @testable import FluxJobs
 
-@Suite(.timeLimit(.minutes(1))) struct LedgerTests {
+@Suite(.timeLimit(.minutes(5))) struct LedgerTests {
     let bench = try! LedgerBench()
 
     @Test func aRequestIsOnDiskBeforeItMayBeSent() async throws {

@@ -74,7 +74,8 @@ import Testing
 
     @Test func linesPutInBetweenChangeNoOthersSeed() async throws {
         let first = try bench.run()
-        let seeds = [first.ask("a", seed: nil), first.ask("b", seed: nil), first.ask("a", seed: nil)].map(\.request.seed)
+        let seeds = [first.ask("a", seed: nil), first.ask("b", seed: nil), first.ask("a", seed: nil)].map(
+            \.request.seed)
         #expect(Set(seeds).count == 3)
         try await first.end(.failed)
         let second = try bench.run()

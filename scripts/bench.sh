@@ -9,7 +9,7 @@
 # be paid twice and nothing be lost. That is a test, and takes long: see bench/kill.py and bench/damage.py --help.
 #
 #   scripts/bench.sh --serve [SECONDS]
-# puts the local service under load and under nonsense (see bench/serve/load.py); it may make no error and not grow.
+# puts the local service under load and under nonsense (see bench/serve/load.py); it may make no error.
 set -euo pipefail
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
@@ -112,6 +112,8 @@ bench_tasks() {
   compare "8 pictures, beside 1" "about 1" "$binary $here/bench/pictures.lua 8" "$binary $here/bench/pictures.lua 1"
   compare "1,000,000 awaits of a finished task" "at most 0.6 s" "$binary $here/bench/awaits.lua" ""
   compare "100,000 tasks that each sleep once" "1.5 s, 100 MB" "$binary $here/bench/sleeps.lua" ""
+  compare "10,000 tasks that wait at once, each 0.5 s" "" "$binary $here/bench/crowd.lua" ""
+  compare "100,000 lines with a task each" "" "$binary $here/bench/lines.lua" ""
 }
 
 # 1,000 jobs of a request, a look and 300 KB to disk, 200 in flight, beside clients that do the same.

@@ -8,7 +8,8 @@ import Testing
 @Suite(.timeLimit(.minutes(5))) struct KillTests {
     private static let count = 8
 
-    /// Prints a line at each transition: asked, accepted, saved.
+    /// Prints a line at each transition: asked, accepted, saved. It ends only when there is a file `go`: a run that has
+    /// ended well is not taken up.
     private static let script = """
         flux.config { first_look = 0.05 }
         local jobs = {}
@@ -29,21 +30,10 @@ import Testing
         for job in flux.completed(jobs) do
           say("saved", flux.save(assert(job:await()), "out/{name}.{ext}"))
         end
-        if os.getenv("HOLD") then flux.sleep(1000) end
+        if not io.open("go") then flux.sleep(1e6) end
         """
 
     private static let faults = ["drop-answer:every=5", "429:call=submit,every=7", "503:call=jobs,every=4"]
-
-    /// Runs the script until it has printed so many lines, and kills it. It does not come to its end before: a run that has
-    /// ended well is not taken up, and draws other seeds the next time.
-    private func kill(_ program: Program, afterLines lines: Int) async throws {
-        var held = program
-        held.environment["HOLD"] = "1"
-        let killed = try held.start(["light.lua"])
-        for _ in 0..<lines { _ = await killed.line() }
-        killed.signal(SIGKILL)
-        _ = try await killed.result()
-    }
 
     private func made(_ service: ServedService) async throws -> (jobs: Int64, credits: Int64) {
         let log = try await Web.get(service.baseURL + "/_sim/log").json
@@ -58,7 +48,12 @@ import Testing
                 defer { program.remove() }
                 try program.write(Self.script, to: "light.lua")
                 let before = try await made(service)
-                try await kill(program, afterLines: lines)
+                let killed = try program.start(["light.lua"])
+                for _ in 0..<lines { _ = await killed.line() }
+                killed.signal(SIGKILL)
+                _ = try await killed.result()
+
+                try program.write("", to: "go")
                 let again = try await program.run(["light.lua"])
                 #expect(again.status == 0, "after \(lines) lines: \(again.error)")
                 let after = try await made(service)
@@ -76,7 +71,13 @@ import Testing
             let program = try service.client()
             defer { program.remove() }
             try program.write(Self.script, to: "light.lua")
-            for lines in [1, 0, 4, 1, 9, 2] { try await kill(program, afterLines: lines) }
+            for lines in [1, 0, 4, 1, 9, 2] {
+                let killed = try program.start(["light.lua"])
+                for _ in 0..<lines { _ = await killed.line() }
+                killed.signal(SIGKILL)
+                _ = try await killed.result()
+            }
+            try program.write("", to: "go")
             let result = try await program.run(["light.lua"])
             #expect(result.status == 0, "\(result.error)")
             #expect(try await made(service).jobs == Int64(Self.count))

@@ -1,3 +1,9 @@
+#if canImport(FoundationEssentials)
+    import FoundationEssentials
+#else
+    import Foundation
+#endif
+
 /// A small HTTP server for others: it hands each POST to a closure and answers with the status that this gives. Here, since
 /// this room has the HTTP server.
 public final class HTTPListener: Sendable {
@@ -28,7 +34,8 @@ public final class HTTPListener: Sendable {
     ) throws(SimulatorError) {
         let socket = try ListeningSocket(host: host, port: port)
         self.port = socket.port
-        server = HTTPServer(service: Service(limit: bodyLimit, handle: handle))
+        let time = ServiceTime(clock: ContinuousClock(), beginning: Date())
+        server = HTTPServer(service: Service(limit: bodyLimit, handle: handle), time: time)
         try server.start(on: socket)
     }
 

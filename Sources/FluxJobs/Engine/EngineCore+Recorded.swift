@@ -156,13 +156,13 @@ extension EngineCore {
                     progress[job.number]?.record?.plan = .sendAgain
                 }
             case .send, .sendAgain:
-                guard job.asked?.record == nil else {
+                guard job.asked?.record == nil || job.asked?.sendsAnew == true else {
                     throw FluxError(
                         .failed, "the service made nothing of it", hint: "run its script again to have it made")
                 }
                 guard let encoded = try await written(job, record) else { continue }
                 if job.asked?.record != nil {
-                    let answer = try await client.replay(encoded, idempotencyKey: record.key)
+                    let answer = try await submitter.replay(encoded, idempotencyKey: record.key)
                     return noteAcceptance(job, answer, isOld: false)
                 }
                 let (request, _) = try await prepared(job)

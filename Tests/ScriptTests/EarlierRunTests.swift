@@ -63,6 +63,8 @@ import Testing
                 """,
             ])
             let id = try #require(await running.line())
+            // The ledger writes down in the background what the service has answered.
+            while try await !program.run(["jobs", "--json"]).output.contains(id) {}
             running.signal(SIGKILL)
             _ = try await running.result()
             let code = """

@@ -9,7 +9,7 @@ ask("an owl", 3):await()
 print(flux.job(first.id) == first)
 for _, job in ipairs(flux.jobs {}) do print(job.seed, job.prompt, job.status, job.ok) end
 print(#flux.jobs { status = "failed" }, #flux.jobs { model = "flux-2-pro" }, #flux.jobs { limit = 2 })
-print(#flux.jobs { since = "1h" }, #flux.jobs { since = "2026-03-15" }, #flux.jobs { since = first.created_at })
+print(#flux.jobs { since = "1h" }, #flux.jobs { since = "2026-03-15" }, #flux.jobs { since = first.created_at - 60 })
 
 -- A job that the service does not know can happen to a good script; a wrong id or a wrong option is a mistake in it.
 local job, err = flux.job "b2c3d4e5-0000-4000-8000-000000000000"

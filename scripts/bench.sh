@@ -2,14 +2,14 @@
 # Measures the release binary beside its peers, in turn and in one run, and prints medians as ratios. No test: machines
 # are noisy.
 #   scripts/bench.sh [--only SECTION]... [RUNS]     (default 11)
-# Sections: start lua tasks jobs watch many faults
+# Sections: start lua tasks jobs ledger watch many faults
 #
 #   scripts/bench.sh --kill [OPTIONS]
 # kills a script at every transition and at 300 random moments, and takes disk and ledger away from it; then nothing may
 # be paid twice and nothing be lost. That is a test, and takes long: see bench/kill.py and bench/damage.py --help.
 #
 #   scripts/bench.sh --serve [SECONDS]
-# puts the local service under load and under nonsense (see bench/serve/load.py); it may make no error and not grow.
+# puts the local service under load and under nonsense (see bench/serve/load.py); it may make no error.
 set -euo pipefail
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
@@ -39,7 +39,7 @@ while [ $# -gt 0 ]; do
     *) runs=$1; shift ;;
   esac
 done
-[ ${#sections[@]} -gt 0 ] || sections=(start lua tasks jobs watch many faults)
+[ ${#sections[@]} -gt 0 ] || sections=(start lua tasks jobs ledger watch many faults)
 
 install_missing lua5.4 time python3 python3-venv
 command -v node >/dev/null || install_missing nodejs
@@ -112,6 +112,8 @@ bench_tasks() {
   compare "8 pictures, beside 1" "about 1" "$binary $here/bench/pictures.lua 8" "$binary $here/bench/pictures.lua 1"
   compare "1,000,000 awaits of a finished task" "at most 0.6 s" "$binary $here/bench/awaits.lua" ""
   compare "100,000 tasks that each sleep once" "1.5 s, 100 MB" "$binary $here/bench/sleeps.lua" ""
+  compare "10,000 tasks that wait at once, each 0.5 s" "" "$binary $here/bench/crowd.lua" ""
+  compare "100,000 lines with a task each" "" "$binary $here/bench/lines.lua" ""
 }
 
 # 1,000 jobs of a request, a look and 300 KB to disk, 200 in flight, beside clients that do the same.
@@ -130,9 +132,10 @@ bench_jobs() {
   until curl -s "$url" >/dev/null; do sleep 0.1; done
 
   local program="FLUX_BASE_URL=$url APIFRAME_API_KEY=afk_bench $binary $jobs/jobs.lua 1000"
-  for client in ours aiohttp node curl; do : >"$client.txt"; done
+  for client in ours memory aiohttp node curl; do : >"$client.txt"; done
   for _ in $(seq "$runs"); do
     measure ours.txt "$program"
+    measure memory.txt "rm -f /dev/shm/fluxlua-bench*; FLUX_LEDGER=/dev/shm/fluxlua-bench.sqlite $program"
     measure aiohttp.txt "$python $jobs/jobs_aiohttp.py $url 1000 out"
     measure node.txt "node $jobs/jobs_fetch.mjs $url 1000 out"
     measure curl.txt "./jobs_curl $url 1000 out"
@@ -140,6 +143,25 @@ bench_jobs() {
   line "1,000 jobs, beside aiohttp" "at most 0.40, 80 MB" ours.txt aiohttp.txt
   line "1,000 jobs, beside Node's fetch" "at most 0.20, 80 MB" ours.txt node.txt
   line "1,000 jobs, beside a libcurl loop in C" "at most 1.60, 80 MB" ours.txt curl.txt
+  line "1,000 jobs, beside a ledger in memory" "at most 1.50" ours.txt memory.txt
+  rm -f /dev/shm/fluxlua-bench*
+  kill "$server"
+  server=
+}
+
+# The same script again: everything is answered from the ledger.
+bench_ledger() {
+  local url script="$here/sweep_seeds.lua fox 1 2 3 4 5 6 7 8"
+  "$binary" serve --port 0 --job-time 0 >serve.txt 2>/dev/null &
+  server=$!
+  until url=$(grep -o 'http://[^ ]*' serve.txt); do sleep 0.1; done
+  rm -rf "$XDG_DATA_HOME" out
+  FLUX_BASE_URL=$url APIFRAME_API_KEY=afk_bench $binary $script >/dev/null 2>&1
+  : >again.txt
+  for _ in $(seq "$runs"); do
+    FLUX_BASE_URL=$url APIFRAME_API_KEY=afk_bench /usr/bin/time -a -o again.txt -f '%e %M' $binary $script >/dev/null 2>&1
+  done
+  line "8 pictures of 2 MP that were made before" "at most 0.5 s" again.txt /dev/null
   kill "$server"
   server=
 }
@@ -151,7 +173,7 @@ printf '%-44s %10s %10s %8s   %-20s %9s\n' "medians of $runs runs" fluxlua peer 
 for section in "${sections[@]}"; do
   case $section in
     watch | many | faults) bench_service "$section" ;;
-    start | lua | tasks | jobs) "bench_$section" ;;
+    start | lua | tasks | jobs | ledger) "bench_$section" ;;
     *) echo "bench: no section '$section'" >&2; exit 2 ;;
   esac
 done

@@ -8,19 +8,22 @@ import LuaRuntime
 
 /// Moments as a script writes them: seconds since 1970, a day (`"2026-03-15"`, local time, also with `10:30` behind it),
 /// or an age (`"90s"`, `"30m"`, `"12h"`, `"7d"`, `"2w"`).
-enum PointInTime {
+package enum PointInTime {
     /// - Parameters:
     ///   - now: seconds since 1970.
     ///   - what: what the message begins with.
     /// - Returns: seconds since 1970.
     static func seconds(_ value: LuaValue, now: Int64, _ what: String) throws(LuaError) -> Int64 {
         if let number = value.number, (0...1e11).contains(number) { return Int64(number) }
-        if let text = value.string, let seconds = age(text).map({ now - $0 }) ?? day(text) { return seconds }
+        if let text = value.string, let seconds = seconds(text, now: now) { return seconds }
         throw LuaError(
             kind: "invalid",
             "\(what) must be seconds since 1970, a day such as \"2026-03-15\" or an age such as \"7d\" or \"12h\" (got \(value.shown))"
         )
     }
+
+    /// A day or an age; nil for any other text. Times are seconds since 1970.
+    package static func seconds(_ text: String, now: Int64) -> Int64? { age(text).map { now - $0 } ?? day(text) }
 
     private static let units: [Character: Int64] = ["s": 1, "m": 60, "h": 3600, "d": 86400, "w": 7 * 86400]
 

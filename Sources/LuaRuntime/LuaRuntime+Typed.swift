@@ -147,7 +147,8 @@ struct LuaArguments {
         if let argument = Argument.decoded(from: value ?? .nil) { return argument }
         throw LuaError(
             kind: "invalid",
-            "bad argument #\(taken) to '\(name)' (\(Argument.luaTypeName) expected, got \(value?.typeName ?? "no value"))")
+            "bad argument #\(taken) to '\(name)' (\(Argument.luaTypeName) expected, got \(value?.typeName ?? "no value"))"
+        )
     }
 
     static func receiver<Object: LuaObject>(

@@ -9,7 +9,7 @@ struct CurlTransportTests {
         defer { server.stop() }
         let transport = CurlTransport()
         let url = server.url
-        let task = Task { await fluxError { () throws(FluxError) in try await transport.send(HTTPRequest(.get, url)) } }
+        let task = Task { await fluxError { () throws(FluxError) in try await transport.send(.patient(url)) } }
         await server.received(1)
         task.cancel()
         #expect(await task.value?.kind == .cancelled)
@@ -23,7 +23,7 @@ struct CurlTransportTests {
         let url = server.url
         let task = Task {
             while !Task.isCancelled { await Task.yield() }
-            return await fluxError { () throws(FluxError) in try await transport.send(HTTPRequest(.get, url)) }
+            return await fluxError { () throws(FluxError) in try await transport.send(.patient(url)) }
         }
         task.cancel()
         #expect(await task.value?.kind == .cancelled)
@@ -37,7 +37,7 @@ struct CurlTransportTests {
         let transport = CurlTransport()
         let (url, path) = (server.url, folder.file("a.jpg"))
         let task = Task {
-            await fluxError { () throws(FluxError) in try await transport.download(HTTPRequest(.get, url), to: path) }
+            await fluxError { () throws(FluxError) in try await transport.download(.patient(url), to: path) }
         }
         await server.received(1)
         task.cancel()
@@ -50,11 +50,11 @@ struct CurlTransportTests {
         defer { server.stop() }
         let transport = CurlTransport()
         let url = server.url
-        let task = Task { await fluxError { () throws(FluxError) in try await transport.send(HTTPRequest(.get, url)) } }
+        let task = Task { await fluxError { () throws(FluxError) in try await transport.send(.patient(url)) } }
         await server.received(1)
         transport.shutDown()
         #expect(await task.value?.kind == .cancelled)
-        let late = await fluxError { () throws(FluxError) in try await transport.send(HTTPRequest(.get, url)) }
+        let late = await fluxError { () throws(FluxError) in try await transport.send(.patient(url)) }
         #expect(late?.kind == .cancelled)
         transport.shutDown()
     }
@@ -210,5 +210,14 @@ struct CurlTransportTests {
         #expect(
             FluxError(curl: CURLE_COULDNT_RESOLVE_HOST, detail: "", request: request).message
                 == "could not find example.org: Couldn't resolve host name")
+    }
+}
+
+extension HTTPRequest {
+    /// One whose end is the test's business alone, however busy the machine.
+    fileprivate static func patient(_ url: String) -> HTTPRequest {
+        HTTPRequest(
+            .get, url,
+            timeouts: HTTPTimeouts(connect: .seconds(600), silence: .seconds(600), overall: .seconds(600)))
     }
 }

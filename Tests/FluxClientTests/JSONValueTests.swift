@@ -17,6 +17,8 @@ struct JSONValueTests {
         #expect(try json("3.0").integerValue == 3)
         #expect(try json("3.5").integerValue == nil)
         #expect(try json("1e30").integerValue == nil)
+        #expect(try json("-9223372036854775808").integerValue == .min)
+        #expect(try json("-9223372036854775809").integerValue == nil)
     }
 
     @Test func lastOfDoubledKeysCounts() throws {

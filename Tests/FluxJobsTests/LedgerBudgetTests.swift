@@ -6,7 +6,7 @@ import Testing
 @testable import FluxJobs
 
 /// What may cost too much is not written down, and so not sent.
-@Suite(.timeLimit(.minutes(1))) struct LedgerBudgetTests {
+@Suite(.timeLimit(.minutes(5))) struct LedgerBudgetTests {
     private let bench = try! LedgerBench()
 
     private func draft(_ number: Int, costing credits: Int = 10) -> RequestDraft {

@@ -7,7 +7,7 @@ import Testing
 @testable import FluxJobs
 
 /// Files that are no good as a ledger: each is refused with words that help, and left as it is.
-@Suite(.timeLimit(.minutes(1))) struct LedgerRefusalTests {
+@Suite(.timeLimit(.minutes(5))) struct LedgerRefusalTests {
     let bench = try! LedgerBench()
 
     private func refusal(patience: Int32 = 5000) -> FluxError? {

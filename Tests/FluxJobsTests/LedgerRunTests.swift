@@ -5,7 +5,7 @@ import Testing
 
 @testable import FluxJobs
 
-@Suite(.timeLimit(.minutes(1))) struct LedgerRunTests {
+@Suite(.timeLimit(.minutes(5))) struct LedgerRunTests {
     let bench = try! LedgerBench()
 
     @Test func aRunThatEndedCleanlyIsNotTakenUp() throws {

@@ -160,3 +160,26 @@ import Testing
         #expect(Set(contents).count == 16 && saved.count == 16)
     }
 }
+
+@Suite struct LeftoverTests {
+    @Test func whatKilledProcessesLeftIsSweptAndWhatLivesStays() throws {
+        let folder = try TemporaryFolder()
+        let own = TemporaryName.new("tmp", random: 1)
+        // No process has the number 2³¹−2.
+        let dead = own.replacingOccurrences(of: "-\(getpid())-", with: "-2147483646-")
+        let elsewhere = ".fluxlua-otherhost-2147483646-1.tmp"
+        for name in [own, dead, elsewhere, "mug.jpg"] { _ = try folder.write([1], to: name) }
+        TemporaryName.sweep(folder.path)
+        #expect(folder.files == [own, elsewhere, "mug.jpg"].sorted())
+    }
+
+    @Test func aStoreSweepsItsOwnFolder() throws {
+        let folder = try TemporaryFolder()
+        let store = PictureStore(root: folder.path)
+        let name = TemporaryName.new("1", random: 1).replacingOccurrences(of: "-\(getpid())-", with: "-2147483646-")
+        try FileManager.default.createDirectory(atPath: folder.path + "/tmp", withIntermediateDirectories: true)
+        _ = try folder.write([1], to: "tmp/" + name)
+        _ = try store.temporaryPath()
+        #expect(folder.files.isEmpty)
+    }
+}

@@ -4,7 +4,7 @@ import Testing
 
 @testable import FluxJobs
 
-@Suite(.timeLimit(.minutes(1))) struct WebhookTests {
+@Suite(.timeLimit(.minutes(5))) struct WebhookTests {
     private func bench(_ plan: @escaping @Sendable (String) -> FakeService.Plan = { _ in .init() }) throws -> Bench {
         var configuration = EngineConfiguration()
         configuration.webhookURL = "https://example.org/hook"

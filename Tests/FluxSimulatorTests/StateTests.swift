@@ -65,6 +65,21 @@ import Testing
         #expect(try await second.bytes(second.simulator.baseURL + path).body == picture)
     }
 
+    @Test func whatGoesWrongWithAJobStillDoes() async throws {
+        let rules = ["result:shape=list", "late:seconds=30"]
+        let faults = try rules.map { try Fault(parsing: $0) }
+        let first = try bench(SimulatorConfiguration(jobDuration: .seconds(10), seed: 1, faults: faults))
+        let id = try await first.accepted()
+        first.simulator.stop()
+        let second = try bench(after: 20)
+        let job = try await second.get("/v2/jobs/\(id)").json
+        #expect(job["result"]?.arrayValue?.count == 1)
+        let url = "\(second.simulator.baseURL)/cdn/\(id)-1.jpg"
+        #expect(try await second.bytes(url).status == 404)
+        second.clock.advance(by: .seconds(20))
+        #expect(try await second.bytes(url).status == 200)
+    }
+
     @Test func creditsAndRefundsSurvive() async throws {
         let configuration = SimulatorConfiguration(
             jobDuration: .seconds(100), credits: 35, seed: 1, faults: [Fault(.failJob(reason: "no"), times: 1)])

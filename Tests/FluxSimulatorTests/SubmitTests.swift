@@ -58,6 +58,27 @@ import Testing
         #expect(reply.json["details"]?.objectValue?.keys.sorted() == [path])
     }
 
+    @Test(arguments: [
+        "http://", "https://", "http:///a.png", "http://:80", "https://a b/c.png", "ftp://a/b.png", "data:text/plain,x",
+        "http://a\u{7F}", "",
+    ])
+    func whatIsNoURLOfAPictureIsRefused(url: String) async throws {
+        let bench = try Bench()
+        let reply = try await bench.generate([
+            "model": "flux-2-pro", "prompt": "a fox", "fluxParams": ["image_prompt": .string(url)],
+        ])
+        #expect(reply.status == 400 && reply.json["details"]?["fluxParams.image_prompt"] != nil)
+    }
+
+    @Test(arguments: ["http://a", "HTTPS://a/b?c", "http://\u{1F3FB}/a.png", "data:image/png;base64,"])
+    func otherURLsOfPicturesAreTaken(url: String) async throws {
+        let bench = try Bench()
+        let reply = try await bench.generate([
+            "model": "flux-2-pro", "prompt": "a fox", "fluxParams": ["image_prompt": .string(url)],
+        ])
+        #expect(reply.status == 202)
+    }
+
     @Test func promptsOfTwoThousandCharactersAreTheLongest() async throws {
         let bench = try Bench()
         func status(_ count: Int) async throws -> Int {

@@ -99,10 +99,12 @@ private final class Thing: LuaObject {
             try trap.spring()
             return one + other
         }
-        try await lua.expose("slow", async: { (thing: Thing) async throws in
-            try trap.spring()
-            return thing
-        })
+        try await lua.expose(
+            "slow",
+            async: { (thing: Thing) async throws in
+                try trap.spring()
+                return thing
+            })
         func register(_ name: String, _ body: @escaping LuaHostFunction) async throws {
             try await lua.register(name) { call throws(LuaError) in
                 try trap.spring()

@@ -25,10 +25,12 @@ final class Brush: LuaObject {
             brush.paint(length)
             return brush
         }
-        type.expose("dry", async: { (brush: Brush) in
-            await Task.yield()
-            return brush.strokes.count
-        })
+        type.expose(
+            "dry",
+            async: { (brush: Brush) in
+                await Task.yield()
+                return brush.strokes.count
+            })
         type.text { "a brush \($0.width) wide" }
         return type
     }
@@ -47,10 +49,12 @@ struct ExampleTests {
         }
 
         // An async function suspends the script, and other tasks go on.
-        try await lua.expose("load_palette", async: { (name: String) async throws in
-            try await Task.sleep(for: .milliseconds(1))
-            return ["name": name, "colour": "teal"]
-        })
+        try await lua.expose(
+            "load_palette",
+            async: { (name: String) async throws in
+                try await Task.sleep(for: .milliseconds(1))
+                return ["name": name, "colour": "teal"]
+            })
 
         // Objects with fields and methods.
         try await lua.define(Brush.luaType)

@@ -71,7 +71,8 @@ private final class Ticket: LuaObject {}
 
     @Test func memoryThatAScriptLetsGoOfServesTheNext() async throws {
         let lua = try await prepared()
-        let fill = "local t = {} for i = 1, 50000 do t[i] = { i, tostring(i) } end t = nil collectgarbage() collectgarbage()"
+        let fill =
+            "local t = {} for i = 1, 50000 do t[i] = { i, tostring(i) } end t = nil collectgarbage() collectgarbage()"
         _ = try await lua.run(fill)
         let once = await lua.memoryUsed
         for _ in 1...3 { _ = try await lua.run(fill) }

@@ -15,15 +15,17 @@ private final class Pot: LuaObject {}
         try await lua.expose("none") { (_: Int?) in }
         try await lua.expose("one") { true }
         try await lua.expose("three") { LuaResults(1, "two", [3.5]) }
-        #expect(try await lua.run("return select('#', none()), one(), select('#', one()), three()") == [
-            0, true, 1, 1, "two", .list([.number(3.5)]),
-        ])
+        #expect(
+            try await lua.run("return select('#', none()), one(), select('#', one()), three()") == [
+                0, true, 1, 1, "two", .list([.number(3.5)]),
+            ])
     }
 
     @Test func argumentsArriveAsTheirTypes() async throws {
         let lua = try LuaRuntime()
         try await lua.expose("show") {
-            (flag: Bool, whole: Int, real: Double, text: String?, list: [Int], fields: [String: Double], any: LuaValue) in
+            (flag: Bool, whole: Int, real: Double, text: String?, list: [Int], fields: [String: Double], any: LuaValue)
+            in
             "\(flag) \(whole) \(real) \(text ?? "-") \(list) \(fields) \(any.typeName)"
         }
         let shown = try await lua.run("return show(true, 3.0, 4, nil, {1, 2}, {a = 1}, print)", as: String.self)

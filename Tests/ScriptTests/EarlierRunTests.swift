@@ -67,12 +67,12 @@ import Testing
             _ = try await running.result()
             let code = """
                 local job = flux.jobs {}[1]
-                print(job.id == "\(id)", job.done, job.prompt)
+                print(job.id == "\(id)", job.prompt)
                 print(job:await() == job, job.status, #job.images, flux.job "\(id)" == job)
                 """
             let result = try await program.run(["-e", code])
             #expect(
-                result.output == "true\tfalse\ta fox\ntrue\tCOMPLETED\t1\ttrue\n", "\(result.output)\(result.error)")
+                result.output == "true\ta fox\ntrue\tCOMPLETED\t1\ttrue\n", "\(result.output)\(result.error)")
             // It is known from now on.
             let again = try await program.run(["-e", "print(flux.jobs {}[1].ok, #flux.jobs {}[1].images)"])
             #expect(again.output == "true\t1\n", "\(again.error)")

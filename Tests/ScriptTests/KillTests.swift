@@ -8,7 +8,8 @@ import Testing
 @Suite(.timeLimit(.minutes(5))) struct KillTests {
     private static let count = 8
 
-    /// Prints a line at each transition: asked, accepted, saved.
+    /// Prints a line at each transition: asked, accepted, saved. It ends only when there is a file `go`: a run that has
+    /// ended well is not taken up.
     private static let script = """
         flux.config { first_look = 0.05 }
         local jobs = {}
@@ -29,6 +30,7 @@ import Testing
         for job in flux.completed(jobs) do
           say("saved", flux.save(assert(job:await()), "out/{name}.{ext}"))
         end
+        if not io.open("go") then flux.sleep(1e6) end
         """
 
     private static let faults = ["drop-answer:every=5", "429:call=submit,every=7", "503:call=jobs,every=4"]
@@ -51,6 +53,7 @@ import Testing
                 killed.signal(SIGKILL)
                 _ = try await killed.result()
 
+                try program.write("", to: "go")
                 let again = try await program.run(["light.lua"])
                 #expect(again.status == 0, "after \(lines) lines: \(again.error)")
                 let after = try await made(service)
@@ -74,6 +77,7 @@ import Testing
                 killed.signal(SIGKILL)
                 _ = try await killed.result()
             }
+            try program.write("", to: "go")
             let result = try await program.run(["light.lua"])
             #expect(result.status == 0, "\(result.error)")
             #expect(try await made(service).jobs == Int64(Self.count))

@@ -174,7 +174,8 @@ import Testing
             let program = try service.client()
             defer { program.remove() }
             let script = """
-                flux.config { first_look = 0.05, model = "flux-1.1-pro" }
+                -- Until there is a file `go`, no job is looked at.
+                flux.config { first_look = io.open("go") and 0.05 or 1000, model = "flux-1.1-pro" }
                 local jobs = {}
                 for n = 1, 6 do jobs[n] = flux.generate { prompt = "x", seed = n, width = 256, height = 256 } end
                 while not jobs[1].id do flux.sleep(0.001) end
@@ -197,6 +198,7 @@ import Testing
             let nothing = try await program.run(["resume"])
             #expect(nothing.error == "fluxlua: no job is open\n" && nothing.status == 0, "\(nothing.error)")
 
+            try program.write("", to: "go")
             let again = try await program.run(["six.lua"])
             let summary = "6 jobs: \(6 - count) made, \(count) reused, 0 failed"
             #expect(again.summary?.hasPrefix(summary) == true, "\(again.error)")

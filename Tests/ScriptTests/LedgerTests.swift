@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 /// The ledger from outside: the program is run, killed, and run again.
-@Suite(.timeLimit(.minutes(2))) struct LedgerTests {
+@Suite(.timeLimit(.minutes(5))) struct LedgerTests {
     private static let sweep = """
         local jobs = {}
         for seed = 1, tonumber(arg[1]) do

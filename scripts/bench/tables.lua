@@ -1,5 +1,5 @@
 local rows = {}
-for i = 1, 3000000 do rows[i % 50000 + 1] = { id = i, half = i / 2 } end
+for i = 1, 9000000 do rows[i % 50000 + 1] = { id = i, half = i / 2 } end
 local sum = 0
 for _, row in ipairs(rows) do sum = sum + row.half end
 table.sort(rows, function(a, b) return a.half < b.half end)

@@ -12,7 +12,7 @@ struct PartialFile: Sendable {
     /// `.io` when it cannot be made.
     init(for path: String) throws(FluxError) {
         let folder = path.lastIndex(of: "/").map { path[...$0] } ?? ""
-        partialPath = folder + ".fluxlua-\(String(UInt64.random(in: 0 ... .max), radix: 36)).part"
+        partialPath = folder + TemporaryName.new("part", random: .random(in: 0 ... .max))
         descriptor = open(partialPath, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
         guard descriptor >= 0 else { throw Self.failure(path) }
     }

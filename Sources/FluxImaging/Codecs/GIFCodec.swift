@@ -98,7 +98,9 @@ enum GIFCodec {
     /// The order in which a frame's rows are stored.
     private static func rows(_ height: Int, isInterlaced: Bool) -> [Int] {
         guard isInterlaced else { return Array(0..<height) }
-        return [(0, 8), (4, 8), (2, 4), (1, 2)].flatMap { first, step in Array(stride(from: first, to: height, by: step)) }
+        return [(0, 8), (4, 8), (2, 4), (1, 2)].flatMap { first, step in
+            Array(stride(from: first, to: height, by: step))
+        }
     }
 
     private static func check(_ status: Int32, _ file: UnsafeMutablePointer<GifFileType>) throws(ImagingError) {

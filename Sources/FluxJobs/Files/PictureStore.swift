@@ -29,19 +29,20 @@ public final class PictureStore: Sendable {
 
     /// The name of a file that is not there yet, for a download. It is on the store's file system, so `keep` can move it.
     func temporaryPath() throws(FluxError) -> String {
-        try makeFolder(root + "/tmp")
+        try makeFolder(root + "/tmp") { TemporaryName.sweep($0) }
         let number = lastTemporary.withLock { last in
             last += 1
             return last
         }
-        return "\(root)/tmp/\(String(random(), radix: 36))-\(number)"
+        return "\(root)/tmp/\(TemporaryName.new("\(number)", random: random()))"
     }
 
     /// Each folder is made once.
-    private func makeFolder(_ path: String) throws(FluxError) {
+    /// - Parameter first: done with it then.
+    private func makeFolder(_ path: String, first: (String) -> Void = { _ in }) throws(FluxError) {
         guard !folders.withLock({ $0.contains(path) }) else { return }
         try Files.makeFolder(path)
-        folders.withLock { _ = $0.insert(path) }
+        if folders.withLock({ $0.insert(path).inserted }) { first(path) }
     }
 
     /// Checks a downloaded file and takes it in. The file is gone from its temporary place afterwards, kept or not.

@@ -108,7 +108,7 @@ extension FluxError {
     static func unknownOutcome(_ why: String) -> FluxError {
         FluxError(
             .unknownOutcome, "nobody can tell whether the service has this request from an earlier run: \(why)",
-            hint: "look at the service's own page of jobs; if it is not there, ask with fresh = true, or run once with "
-                + "--fresh, which pays again")
+            hint: "look at the service's own page of jobs; if it is not there, ask with fresh = true, or send it again "
+                + "as 'fluxlua resume --help' tells: both pay again")
     }
 }

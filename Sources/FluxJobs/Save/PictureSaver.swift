@@ -45,6 +45,8 @@ public final class PictureSaver: Sendable {
     private let now: @Sendable () -> Date
     private let random: @Sendable () -> UInt64
     private let saved = Mutex(0)
+    /// Those that were looked through for what killed processes left.
+    private let folders = Mutex<Set<String>>([])
     private let writesFiles: Bool
     let planned = Mutex(PlannedFiles())
 
@@ -144,6 +146,7 @@ public final class PictureSaver: Sendable {
         try mayWrite(path)
         let folder = FileNameText.folder(of: path)
         try Files.makeFolder(folder)
+        if folders.withLock({ $0.insert(folder).inserted }) { TemporaryName.sweep(folder) }
         var number = 1
         while true {
             let candidate = number == 1 ? path : FileNameText.numbered(path, number)
@@ -173,7 +176,7 @@ public final class PictureSaver: Sendable {
     private func place(
         _ bytes: [UInt8], at path: String, in folder: String, replacing: Bool
     ) throws(FluxError) -> Bool {
-        let temporary = (folder.isEmpty ? "" : folder + "/") + ".fluxlua-\(String(random(), radix: 36)).tmp"
+        let temporary = (folder.isEmpty ? "" : folder + "/") + TemporaryName.new("tmp", random: random())
         try Files.writeNew(bytes, to: temporary, shownAs: path)
         var isPlaced = true
         do {

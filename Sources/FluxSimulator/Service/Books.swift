@@ -47,7 +47,7 @@ struct Books: Sendable {
         var billed = 0
     }
 
-    init(_ configuration: SimulatorConfiguration, recording: Bool = false) {
+    init(_ configuration: SimulatorConfiguration) {
         random = RandomSource(seed: configuration.seed)
         pace = configuration.pace
         credits = configuration.credits
@@ -55,7 +55,6 @@ struct Books: Sendable {
         limits = Limits(jobsAtWork: max(1, configuration.jobsAtWork), jobs: max(1, configuration.jobsKept))
         keys = IdempotencyKeys(limit: 3 * limits.jobs)
         files = Files()
-        changes = recording ? [] : nil
     }
 
     // MARK: Accepting

@@ -32,7 +32,7 @@ struct JobRecord: Sendable {
     /// The pictures that were given, once fetched; kept so that the job can be painted again.
     var inputs: [JobInput] = []
     var webhook: Webhook?
-    /// What the faults have in store for it. Not kept in a state file: who starts the service anew sets its faults anew.
+    /// What the faults have in store for it.
     var trouble = JobTrouble()
 
     /// When the work is over; nil before its start.

@@ -110,7 +110,7 @@ final class Service: Sendable {
             guard let webhook = job.webhook else { return }
             let delivery = WebhookDesk.Delivery(
                 job: job.number, event: event, url: webhook.url, secret: webhook.secret,
-                body: body(of: event, job, webhook, at: moment), fate: WebhookFate(job.trouble.webhooks))
+                body: body(of: event, job, webhook, at: moment), troubles: job.trouble.webhooks)
             desk.take(delivery) { [weak self] isDelivered in
                 self?.withBooks { $0.dealt(withEventOf: job.number, delivered: isDelivered) }
             }

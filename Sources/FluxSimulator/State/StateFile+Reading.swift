@@ -61,6 +61,7 @@ extension StateFile {
         job.startedAt = moment(row["started_at"])
         job.finishedAt = moment(row["finished_at"])
         job.failure = row["failure"].text
+        job.trouble = JobTrouble(saved: row["trouble"].text ?? "")
         job.inputs = Self.inputs(row["inputs"].text ?? "")
         if let address = row["webhook"].text.flatMap({ try? JSONValue(parsing: Array($0.utf8)) }) {
             job.webhook = Webhook(

@@ -54,7 +54,7 @@ extension StateFile {
     private func write(_ job: JobRecord) throws(SQLiteError) {
         try connection.run(
             """
-            INSERT INTO jobs VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            INSERT INTO jobs VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             ON CONFLICT (number) DO UPDATE SET
             started_at = excluded.started_at, finished_at = excluded.finished_at, failure = excluded.failure,
             is_settled = excluded.is_settled, inputs = excluded.inputs, webhook_status = excluded.webhook_status
@@ -65,6 +65,7 @@ extension StateFile {
                 .integer(job.seed), SQLiteValue(job.cost), moment(job.createdAt), length(job.queueTime),
                 length(job.workTime), job.startedAt.map(moment) ?? .null, job.finishedAt.map(moment) ?? .null,
                 SQLiteValue(job.failure), SQLiteValue(job.isSettled), .text(Self.encoded(job.inputs)),
+                .text(job.trouble.saved.encodedString),
                 SQLiteValue(job.webhook?.address.encodedString), job.webhook.map { .blob($0.secret) } ?? .null,
                 SQLiteValue(job.webhook?.status?.rawValue),
             ])

@@ -81,7 +81,7 @@ final class StateFile {
             seed INTEGER NOT NULL, cost INTEGER NOT NULL,
             created_at INTEGER NOT NULL, queue_time INTEGER NOT NULL, work_time INTEGER NOT NULL,
             started_at INTEGER, finished_at INTEGER, failure TEXT, is_settled INTEGER NOT NULL,
-            inputs TEXT NOT NULL, webhook TEXT, webhook_secret BLOB, webhook_status TEXT
+            inputs TEXT NOT NULL, trouble TEXT NOT NULL, webhook TEXT, webhook_secret BLOB, webhook_status TEXT
         ) STRICT;
         CREATE TABLE idempotency_keys (
             key TEXT PRIMARY KEY, number INTEGER NOT NULL, job_id TEXT NOT NULL, digest TEXT NOT NULL,

@@ -16,8 +16,6 @@ struct Webhook: Sendable, Hashable {
     let events: Set<Event>
     /// The SHA-256 of the API key, which signs; the key itself is not kept.
     let secret: [UInt8]
-    /// Of the job; faults may ask for it.
-    let prompt: String
     /// `http://host:port` as the client wrote it; begins the URLs of pictures.
     let base: String
     /// Nil: the job is over, and nothing was to be delivered.
@@ -33,14 +31,13 @@ struct Webhook: Sendable, Hashable {
         let named = Set(request.webhookEvents.compactMap(Event.init))
         self.init(
             url: url, events: named.isEmpty ? [.completed, .failed] : named,
-            secret: WebhookSignature.secret(ofKey: apiKey), prompt: request.prompt, base: base)
+            secret: WebhookSignature.secret(ofKey: apiKey), base: base)
     }
 
-    init(url: String, events: Set<Event>, secret: [UInt8], prompt: String, base: String) {
+    init(url: String, events: Set<Event>, secret: [UInt8], base: String) {
         self.url = url
         self.events = events
         self.secret = secret
-        self.prompt = prompt
         self.base = base
     }
 
@@ -56,7 +53,7 @@ struct Webhook: Sendable, Hashable {
     var address: JSONValue {
         [
             "url": .string(url), "events": .array(events.map { .string($0.rawValue) }.sorted { "\($0)" < "\($1)" }),
-            "prompt": .string(prompt), "base": .string(base),
+            "base": .string(base),
         ]
     }
 
@@ -64,7 +61,7 @@ struct Webhook: Sendable, Hashable {
         let events = (address["events"]?.arrayValue ?? []).compactMap(\.stringValue).compactMap(Event.init)
         self.init(
             url: address["url"]?.stringValue ?? "", events: Set(events), secret: secret,
-            prompt: address["prompt"]?.stringValue ?? "", base: address["base"]?.stringValue ?? "")
+            base: address["base"]?.stringValue ?? "")
         self.status = status
     }
 }

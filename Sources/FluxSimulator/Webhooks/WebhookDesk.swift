@@ -12,7 +12,7 @@ final class WebhookDesk: Sendable {
         let url: String
         let secret: [UInt8]
         let body: [UInt8]
-        var fate = WebhookFate.delivered
+        var troubles: Set<Fault.WebhookTrouble> = []
     }
 
     /// Told once of each delivery, never within `take`: whether it was taken by the other side, so far as is known here.
@@ -67,7 +67,7 @@ final class WebhookDesk: Sendable {
             state.count += 1
             let isIdle = state.lines[delivery.job]?.items.isEmpty ?? true
             var line = state.lines[delivery.job] ?? Line()
-            if delivery.fate == .overtaken, delivery.event == .progress, line.held == nil {
+            if delivery.troubles.contains(.reorder), delivery.event == .progress, line.held == nil {
                 line.held = item
             } else {
                 line.items.append(item)
@@ -120,7 +120,7 @@ final class WebhookDesk: Sendable {
     }
 
     private func send(_ delivery: Delivery) async -> Bool {
-        guard let transport, delivery.fate != .lost else { return true }
+        guard let transport, !delivery.troubles.contains(.lost) else { return true }
         let request = HTTPRequest(
             .post, delivery.url,
             headers: [
@@ -130,7 +130,7 @@ final class WebhookDesk: Sendable {
             ], body: .bytes(delivery.body),
             timeouts: HTTPTimeouts(connect: .seconds(5), silence: .seconds(10), overall: .seconds(10)),
             maximumBytes: 64 << 10)
-        for _ in 0..<(delivery.fate == .doubled ? 2 : 1) {
+        for _ in 0..<(delivery.troubles.contains(.duplicate) ? 2 : 1) {
             guard let answer = try? await transport.send(request), answer.isSuccess else { return false }
         }
         return true

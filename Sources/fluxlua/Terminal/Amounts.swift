@@ -1,4 +1,5 @@
 import FluxJobs
+import FluxModule
 
 #if canImport(Darwin)
     import Darwin
@@ -70,37 +71,13 @@ struct Moment {
             + ".\(fraction)Z"
     }
 
-    /// `30m`, `2h`, `3d`, `1w` before now; `today`, `yesterday`; `2026-11-20`, with `14:03` behind it if wanted. Nil for
-    /// anything else.
+    /// `today`, `yesterday`, an age such as `2h`, or a day, with a time behind it if wanted. Nil for anything else.
     func since(_ text: String) -> Int64? {
         switch text {
-        case "today": return LocalTime.midnight(before: now)
-        case "yesterday": return LocalTime.midnight(before: LocalTime.midnight(before: now) - 1)
-        default: break
+        case "today": LocalTime.midnight(before: now)
+        case "yesterday": LocalTime.midnight(before: LocalTime.midnight(before: now) - 1)
+        default: PointInTime.seconds(text, now: now / 1000).map { $0 * 1000 }
         }
-        let units: [Character: Int64] = ["m": 60, "h": 3600, "d": 86400, "w": 604_800]
-        if let unit = text.last.flatMap({ units[$0] }), let count = Int64(text.dropLast()),
-            (0...100_000).contains(count)
-        {
-            return now - count * unit * 1000
-        }
-        let halves = text.split(omittingEmptySubsequences: false) { $0 == " " || $0 == "T" }
-        let date = halves[0].split(separator: "-", omittingEmptySubsequences: false).map { Int32($0) }
-        guard halves.count <= 2, halves[0].utf8.count == 10, date.count == 3, let year = date[0], let month = date[1],
-            let day = date[2], (1...12).contains(month), (1...31).contains(day)
-        else { return nil }
-        var parts = tm()
-        (parts.tm_year, parts.tm_mon, parts.tm_mday, parts.tm_isdst) = (year - 1900, month - 1, day, -1)
-        if halves.count == 2 {
-            let clock = halves[1].split(separator: ":", omittingEmptySubsequences: false).map { Int32($0) }
-            guard clock.count == 2, let hour = clock[0], let minute = clock[1], (0...23).contains(hour),
-                (0...59).contains(minute)
-            else { return nil }
-            (parts.tm_hour, parts.tm_min) = (hour, minute)
-        }
-        let moment = mktime(&parts)
-        // A 31st of November would be taken for the 1st of December.
-        return parts.tm_mday == day ? Int64(moment) * 1000 : nil
     }
 
     private static func local(_ milliseconds: Int64) -> tm {

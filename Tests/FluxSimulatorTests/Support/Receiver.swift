@@ -1,4 +1,5 @@
 import FluxClient
+import Foundation
 import Synchronization
 
 @testable import FluxSimulator
@@ -71,6 +72,6 @@ final class Receiver: HTTPService {
         init(_ receiver: Receiver) { self.receiver = receiver }
 
         func bodyLimit(for head: Request) -> Int { receiver?.bodyLimit(for: head) ?? 0 }
-        func answer(_ request: Request) -> Answer { receiver?.answer(request) ?? .hangUp }
+        func answer(_ request: Request) -> Answer { receiver?.answer(request) ?? .response(.error(503, "gone")) }
     }
 }

@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""Puts the local service under load, and under nonsense; fails when it makes an error, grows, or ends.
+"""Puts the local service under load, and under nonsense; fails when it makes an error, or ends. Tells its memory, which
+grows until the cache of pictures (64 MB) is full, after about 80 seconds, and hardly from then on.
 
     load.py BINARY [SECONDS]        (default 60)
 

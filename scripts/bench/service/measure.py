@@ -103,11 +103,13 @@ def settle(what, count, options, disturb=None):
     began = time.time()
     service = Service("--credits", "1000000", "--at-once", "1000", "--seed", "1", *options)
     client = start("settle", count, service)
+    earlier = {"made": 0, "completed": 0}
     if disturb:
-        service = disturb(service)
+        service, earlier = disturb(service)
     succeeded, pictures = map(int, client.stdout.read().split())
     client.wait()
-    jobs = service.log()["jobs"]
+    # A service that was started again has counted anew.
+    jobs = {name: service.log()["jobs"][name] + earlier[name] for name in earlier}
     service.end()
     good = client.returncode == 0 and succeeded == pictures == jobs["made"] == jobs["completed"] == count
     row(f"{what}: {count} jobs", f"{succeeded} made, {jobs['made']} billed, {time.time() - began:.0f} s",
@@ -117,10 +119,11 @@ def settle(what, count, options, disturb=None):
 
 def gone(service):
     time.sleep(3)
-    port = service.port
+    port, jobs = service.port, service.log()["jobs"]
     service.end()
     time.sleep(60)
-    return Service("--credits", "1000000", "--at-once", "1000", "--speed", "5", "--state", "state.sqlite", port=port)
+    again = Service("--credits", "1000000", "--at-once", "1000", "--speed", "5", "--state", "state.sqlite", port=port)
+    return again, jobs
 
 
 def faults(count=200):

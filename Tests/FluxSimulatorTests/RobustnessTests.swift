@@ -94,7 +94,10 @@ import Testing
         let clock = ManualClock()
 
         init(_ service: any HTTPService) throws {
-            server = HTTPServer(service: service, time: .still, clock: clock)
+            // libmicrohttpd has a clock of its own for connections that are idle.
+            var settings = HTTPServer.Settings()
+            settings.patience.idle = .seconds(3600)
+            server = HTTPServer(service: service, time: .still, settings: settings, clock: clock)
             let socket = try ListeningSocket(host: "127.0.0.1", port: 0)
             try server.start(on: socket)
             port = socket.port

@@ -180,8 +180,8 @@ import Testing
                 flux.config { first_look = io.open("go") and 0.05 or 1000, model = "flux-1.1-pro" }
                 local jobs = {}
                 for n = 1, 6 do jobs[n] = flux.generate { prompt = "x", seed = n, width = 256, height = 256 } end
-                while not jobs[1].id do flux.sleep(0.001) end
-                print "asked"
+                for _, job in ipairs(jobs) do while not job.id do flux.sleep(0.001) end end
+                print "accepted"
                 io.flush()
                 flux.save(flux.await(jobs), "out/{seed}.{ext}")
                 """
@@ -193,8 +193,8 @@ import Testing
 
             let resumed = try await program.run(["resume"])
             #expect(resumed.status == 0, "\(resumed.error)")
-            let count = lines(resumed).count
-            #expect((1...6).contains(count) && lines(resumed).allSatisfy { $0[1] == "fetched" }, "\(resumed.output)")
+            // Those whose answer was lost may have ended before they were asked for again: these were not left open.
+            #expect((4...6).contains(lines(resumed).count) && lines(resumed).allSatisfy { $0[1] == "fetched" }, "\(resumed.output)")
             #expect(program.files(below: "out").isEmpty, "saving is the script's")
             #expect(try await program.run(["jobs", "--status", "open"]).output.isEmpty)
             let nothing = try await program.run(["resume"])
@@ -202,8 +202,7 @@ import Testing
 
             try program.write("", to: "go")
             let again = try await program.run(["six.lua"])
-            let summary = "6 jobs: \(6 - count) made, \(count) reused, 0 failed"
-            #expect(again.summary?.hasPrefix(summary) == true, "\(again.error)")
+            #expect(again.summary?.hasPrefix("6 jobs: 0 made, 6 reused, 0 failed") == true, "\(again.error)")
             #expect(program.files(below: "out").count == 6)
             let log = try await Web.get(service.baseURL + "/_sim/log").json
             #expect(log["jobs"]?["made"]?.integerValue == 6)

@@ -25,6 +25,9 @@ if [ "${1:-}" = --asan ]; then
   exit
 fi
 
+# As many tests at a time as two processors serve well: each may have threads, connections and programs of its own.
+export SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH=8
+
 swift format lint --strict --recursive Package.swift Snippets Sources Tests stdlib
 luacheck --quiet scripts stdlib Tests/Scripts
 swift build --build-tests

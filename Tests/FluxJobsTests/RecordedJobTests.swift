@@ -55,8 +55,14 @@ import Testing
         #expect(again.snapshot.pictures.map(\.sha256) == job.snapshot.pictures.map(\.sha256))
         #expect(try await second.states() == [.fetched])
         #expect(made == 1)
-        let replays = stage == .written || stage == .answerLost ? 1 : 0
-        #expect(bench.service.state.replays == replays)
+        let replays =
+            switch stage {
+            case .written, .answerLost: 1...1
+            // What was answered may still have been on its way to the disk.
+            case .completed: 0...1
+            case .accepted, .fetched: 0...0
+            }
+        #expect(replays.contains(bench.service.state.replays))
     }
 
     @Test func aRequestIsOnDiskBeforeTheServiceSeesIt() async throws {

@@ -194,7 +194,8 @@ import Testing
             let resumed = try await program.run(["resume"])
             #expect(resumed.status == 0, "\(resumed.error)")
             // Those whose answer was lost may have ended before they were asked for again: these were not left open.
-            #expect((4...6).contains(lines(resumed).count) && lines(resumed).allSatisfy { $0[1] == "fetched" }, "\(resumed.output)")
+            let rows = lines(resumed)
+            #expect((4...6).contains(rows.count) && rows.allSatisfy { $0[1] == "fetched" }, "\(resumed.output)")
             #expect(program.files(below: "out").isEmpty, "saving is the script's")
             #expect(try await program.run(["jobs", "--status", "open"]).output.isEmpty)
             let nothing = try await program.run(["resume"])

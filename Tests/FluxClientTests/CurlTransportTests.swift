@@ -66,7 +66,7 @@ struct CurlTransportTests {
         do {
             let transport = CurlTransport()
             _ = try await transport.send(HTTPRequest(.get, server.url))
-            if case .running(let running) = transport.lifecycle.withLock({ $0 }) { loop = running }
+            loop = transport.state.withLock { $0.loops.first ?? nil }
             #expect(loop != nil)
         }
         #expect(loop == nil)

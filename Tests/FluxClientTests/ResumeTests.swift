@@ -1,5 +1,18 @@
 import FluxClient
+import Synchronization
 import Testing
+
+/// What an observer has seen of a file, whatever its connections did.
+private final class Seen: DownloadObserver {
+    let bytes = Mutex<[UInt8]>([])
+
+    func began() { bytes.withLock { $0 = [] } }
+
+    func received(_ piece: UnsafeRawBufferPointer) {
+        let piece = Array(piece)
+        bytes.withLock { $0 += piece }
+    }
+}
 
 /// Downloads that break off go on where they were.
 struct ResumeTests {
@@ -24,8 +37,10 @@ struct ResumeTests {
         var failure: FluxError?
         do throws(FluxError) {
             let client = FluxClient(server, configure: configure)
-            let download = try await client.download("\(server.url)/a.jpg", to: folder.file("a.jpg"))
+            let seen = Seen()
+            let download = try await client.download("\(server.url)/a.jpg", to: folder.file("a.jpg"), observer: seen)
             #expect(download.byteCount == Int64(folder.bytes("a.jpg")?.count ?? -1))
+            #expect(seen.bytes.withLock { $0 } == folder.bytes("a.jpg"))
         } catch {
             failure = error
         }

@@ -128,8 +128,13 @@ final class CurlEasy {
     private func prepareHeaders(_ request: HTTPRequest) {
         for (name, value) in request.headers {
             // A line break in a value would smuggle in further headers.
-            let line = "\(name): \(value)".unicodeScalars.filter { $0.value >= 0x20 && $0.value != 0x7F }
-            if let longer = curl_slist_append(headers, String(String.UnicodeScalarView(line))) { headers = longer }
+            var line: [CChar] = []
+            line.reserveCapacity(name.utf8.count + value.utf8.count + 3)
+            for text in [name, ": ", value] {
+                for byte in text.utf8 where byte >= 0x20 && byte != 0x7F { line.append(CChar(bitPattern: byte)) }
+            }
+            line.append(0)
+            if let longer = curl_slist_append(headers, line) { headers = longer }
         }
         // Without this libcurl waits up to a second before it sends a larger body.
         if request.body != .none, let longer = curl_slist_append(headers, "Expect:") { headers = longer }

@@ -16,6 +16,8 @@ final class CurlExchange: @unchecked Sendable {
     let request: HTTPRequest
     /// Where a 2xx body goes; nil: memory.
     let file: Int32?
+    /// Sees what goes to the file.
+    private let observer: (any DownloadObserver)?
     let isCancelled = Atomic(false)
     var continuation: CheckedContinuation<Result<HTTPResponse, FluxError>, Never>?
 
@@ -39,9 +41,12 @@ final class CurlExchange: @unchecked Sendable {
     private var ownError: FluxError?
 
     /// - Parameter byteCount: how much of the body is in the file already; the request asks for what follows.
-    init(_ request: HTTPRequest, file: Int32? = nil, byteCount: Int64 = 0) {
+    init(
+        _ request: HTTPRequest, file: Int32? = nil, byteCount: Int64 = 0, observer: (any DownloadObserver)? = nil
+    ) {
         self.request = request
         self.file = file
+        self.observer = observer
         self.byteCount = byteCount
         begunAt = byteCount
         validator = request.header("If-Range")
@@ -105,6 +110,7 @@ final class CurlExchange: @unchecked Sendable {
             return false
         }
         byteCount = 0
+        observer?.began()
         return true
     }
 
@@ -148,6 +154,7 @@ final class CurlExchange: @unchecked Sendable {
     }
 
     private func write(_ piece: UnsafeRawBufferPointer, to file: Int32) -> Bool {
+        observer?.received(piece)
         var rest = piece[...]
         while !rest.isEmpty {
             let count = systemWrite(file, UnsafeRawBufferPointer(rebasing: rest).baseAddress, rest.count)

@@ -6,36 +6,43 @@ import Synchronization
     import Glibc
 #endif
 
-/// HTTP over libcurl's multi interface: one thread for all exchanges, started at the first request and joined when the
-/// transport goes away or is shut down.
+/// HTTP over libcurl's multi interface: one thread for all calls and a few for files, each started at its first exchange
+/// and joined when the transport goes away or is shut down. Calls do not wait while a file is written or looked at.
 ///
 /// Connections are kept and reused, HTTP/2 is used over TLS where it is offered and libcurl is recent enough to be trusted
 /// with it, files stream from and to disk, and a cancelled task closes its exchange at once. Proxies come from the
 /// environment as libcurl reads it (`HTTPS_PROXY`, `NO_PROXY`, …), except that loopback is never asked for through one;
 /// certificates from `CURL_CA_BUNDLE`, `SSL_CERT_FILE` and `SSL_CERT_DIR`.
 public final class CurlTransport: HTTPTransport {
-    enum Lifecycle {
-        case idle
-        case running(CurlLoop)
-        case shutDown
+    struct State {
+        /// The first is for calls, the others for files.
+        var loops: [CurlLoop?]
+        var lastFileLoop = 0
+        var isShutDown = false
     }
 
-    let lifecycle = Mutex(Lifecycle.idle)
+    let state: Mutex<State>
     private let maximumConnectionsPerHost: Int
 
+    /// More would not help: what they do beside receiving, hashing and writing, is bound by memory and disk.
+    private static let fileLoops = min(2, sysconf(Int32(_SC_NPROCESSORS_ONLN)))
+
     /// - Parameter maximumConnectionsPerHost: further exchanges wait their turn; 0: as many as are asked for.
-    public init(maximumConnectionsPerHost: Int = 64) { self.maximumConnectionsPerHost = maximumConnectionsPerHost }
+    public init(maximumConnectionsPerHost: Int = 64) {
+        self.maximumConnectionsPerHost = maximumConnectionsPerHost
+        state = Mutex(State(loops: Array(repeating: nil, count: 1 + max(1, Self.fileLoops))))
+    }
 
     deinit { shutDown() }
 
     /// Ends all exchanges with `.cancelled` and joins the thread. Later requests are refused.
     public func shutDown() {
-        let loop: CurlLoop? = lifecycle.withLock { lifecycle in
-            defer { lifecycle = .shutDown }
-            if case .running(let loop) = lifecycle { return loop }
-            return nil
+        let loops = state.withLock { state in
+            state.isShutDown = true
+            defer { state.loops = state.loops.map { _ in nil } }
+            return state.loops.compactMap(\.self)
         }
-        loop?.stop()
+        for loop in loops { loop.stop() }
     }
 
     public func send(_ request: HTTPRequest) async throws(FluxError) -> HTTPResponse {
@@ -50,7 +57,9 @@ public final class CurlTransport: HTTPTransport {
         _ request: HTTPRequest, to path: String, resuming partial: PartialDownload
     ) async throws(FluxError) -> HTTPResponse {
         guard let rest = partial.take() else {
-            return try await download(request, to: path, into: PartialFile(for: path), after: 0, partial)
+            let file = try PartialFile(for: path)
+            partial.observer?.began()
+            return try await download(request, to: path, into: file, after: 0, partial)
         }
         var ranged = request
         ranged.headers.append(("Range", "bytes=\(rest.byteCount)-"))
@@ -58,7 +67,7 @@ public final class CurlTransport: HTTPTransport {
         let response = try await download(ranged, to: path, into: rest.file, after: rest.byteCount, partial)
         if response.isSuccess { return response }
         // What came before is no beginning of what is there now.
-        if response.status == 416 { return try await download(request, to: path, resuming: PartialDownload()) }
+        if response.status == 416 { return try await download(request, to: path, resuming: partial) }
         return response
     }
 
@@ -67,7 +76,7 @@ public final class CurlTransport: HTTPTransport {
         _ request: HTTPRequest, to path: String, into file: PartialFile, after byteCount: Int64,
         _ partial: PartialDownload
     ) async throws(FluxError) -> HTTPResponse {
-        let exchange = CurlExchange(request, file: file.descriptor, byteCount: byteCount)
+        let exchange = CurlExchange(request, file: file.descriptor, byteCount: byteCount, observer: partial.observer)
         let response: HTTPResponse
         do throws(FluxError) {
             response = try await run(exchange)
@@ -90,7 +99,7 @@ public final class CurlTransport: HTTPTransport {
     }
 
     private func run(_ exchange: CurlExchange) async throws(FluxError) -> HTTPResponse {
-        let loop = try startedLoop()
+        let loop = try startedLoop(forFiles: exchange.file != nil)
         let result = await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
                 exchange.continuation = continuation
@@ -103,18 +112,20 @@ public final class CurlTransport: HTTPTransport {
         return try result.get()
     }
 
-    private func startedLoop() throws(FluxError) -> CurlLoop {
-        let result: Result<CurlLoop, FluxError> = lifecycle.withLock { lifecycle in
-            switch lifecycle {
-            case .running(let loop): return .success(loop)
-            case .shutDown: return .failure(FluxError(.cancelled, "the transport is shut down"))
-            case .idle:
-                guard let loop = CurlLoop.start(maximumConnectionsPerHost: maximumConnectionsPerHost) else {
-                    return .failure(FluxError(.io, "cannot start the thread of the network"))
-                }
-                lifecycle = .running(loop)
-                return .success(loop)
+    private func startedLoop(forFiles: Bool) throws(FluxError) -> CurlLoop {
+        let result: Result<CurlLoop, FluxError> = state.withLock { state in
+            if state.isShutDown { return .failure(FluxError(.cancelled, "the transport is shut down")) }
+            var place = 0
+            if forFiles {
+                place = state.lastFileLoop % (state.loops.count - 1) + 1
+                state.lastFileLoop = place
             }
+            if let loop = state.loops[place] { return .success(loop) }
+            guard let loop = CurlLoop.start(maximumConnectionsPerHost: maximumConnectionsPerHost) else {
+                return .failure(FluxError(.io, "cannot start the thread of the network"))
+            }
+            state.loops[place] = loop
+            return .success(loop)
         }
         return try result.get()
     }

@@ -11,7 +11,7 @@ public protocol HTTPTransport: Sendable {
     func download(_ request: HTTPRequest, to path: String) async throws(FluxError) -> HTTPResponse
 
     /// The same, going on from what an attempt before has left in `partial`, and leaving there what has come when the
-    /// connection breaks.
+    /// connection breaks. The observer of `partial` has seen all bytes of the file when this returns.
     func download(
         _ request: HTTPRequest, to path: String, resuming partial: PartialDownload
     ) async throws(FluxError) -> HTTPResponse
@@ -22,6 +22,8 @@ extension HTTPTransport {
     public func download(
         _ request: HTTPRequest, to path: String, resuming partial: PartialDownload
     ) async throws(FluxError) -> HTTPResponse {
-        try await download(request, to: path)
+        let response = try await download(request, to: path)
+        if response.isSuccess { try partial.observer?.observe(path) }
+        return response
     }
 }

@@ -12,8 +12,10 @@ public final class PartialDownload: Sendable {
     }
 
     private let rest = Mutex<Rest?>(nil)
+    let observer: (any DownloadObserver)?
 
-    public init() {}
+    /// - Parameter observer: sees the file's bytes, over all attempts.
+    public init(observer: (any DownloadObserver)? = nil) { self.observer = observer }
 
     deinit { take()?.file.discard() }
 

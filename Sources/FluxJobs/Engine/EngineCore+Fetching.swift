@@ -42,9 +42,12 @@ extension EngineCore {
     ) async -> Result<Picture, FluxError> {
         do throws(FluxError) {
             let place = try store.temporaryPath()
-            _ = try await client.download(url, to: place)
+            let reading = PictureReading()
+            _ = try await client.download(url, to: place, observer: reading)
             return .success(
-                try await Disk.run { () throws(FluxError) in try store.keep(place, index: index, url: url) })
+                try await Disk.run { () throws(FluxError) in
+                    try store.keep(place, reading, index: index, url: url)
+                })
         } catch {
             return .failure(error)
         }

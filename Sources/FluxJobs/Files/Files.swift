@@ -86,15 +86,13 @@ enum Files {
         }
     }
 
-    /// Hands a file's bytes to `body` piece by piece, at most `limit` of them, and tells which file it was. A file that
-    /// was just written can be sent on its way to the disk at the same time.
+    /// Hands a file's bytes to `body` piece by piece, at most `limit` of them, and tells which file it was.
     @discardableResult
     static func stream(
-        _ path: String, limit: Int = .max, startsWriting: Bool = false, _ body: (UnsafeRawBufferPointer) -> Void
+        _ path: String, limit: Int = .max, _ body: (UnsafeRawBufferPointer) -> Void
     ) throws(FluxError) -> Identity {
         let (descriptor, identity) = try openForReading(path)
         defer { close(descriptor) }
-        if startsWriting { try startWriting(descriptor, path) }
         var left = limit
         var piece = [UInt8](repeating: 0, count: min(limit, max(1, min(identity.byteCount, 1 << 16))))
         while left > 0 {
@@ -229,6 +227,13 @@ enum Files {
         let status = fluxlua_start_writing(descriptor)
         // Some file systems cannot; they are no worse off than without.
         if status != 0, errno == ENOSPC || errno == EIO || errno == EDQUOT { throw failure("write", path) }
+    }
+
+    /// The same, of a file that was written before.
+    static func startWriting(_ path: String) throws(FluxError) {
+        let (descriptor, _) = try openForReading(path)
+        defer { close(descriptor) }
+        try startWriting(descriptor, path)
     }
 
     private static func entry(_ status: stat) -> Entry {

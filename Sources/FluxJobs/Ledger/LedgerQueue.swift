@@ -4,7 +4,7 @@ import SQLite
 import Synchronization
 
 /// Writes to the ledger in the order in which it was asked to. What is asked while a commit is under way goes together
-/// into the next one, so that many jobs share each wait for the disk.
+/// into the next one, so that many jobs share each wait for the disk; what nobody waits for lets some more gather first.
 final class LedgerQueue: Sendable {
     struct Operation: Sendable {
         /// May run twice: alone once more, when its transaction failed because of another.
@@ -13,11 +13,22 @@ final class LedgerQueue: Sendable {
         var finish: (@Sendable (FluxError?) -> Void)?
     }
 
+    private enum Stage {
+        case idle
+        /// Notes wait for others; a timer runs.
+        case gathering
+        case working
+    }
+
     private struct State {
         var waiting: [Operation] = []
         /// What could not be written and still must be, ahead of all else.
         var owed: [Operation] = []
-        var isWorking = false
+        /// Whether somebody waits for something of `waiting`.
+        var isAwaited = false
+        var stage = Stage.idle
+        /// Many waited for the commit before.
+        var isBusy = false
         var isTroubled = false
     }
 
@@ -62,31 +73,72 @@ final class LedgerQueue: Sendable {
         }
     }
 
+    /// More that wait for one commit than this are many.
+    private static let crowd = 8
+
+    /// How long a note may wait for others. A process that is killed meanwhile finds out again what they told: the
+    /// service knows the job, the store has the picture.
+    private static let gatheringTime = DispatchTimeInterval.milliseconds(20)
+
     /// Has something written after all that was asked before, without waiting for it.
     func note(_ body: @escaping @Sendable (LedgerFile) throws(SQLiteError) -> Void) {
         add(Operation(body: body, finish: nil))
     }
 
     private func add(_ operation: Operation) {
+        let isAwaited = operation.finish != nil
         let begins = state.withLock { state in
             state.waiting.append(operation)
-            defer { state.isWorking = true }
-            return !state.isWorking
+            if isAwaited { state.isAwaited = true }
+            switch state.stage {
+            case .idle: state.stage = isAwaited ? .working : .gathering
+            case .gathering where isAwaited: state.stage = .working
+            case .gathering, .working: return false
+            }
+            return true
         }
-        if begins { queue.async { self.work() } }
+        if begins { begin(isAwaited: isAwaited) }
+    }
+
+    private func begin(isAwaited: Bool) {
+        if isAwaited {
+            queue.async { self.work() }
+        } else {
+            queue.asyncAfter(deadline: .now() + Self.gatheringTime) { self.gathered() }
+        }
+    }
+
+    private func gathered() {
+        let begins = state.withLock { state in
+            guard state.stage == .gathering else { return false }
+            state.stage = .working
+            return true
+        }
+        if begins { work() }
     }
 
     private func work() {
-        while true {
+        repeat {
+            // Where many ask, a moment lets more of them share a commit; they wait for the service much longer.
+            if state.withLock({ $0.isBusy }) { Files.pause(milliseconds: 2) }
             let batch = state.withLock { state in
-                let batch = state.waiting.isEmpty ? [] : state.owed + state.waiting
-                if batch.isEmpty { state.isWorking = false } else { state.owed = [] }
-                state.waiting = []
+                let batch = state.owed + state.waiting
+                state.isBusy = batch.count { $0.finish != nil } > Self.crowd
+                (state.owed, state.waiting, state.isAwaited) = ([], [], false)
                 return batch
             }
-            if batch.isEmpty { return }
             file.withLock { commit(batch, to: $0) }
+        } while goesOn()
+    }
+
+    /// Whether there is more to do at once.
+    private func goesOn() -> Bool {
+        let stage = state.withLock { state in
+            state.stage = state.isAwaited ? .working : state.waiting.isEmpty ? .idle : .gathering
+            return state.stage
         }
+        if stage == .gathering { begin(isAwaited: false) }
+        return stage == .working
     }
 
     private func commit(_ batch: [Operation], to file: LedgerFile?) {

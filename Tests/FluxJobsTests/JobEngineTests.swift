@@ -235,6 +235,24 @@ import Testing
         #expect(bench.service.state.lookTimes.last == .seconds(20))
     }
 
+    @Test func theFirstJobOfAModelIsLookedAtAFewTimesBeforeItShouldBeReady() async throws {
+        let bench = try Bench(scouts: true)
+        await bench.settle(bench.start("a"), bench.start("b"))
+        #expect(bench.service.state.lookTimes == [.seconds(1.875), .seconds(3.75), .seconds(7.5), .seconds(15)])
+        #expect(bench.service.state.singleLooks.count == 3 && bench.service.state.lists == 1)
+    }
+
+    @Test func jobsThatAreReadyMuchSoonerThanTheirModelsPageSaysDoNotWait() async throws {
+        let bench = try Bench(scouts: true, plan: { _ in .init(duration: .milliseconds(500)) })
+        let jobs = (1...50).map { bench.start("\($0)") }
+        await bench.settle(jobs)
+        #expect(bench.service.state.lookTimes == [.seconds(1.875), .seconds(2.375)])
+        #expect(bench.service.state.singleLooks.count == 1 && bench.service.state.lists == 1)
+        // What was seen counts for the next one, before there is a median.
+        await bench.settle(bench.start("next"))
+        #expect(bench.service.state.lookTimes.last == .seconds(2.875))
+    }
+
     @Test func lateJobsAreLookedAtInWideningSteps() async throws {
         let bench = try Bench(plan: { _ in .init(duration: .seconds(120)) })
         await bench.settle(bench.start("a"))

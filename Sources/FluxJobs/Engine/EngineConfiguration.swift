@@ -6,6 +6,9 @@ public struct EngineConfiguration: Sendable {
     public var submissionConcurrency = 64
     /// From acceptance to the first look at a job. Nil: when the job should be ready.
     public var firstLook: Duration?
+    /// Whether the first job of a model of which nobody has seen how long it takes is looked at a few times before it
+    /// should be ready, so that no job waits for a look that comes much too late.
+    public var scouts = true
     /// How long a job takes as long as this process has not seen a few of its model. Nil: as its model's page says.
     public var expectedDuration: Duration?
     /// The same for single models, by their `id`.

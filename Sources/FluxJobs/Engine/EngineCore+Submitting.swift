@@ -125,7 +125,7 @@ extension EngineCore {
         }
         schedule.add(
             job.number, pace: pace(of: job.request.model, isFinal: isOld || accepted.status.isFinal),
-            hasWebhook: progress[job.number]?.hasWebhook ?? false, at: now)
+            hasWebhook: progress[job.number]?.hasWebhook ?? false, isScout: isScout(job), at: now)
         if let delivery = early.take(accepted.jobID) { receive(delivery) }
         rearm()
     }
@@ -136,12 +136,33 @@ extension EngineCore {
     /// A job that is final already, because its key was a repetition, is looked at without delay.
     func pace(of model: String, isFinal: Bool) -> WatchPace {
         let configuration = configuration
-        // An author who wants the first look early expects the job early.
-        let duration =
-            configuration.firstLook ?? expected.median(of: model) ?? configuration.expectedDurations[model]
-            ?? configuration.expectedDuration
+        let said =
+            configuration.expectedDurations[model] ?? configuration.expectedDuration
             ?? client.catalogue[model]?.averageDuration ?? Self.unknownDuration
+        // An author who wants the first look early expects the job early.
+        let duration = configuration.firstLook ?? expected.duration(of: model, said: said)
         return WatchPace(expected: duration, firstLook: isFinal ? .zero : nil)
+    }
+
+    /// Whether a job is the first of its model, and only the model's page says how long it should take.
+    private func isScout(_ job: Job) -> Bool {
+        let configuration = configuration
+        let model = job.request.model
+        guard configuration.scouts, configuration.firstLook == nil, configuration.expectedDuration == nil,
+            configuration.expectedDurations[model] == nil, expected.knowsNothing(of: model)
+        else { return false }
+        return scouted.insert(model).inserted
+    }
+
+    /// A job took so long: others of its model that are not looked at yet may be ready much sooner than was thought.
+    func learned(_ duration: Duration, of model: String, at now: Duration) {
+        let before = pace(of: model, isFinal: false)
+        expected.add(duration, of: model)
+        let pace = pace(of: model, isFinal: false)
+        guard ExpectedDurations.isMuchLess(pace.firstLook, than: before.firstLook) else { return }
+        for (number, entry) in progress where entry.job.request.model == model {
+            schedule.expect(number, pace: pace, at: now)
+        }
     }
 
     // MARK: Pictures to send

@@ -124,7 +124,7 @@ extension EngineCore {
         case .queued, .processing:
             schedule.seen(number, at: now)
         case .completed:
-            if let atService { expected.add(atService, of: entry.job.request.model) }
+            if let atService { learned(atService, of: entry.job.request.model, at: now) }
             entry.job.completionSeen = now
             schedule.remove(number)
             noteCompletion(number, state)

@@ -57,6 +57,8 @@ actor EngineCore {
     var fetchDelays = DeadlineQueue<FetchKey>()
     var schedule = WatchSchedule()
     var expected = ExpectedDurations()
+    /// Models that have had their scout.
+    var scouted: Set<String> = []
     private var hasRecalled = false
     /// The newest time by the service's clock that any answer told.
     var newestServiceTime: Int64?

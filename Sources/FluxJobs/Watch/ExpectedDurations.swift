@@ -1,7 +1,7 @@
 /// What jobs of each model have taken so far, by the service's clock, in this process and in those that the ledger knows
 /// of: the running median of the last ones tells when to look at the next.
 struct ExpectedDurations: Sendable {
-    /// Fewer say nothing.
+    /// Fewer make no median.
     static let leastCount = 3
     static let mostCount = 31
 
@@ -31,4 +31,16 @@ struct ExpectedDurations: Sendable {
 
     /// Nil until enough is known.
     func median(of model: String) -> Duration? { models[model]?.median }
+
+    func knowsNothing(of model: String) -> Bool { models[model]?.durations.isEmpty ?? true }
+
+    /// The median; before there is one, what is said of the model, unless a job took much less than that.
+    func duration(of model: String, said: Duration) -> Duration {
+        if let median = median(of: model) { return median }
+        guard let shortest = models[model]?.durations.min(), Self.isMuchLess(shortest, than: said) else { return said }
+        return shortest
+    }
+
+    /// By more than jobs of a model differ from each other.
+    static func isMuchLess(_ duration: Duration, than other: Duration) -> Bool { duration < other * 3 / 4 }
 }

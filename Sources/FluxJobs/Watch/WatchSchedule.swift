@@ -1,7 +1,7 @@
 /// Decides when to look at which jobs, and how. Knows no service and no clock: times are the engine's, since its start.
 ///
-/// A job is first looked at when it should be ready, then in short steps that widen with its age. Jobs that become due
-/// within a quarter of a step of a look wait for the next one, so that they share a call. Trouble of the service holds all
+/// A job is first looked at when it should be ready, then in short steps that widen with its age. Where nobody has seen
+/// how long jobs of its kind take, one of them, the scout, is looked at a few times before. Jobs that become due within a quarter of a step of a look wait for the next one, so that they share a call. Trouble of the service holds all
 /// looks back together, trouble of one job only that job's.
 struct WatchSchedule {
     /// One look at the service.
@@ -14,9 +14,12 @@ struct WatchSchedule {
 
     private struct Watched {
         var pace: WatchPace
+        var accepted: Duration
+        /// When the job should be ready; a scout is looked at before, too.
         var firstLook: Duration
         /// Jobs accepted before this one: how deep it stands in the service's list, newest first.
         var position: Int
+        var isScout = false
         /// The service tells of it by itself, if all goes well.
         var hasWebhook: Bool
         /// Its first look was put off because of that.
@@ -41,11 +44,24 @@ struct WatchSchedule {
     var nextLook: Duration? { deadlines.next.map { max($0, heldUntil) } }
 
     /// A job was accepted just now.
-    mutating func add(_ job: Int, pace: WatchPace, hasWebhook: Bool = false, at now: Duration) {
+    /// - Parameter isScout: it is to show how long jobs of its kind take.
+    mutating func add(
+        _ job: Int, pace: WatchPace, hasWebhook: Bool = false, isScout: Bool = false, at now: Duration
+    ) {
         accepted += 1
         jobs[job] = Watched(
-            pace: pace, firstLook: now + pace.firstLook, position: accepted, hasWebhook: hasWebhook)
-        deadlines.set(job, to: now + pace.firstLook)
+            pace: pace, accepted: now, firstLook: now + pace.firstLook, position: accepted, isScout: isScout,
+            hasWebhook: hasWebhook)
+        deadlines.set(job, to: now + (isScout ? pace.firstLook / 8 : pace.firstLook))
+    }
+
+    /// The job should be ready sooner than was thought when it was accepted.
+    mutating func expect(_ job: Int, pace: WatchPace, at now: Duration) {
+        guard var watched = jobs[job], now < watched.firstLook, pace.firstLook < watched.pace.firstLook else { return }
+        watched.pace = pace
+        watched.firstLook = watched.accepted + pace.firstLook
+        jobs[job] = watched
+        deadlines.set(job, to: max(now, watched.firstLook))
     }
 
     mutating func remove(_ job: Int) {
@@ -102,7 +118,11 @@ struct WatchSchedule {
         guard var watched = jobs[job] else { return }
         watched.failures = 0
         jobs[job] = watched
-        guard now >= watched.firstLook else { return deadlines.set(job, to: watched.firstLook) }
+        guard now >= watched.firstLook else {
+            // A scout is looked at next when it is twice as old.
+            let age = max(now - watched.accepted, watched.pace.firstLook / 8)
+            return deadlines.set(job, to: watched.isScout ? min(now + age, watched.firstLook) : watched.firstLook)
+        }
         deadlines.set(job, to: now + step(watched, at: now))
     }
 

@@ -14,8 +14,9 @@ final class Bench: Sendable {
     /// What the engine had to say.
     var notices: [String] { told.lines }
 
+    /// - Parameter scouts: looks before the first job should be ready, which most tests do not want to count.
     init(
-        _ configuration: EngineConfiguration = EngineConfiguration(), store: String = "store",
+        _ configuration: EngineConfiguration = EngineConfiguration(), scouts: Bool = false, store: String = "store",
         clock: ManualClock = ManualClock(),
         plan: @escaping @Sendable (String) -> FakeService.Plan = { _ in FakeService.Plan() },
         intercept: @escaping @Sendable (HTTPRequest, FakeService.State) throws(FluxError) -> HTTPResponse? = {
@@ -31,6 +32,8 @@ final class Bench: Sendable {
         service = FakeService(clock, plan: plan, intercept: intercept, picture: picture, delay: delay)
         let client = FluxClient(
             ServiceConfiguration(apiKey: "afk_test", retries: 0), transport: service, clock: clock)
+        var configuration = configuration
+        configuration.scouts = scouts
         let told = Told()
         self.told = told
         engine = JobEngine(

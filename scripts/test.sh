@@ -31,4 +31,14 @@ export SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH=8
 swift format lint --strict --recursive Package.swift Snippets Sources Tests stdlib
 luacheck --quiet scripts stdlib Tests/Scripts
 swift build --build-tests
-swift test --skip-build
+# What passes says little, so that what fails is seen.
+log=.build/tests.log
+if swift test --skip-build >"$log" 2>&1; then
+  tail -n 1 "$log"
+else
+  # Where the process itself ended, its last lines tell why.
+  tail -n 30 "$log"
+  grep -A 3 '^✘' "$log" || true
+  echo "test.sh: the tests failed; all they said is in $log" >&2
+  exit 1
+fi

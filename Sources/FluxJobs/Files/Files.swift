@@ -229,13 +229,6 @@ enum Files {
         if status != 0, errno == ENOSPC || errno == EIO || errno == EDQUOT { throw failure("write", path) }
     }
 
-    /// The same, of a file that was written before.
-    static func startWriting(_ path: String) throws(FluxError) {
-        let (descriptor, _) = try openForReading(path)
-        defer { close(descriptor) }
-        try startWriting(descriptor, path)
-    }
-
     private static func entry(_ status: stat) -> Entry {
         switch status.st_mode & S_IFMT {
         case S_IFDIR:

@@ -54,7 +54,6 @@ public final class PictureStore: Sendable {
         do {
             let content = reading.content()
             let header = try content.header(of: temporary)
-            try Files.startWriting(temporary)
             let folder = "\(root)/\(content.sha256.prefix(2))"
             let path = "\(folder)/\(content.sha256).\(header.format.fileExtension)"
             try makeFolder(folder)

@@ -16,6 +16,7 @@ import Testing
         "A red mug on a table", "mountain lake", "city skyline at night", "neon street", "office", "living room sofa",
         "sailboat on the sea", "beach", "portrait of a woman", "bouquet", "flowers in a field", "yellow car",
         "red van in the city", "cat", "dog on a beach", "perfume bottle", "moon and stars", "ringed planet in space",
+        "red fox in the snow",
         "sunny sky", "monochrome nothing", "", "아늑한 홈 오피스", "夕焼けの海", "🎉", "\u{0}\u{1}\n\t",
     ]
 

@@ -43,6 +43,21 @@ import Testing
         #expect(Set(files).count == files.count)
     }
 
+    @Test func snowLiesOnTheGround() throws {
+        func brightness(_ prompt: String, seed: Int64) throws -> Int {
+            let size = PixelSize(width: 120, height: 90)
+            let pixels = try Painting(Self.order(prompt, seed: seed)).scene(of: size).raster().pixels
+            // The lowest fifth.
+            return pixels.suffix(pixels.count / 5).reduce(0) { $0 + Int($1) }
+        }
+        for seed: Int64 in 1...5 {
+            for light in ["by day", "at night"] {
+                let green = try brightness("hills with a fox \(light)", seed: seed)
+                #expect(try brightness("snowy hills with a fox \(light)", seed: seed) > green)
+            }
+        }
+    }
+
     @Test func rawIsCalmer() throws {
         func colourfulness(raw: Bool) throws -> Int {
             var order = Self.order("A vivid red mug, blue wall", seed: 3)

@@ -38,7 +38,8 @@ serve() {
 }
 
 echo "== a client in Node"
-serve --credits 600 --fault 429:call=submit,every=3,retry-after=1 --fault "fail:prompt=broken,reason=out of paint"
+serve --credits 600 --fault 429:call=submit,every=3,retry-after=1 --fault "fail:prompt=broken,reason=out of paint" \
+  --fault 503:call=account,times=1,retry-after-date=2
 node Tests/Wire/walk.mjs "$url" afk_wire_0123456789
 stop
 

@@ -121,6 +121,19 @@ import Testing
         #expect(try await bench.get("/v2/me").status == 200)
     }
 
+    @Test func headsOfSomeLengthAreTaken() throws {
+        let bench = try Bench()
+        let query = (0..<800).map { "a\($0)=1" }.joined(separator: "&")
+        let headers = (0..<600).map { "X-\($0): a\r\n" }.joined()
+        for (target, extra) in [
+            ("/v2/jobs?\(query)", ""), ("/v2/jobs?\(String(repeating: "a", count: 40_000))", ""), ("/v2/me", headers),
+        ] {
+            let wire = try Wire(port: bench.port)
+            wire.ask("GET", target, extra)
+            #expect(wire.read()?.status == 200)
+        }
+    }
+
     @Test func aThousandConnectionsAreServed() throws {
         let bench = try Bench()
         let wires = try (0..<1000).map { _ in try Wire(port: bench.port) }

@@ -16,6 +16,7 @@ import Testing
         "A red mug on a table", "mountain lake", "city skyline at night", "neon street", "office", "living room sofa",
         "sailboat on the sea", "beach", "portrait of a woman", "bouquet", "flowers in a field", "yellow car",
         "red van in the city", "cat", "dog on a beach", "perfume bottle", "moon and stars", "ringed planet in space",
+        "red fox in the snow",
         "sunny sky", "monochrome nothing", "", "아늑한 홈 오피스", "夕焼けの海", "🎉", "\u{0}\u{1}\n\t",
     ]
 
@@ -40,6 +41,21 @@ import Testing
         let orders = [Self.order(), Self.order("A blue mug on a table"), Self.order(model: "flux-2-max"), raw]
         let files = try orders.map { try Painter.paint($0) }
         #expect(Set(files).count == files.count)
+    }
+
+    @Test func snowLiesOnTheGround() throws {
+        func brightness(_ prompt: String, seed: Int64) throws -> Int {
+            let size = PixelSize(width: 120, height: 90)
+            let pixels = try Painting(Self.order(prompt, seed: seed)).scene(of: size).raster().pixels
+            // The lowest fifth.
+            return pixels.suffix(pixels.count / 5).reduce(0) { $0 + Int($1) }
+        }
+        for seed: Int64 in 1...5 {
+            for light in ["by day", "at night"] {
+                let green = try brightness("hills with a fox \(light)", seed: seed)
+                #expect(try brightness("snowy hills with a fox \(light)", seed: seed) > green)
+            }
+        }
     }
 
     @Test func rawIsCalmer() throws {

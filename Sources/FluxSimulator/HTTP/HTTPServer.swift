@@ -13,6 +13,8 @@ final class HTTPServer: Sendable {
     struct Settings: Sendable {
         var threads: UInt32 = 2
         var connections: UInt32 = 8192
+        /// Bytes per connection, for a request's head above all.
+        var memory = 64 << 10
         var patience = Patience.Terms()
     }
 
@@ -65,7 +67,7 @@ final class HTTPServer: Sendable {
         let retained = Unmanaged.passRetained(self)
         let idle = UInt32(clamping: settings.patience.idle.components.seconds)
         let daemon = mhd_serve(
-            socket.descriptor, settings.threads, settings.connections, idle,
+            socket.descriptor, settings.threads, settings.connections, settings.memory, idle,
             { context, connection, url, method, _, bytes, count, slot in
                 guard let context, let connection, let url, let method, let count, let slot else { return .NO }
                 let server = Unmanaged<HTTPServer>.fromOpaque(context).takeUnretainedValue()

@@ -38,7 +38,7 @@ final class PictureStore: Sendable {
     private let workerLimit: Int
     private let queue = DispatchQueue(label: "FluxSimulator.painting", attributes: .concurrent)
 
-    init(cacheLimit: Int = 64 << 20, workers: Int) {
+    init(cacheLimit: Int = 16 << 20, workers: Int) {
         state = Mutex(State(cache: ByteCache(limit: cacheLimit)))
         workerLimit = max(1, workers)
     }

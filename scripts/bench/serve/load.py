@@ -1,11 +1,12 @@
 #!/usr/bin/env python3
-"""Puts the local service under load, and under nonsense; fails when it makes an error, or ends. Tells its memory, which
-grows until the cache of pictures (64 MB) is full, after about 80 seconds, and hardly from then on.
+"""Puts the local service under load, and under nonsense; fails when it makes an error, ends, or its memory grows on.
 
     load.py BINARY [SECONDS]        (default 60)
 
 500 requests a second of all calls, then 1,000 connections at once, both by wrk; then malformed heads, 10,000 spoilt
-bodies and slow senders. All on this machine."""
+bodies and slow senders; at last, with another service, 200,000 jobs as fast as they are taken. Memory may grow until the
+cache of pictures (16 MB) is full, which the first takes 20 seconds for, and until as many jobs (20,000) and idempotency
+keys (three times as many) are there as are remembered. All on this machine."""
 import os
 import random
 import re
@@ -41,10 +42,16 @@ class Service:
         return summary
 
 
-def wrk(service, connections, seconds, pause, what, during=lambda: None):
+def hold_flat(what, samples):
+    """The first is of a time when everything is full."""
+    if max(samples) > 1.1 * samples[0]:
+        problems.append(f"memory grows with {what}: {', '.join(f'{sample:.0f}' for sample in samples)} MB")
+
+
+def wrk(service, connections, seconds, pause, what, during=lambda: None, calls="all"):
     command = [
         "wrk", "-t2", f"-c{connections}", f"-d{seconds}s", "--timeout", "10s", "-s", f"{HERE}/mix.lua", service.url,
-        "--", str(pause)]
+        "--", str(pause), calls]
     run = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     watch = threading.Thread(target=during)
     watch.start()
@@ -169,6 +176,22 @@ def slowly(service, count, seconds):
         problems.append(f"{count - len(closed)} slow senders are still there")
 
 
+def fill(binary, count):
+    """So many jobs, each with an idempotency key of its own."""
+    service = Service(binary, "--speed", "instant", "--credits", "2000000000")
+    samples = {}
+    made = 0
+    while made < count:
+        wrk(service, 20, 5, 0, f"submits alone, {made} jobs before", calls="submits")
+        log = ask(service.port, b"GET /_sim/log HTTP/1.1\r\n" + HEAD + b"\r\n")
+        before, made = made, int(re.search(rb'"made":(\d+)', log).group(1))
+        samples[made] = service.megabytes()
+        if made == before:
+            break
+    hold_flat("jobs", [sample for made, sample in samples.items() if made > count / 2])
+    service.end()
+
+
 def main():
     binary, seconds = sys.argv[1], int(sys.argv[2]) if len(sys.argv) > 2 else 60
     _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
@@ -178,12 +201,14 @@ def main():
     samples = []
 
     def sample():
-        for _ in range(6):
-            time.sleep(seconds / 6.5)
+        for _ in range(12):
+            time.sleep(seconds / 12.5)
             samples.append(service.megabytes())
 
     rate = wrk(service, 55, seconds, 100, f"mixed calls for {seconds} s", sample)
     print("memory meanwhile: " + ", ".join(f"{sample:.0f}" for sample in samples) + " MB")
+    if seconds >= 60:
+        hold_flat("requests", samples[6:])
     if rate < 480:
         problems.append(f"only {rate:.0f} requests/s: this machine is too busy")
     wrk(service, 1000, max(5, seconds // 6), 1000, "1,000 connections, a request a second each")
@@ -191,6 +216,7 @@ def main():
     spoil(service, 10_000)
     slowly(service, 200, 35)
     print("at the end:", service.end().strip())
+    fill(binary, 200_000)
     for problem in problems:
         print("problem:", problem, file=sys.stderr)
     sys.exit(1 if problems else 0)

@@ -8,7 +8,9 @@ function setup(thread)
 end
 
 local headers = { ["X-API-Key"] = "afk_load", ["User-Agent"] = "load/1" }
-local json = { ["X-API-Key"] = "afk_load", ["User-Agent"] = "load/1", ["Content-Type"] = "application/json" }
+local json = {
+  ["X-API-Key"] = "afk_load", ["User-Agent"] = "load/1", ["Content-Type"] = "application/json", ["Idempotency-Key"] = ""
+}
 local form = {
   ["X-API-Key"] = "afk_load", ["User-Agent"] = "load/1", ["Content-Type"] = "multipart/form-data; boundary=b"
 }
@@ -16,17 +18,20 @@ local upload = '--b\r\nContent-Disposition: form-data; name="file"; filename="a.
   .. string.rep("x", 30000) .. "\r\n--b--\r\n"
 
 -- Per thread: ids of jobs that were accepted, and the last that were seen completed.
-local ids, pictures, pause = {}, {}, 0
+local ids, pictures, pause, submitted, submits_only = {}, {}, 0, 0, false
 failed = ""
 
 function init(args)
   pause = tonumber(args[1]) or 0
-  math.randomseed(number)
+  submits_only = args[2] == "submits"
+  math.randomseed(os.time() * 2 + number)
 end
 
 function delay() return pause end
 
 local function submit()
+  submitted = submitted + 1
+  json["Idempotency-Key"] = string.format("%d-%08x-%d", number, math.random(0, 0x7fffffff), submitted)
   local body = string.format(
     '{"model":"flux-2-pro","prompt":"a mug number %d","fluxParams":{"seed":%d,"width":256,"height":256}}',
     math.random(1000), math.random(1000000))
@@ -34,7 +39,7 @@ local function submit()
 end
 
 function request()
-  local die = math.random(100)
+  local die = submits_only and 1 or math.random(100)
   local id = ids[math.random(math.max(1, #ids))]
   if not id or die <= 10 then return submit() end
   if die <= 50 then return wrk.format("GET", "/v2/jobs/" .. id, headers) end

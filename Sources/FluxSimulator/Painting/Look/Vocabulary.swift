@@ -13,6 +13,7 @@ enum Vocabulary {
         ),
         (.cat, ["cat.", "cats.", "kitten", "katze", "gato", "고양이", "猫", "قطة"]),
         (.dog, ["dog.", "dogs.", "puppy", "hund.", "perro", "corgi", "강아지", "犬", "狗"]),
+        (.fox, ["fox.", "foxes.", "vixen", "fuchs", "zorro", "renard", "여우", "狐", "キツネ", "ثعلب"]),
         (
             .portrait,
             [
@@ -180,7 +181,7 @@ enum Vocabulary {
 
 /// What a picture can show. The first half are things that stand before something, the second half places.
 enum Subject: CaseIterable {
-    case cup, cat, dog, portrait, flower, car, product
+    case cup, cat, dog, fox, portrait, flower, car, product
     case room, city, sea, landscape, sky
 
     var isPlace: Bool {

@@ -125,7 +125,7 @@ extension Stage {
         let lit = body.mixed(palette.glow, light == .night ? 0.12 : 0.3)
         var x = -width * random.between(0.05, 0.25)
         let hasSnow =
-            depth < 0.4 && !reading.mentions("desert", "canyon") && light != .sunset || reading.mentions("snow")
+            depth < 0.4 && !reading.mentions("desert", "canyon") && light != .sunset || isSnowy
         while x < width * 1.1 {
             let peakWidth = rise * random.between(1.5, 2.5)
             let top = base - rise * random.between(0.55, 1)
@@ -178,7 +178,10 @@ extension Stage {
         func top(_ x: Double) -> Double {
             base - rise * (0.6 * sin(x / length * 6.28 + phase) + 0.25 * sin(x / length * 14 + second))
         }
-        let colour = reading.mentions("desert", "sand") ? palette.wood.mixed(palette.layer(depth), 0.4) : ground(depth)
+        let colour =
+            reading.mentions("desert", "sand")
+            ? palette.wood.mixed(palette.layer(depth), 0.4)
+            : isSnowy ? snow(depth) : ground(depth)
         let points = stride(from: -20, through: width + 40, by: 40).map { ($0, top($0)) }
         for _ in 0..<trees {
             let x = random.between(-20, width + 20)
@@ -195,6 +198,11 @@ extension Stage {
     private func ground(_ depth: Double) -> Colour {
         let share = light == .day || light == .morning ? 0.45 : 0.15
         return palette.layer(depth).mixed(palette.leaf.at(lightness: palette.layer(depth).lightness), share)
+    }
+
+    /// The nearer, the whiter; blue in the night.
+    func snow(_ depth: Double) -> Colour {
+        palette.paper.mixed(palette.skyTop, (palette.isDark ? 0.62 : 0.28) - 0.2 * depth)
     }
 
     private func drawPine(_ x: Double, _ foot: Double, _ size: Double, _ colour: Colour) {

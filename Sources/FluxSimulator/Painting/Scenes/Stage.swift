@@ -64,7 +64,7 @@ final class Stage {
         if let hero = reading.hero {
             switch hero {
             case .cup: drawCup()
-            case .cat, .dog: drawPet(isDog: hero == .dog)
+            case .cat, .dog, .fox: drawPet(hero)
             case .portrait: drawPortrait()
             case .flower: drawFlowers()
             case .car: drawCar()
@@ -76,6 +76,9 @@ final class Stage {
             drawAbstract()
         }
     }
+
+    /// Whether the ground is white.
+    var isSnowy: Bool { reading.mentions("snow", "schnee", "nieve", "눈밭", "雪") }
 
     func draw(place: Subject) {
         switch place {

@@ -99,12 +99,33 @@ import Testing
         try await expect(["tools/main.lua"], output: "helped\ttools/main.lua\n")
     }
 
-    @Test(arguments: [["-v"], ["--version"], ["-e", "print('never')", "-v"]])
+    @Test(arguments: [["-v"], ["--version"], ["-e", "print('never')", "--version"]])
     func versionIsPrinted(_ arguments: [String]) async throws {
         defer { program.remove() }
         let result = try await program.run(arguments)
         #expect(result.output.hasPrefix("fluxlua ") && result.output.contains("Lua 5.4"), "\(result.output)")
         #expect(result.output.hasSuffix(")\n") && result.error.isEmpty && result.status == 0)
+    }
+
+    @Test func versionComesBeforeWhatIsRun() async throws {
+        defer { program.remove() }
+        let result = try await program.run(["-v", "-e", "print('ran')"])
+        #expect(result.output.hasPrefix("fluxlua ") && result.output.hasSuffix(")\nran\n"), "\(result.output)")
+    }
+
+    @Test func promptIsWhatTheUserHasChosen() async throws {
+        defer { program.remove() }
+        let chosen = "_PROMPT, _PROMPT2 = 'first? ', setmetatable({}, { __tostring = function() return 'more? ' end })"
+        let result = try await program.run(["-e", chosen, "-i"], input: "x =\n7\nx\n")
+        #expect(result.output.hasSuffix("\nfirst? more? first? 7\nfirst? \n"), "\(result.output)")
+    }
+
+    @Test func codeWithoutItsLinesIsInTheTraceback() async throws {
+        try await expect(
+            ["-e", "local f = load(string.dump(function() error('no', 0) end, true)) f()"],
+            error: "fluxlua: no\nstack traceback:\n\t[C]: in function 'error'\n\t?: in local 'f'\n"
+                + "\t(command line):1: in main chunk\n",
+            status: 1)
     }
 
     @Test(arguments: [["-h"], ["--help"], ["serve", "-h"], ["serve", "--help"]])
@@ -116,9 +137,9 @@ import Testing
     }
 
     @Test(arguments: [
-        (["-q"], "unknown option '-q'"), (["--bad", "x.lua"], "unknown option '--bad'"),
-        (["-e"], "'-e' needs an argument"), (["-l"], "'-l' needs an argument"),
-        (["--fault"], "'--fault' needs an argument"),
+        (["-q"], "unrecognized option '-q'"), (["--bad", "x.lua"], "unrecognized option '--bad'"),
+        (["-e"], "'-e' needs argument"), (["-l"], "'-l' needs argument"),
+        (["--fault"], "'--fault' needs argument"),
         (["--fault", "nonsense", "-e", ""], "--fault: fault 'nonsense': 'nonsense' is no kind of fault; there are"),
         (["serve", "--port", "70000"], "'--port' must be 0 (a free one) to 65535 (got '70000')"),
         (["serve", "--port"], "'--port' needs a value"),

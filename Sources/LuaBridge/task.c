@@ -192,16 +192,14 @@ lb_status lb_task_results(lb_host *host, int64_t task) {
   return lb_protected(host, read_results, &request);
 }
 
-// The one line for an error value, as the stock interpreter finds it.
+// The one line for an error value, as the stock interpreter finds it: a `__tostring` that gives no string is none.
 static void push_error_text(lua_State *L) {
-  if (luaL_getmetafield(L, -1, "__tostring") != LUA_TNIL) {
-    lua_pop(L, 1);
-    luaL_tolstring(L, -1, NULL);
-  } else if (lua_isstring(L, -1)) {
-    lua_pushvalue(L, -1);
+  int value = lua_gettop(L);
+  if (lua_isstring(L, value)) {
+    lua_pushvalue(L, value);
     lua_tostring(L, -1);
-  } else {
-    lua_pushfstring(L, "(error object is a %s value)", luaL_typename(L, -1));
+  } else if (!luaL_callmeta(L, value, "__tostring") || lua_type(L, -1) != LUA_TSTRING) {
+    lua_pushfstring(L, "(error object is a %s value)", luaL_typename(L, value));
   }
 }
 

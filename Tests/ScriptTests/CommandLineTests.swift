@@ -67,6 +67,15 @@ import Testing
             status: 1)
     }
 
+    @Test(arguments: ["", "__tostring = function() return 5 end"])
+    func errorThatIsNoTextIsToldByItsType(_ field: String) async throws {
+        try await expect(
+            ["-e", "error(setmetatable({}, { \(field) }))"],
+            error: "fluxlua: (error object is a table value)\nstack traceback:\n\t[C]: in function 'error'\n"
+                + "\t(command line):1: in main chunk\n",
+            status: 1)
+    }
+
     @Test func moduleIsLoadedIntoAGlobalOfItsName() async throws {
         try program.write("return { answer = 42 }", to: "mine.lua")
         try await expect(["-l", "mine", "-lstring", "-e", "print(mine.answer)"], output: "42\n")

@@ -67,6 +67,24 @@ import Testing
             status: 1)
     }
 
+    private static let closing =
+        "local x <close> = setmetatable({}, { __close = function(_, e) print(e) error('second', 0) end }) "
+
+    @Test func errorOfAClosingVariableTakesThePlaceOfTheOneBefore() async throws {
+        try await expect(
+            ["-e", Self.closing + "error('first', 0)"], output: "first\n",
+            error: "fluxlua: second\nstack traceback:\n\t[C]: in function 'error'\n\t(command line):1: in main chunk\n",
+            status: 1)
+    }
+
+    @Test func errorOfATasksClosingVariableTakesThePlaceOfTheOneBefore() async throws {
+        try await expect(
+            ["-e", "flux.spawn(function() \(Self.closing) error('first', 0) end)"], output: "first\n",
+            error: "fluxlua: a task failed: second\nstack traceback:\n\t[C]: in function 'error'\n"
+                + "\t(command line):1: in function <(command line):1>\n\t(command line):1: spawned here\n",
+            status: 1)
+    }
+
     @Test(arguments: ["", "__tostring = function() return 5 end"])
     func errorThatIsNoTextIsToldByItsType(_ field: String) async throws {
         try await expect(

@@ -51,10 +51,11 @@ bool lb_interrupt_on(lb_host *host, int signal, int wake) {
   struct sigaction action = {.sa_handler = handle};
   sigemptyset(&action.sa_mask);
   if (sigaction(signal, &action, NULL) != 0) return false;
-  sigset_t set;
-  sigemptyset(&set);
-  sigaddset(&set, signal);
-  return pthread_sigmask(SIG_UNBLOCK, &set, NULL) == 0;
+  // Every signal, not this one alone: who made the thread may have blocked them (threads of libdispatch do), and the
+  // programs that a script starts would never know of a hangup, an alarm or a child's end.
+  sigset_t none;
+  sigemptyset(&none);
+  return pthread_sigmask(SIG_SETMASK, &none, NULL) == 0;
 }
 
 int lb_interrupt_signal(const lb_host *host) { return host->interrupted; }

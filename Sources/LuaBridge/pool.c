@@ -12,12 +12,15 @@
 #endif
 #endif
 
-// The sanitizer sees the blocks of malloc only, so then every block is one.
 #ifdef IS_SANITIZED
-enum { LARGEST = 0 };
+#include <sanitizer/asan_interface.h>
+// Between two blocks, so that the end of one is not the beginning of the next.
+enum { RED_ZONE = LB_POOL_STEP };
 #else
-enum { LARGEST = LB_POOL_STEP * LB_POOL_CLASSES };
+enum { RED_ZONE = 0 };
 #endif
+
+enum { LARGEST = LB_POOL_STEP * LB_POOL_CLASSES };
 
 // Below the size from which the C library maps memory anew for each block.
 enum { CHUNK_SIZE = 64 * 1024 };
@@ -35,20 +38,69 @@ static bool is_pooled(size_t size) { return size > 0 && size <= LARGEST; }
 // Blocks of 1…16 bytes are of class 0, of 17…32 of class 1, and so on.
 static size_t class_of(size_t size) { return (size - 1) / LB_POOL_STEP; }
 
+static size_t class_size(size_t class) { return (class + 1) * LB_POOL_STEP; }
+
+// The sanitizer is told who may touch what: of a block that was given out the bytes that were asked for, of one that is
+// free the link to the next while the pool looks at it, of a chunk's rest nothing.
+static void forbid(void *bytes, size_t size) {
+#ifdef IS_SANITIZED
+  __asan_poison_memory_region(bytes, size);
+#else
+  (void)bytes;
+  (void)size;
+#endif
+}
+
+static void permit(void *bytes, size_t size) {
+#ifdef IS_SANITIZED
+  __asan_unpoison_memory_region(bytes, size);
+#else
+  (void)bytes;
+  (void)size;
+#endif
+}
+
+// What comes back is what was given out, as long as it was, and for the first time.
+static void expect_given_out(void *block, size_t size) {
+#ifdef IS_SANITIZED
+  uint8_t *end = (uint8_t *)block + size;
+  if (__asan_region_is_poisoned(block, size) == NULL && __asan_address_is_poisoned(end)) return;
+  __asan_describe_address(block);
+  abort();
+#else
+  (void)block;
+  (void)size;
+#endif
+}
+
+static void give_out(void *block, size_t size) {
+  forbid(block, class_size(class_of(size)));
+  permit(block, size);
+}
+
+static void keep(lb_pool *pool, void *block, size_t class) {
+  lb_pool_block *freed = block;
+  permit(freed, sizeof *freed);
+  freed->next = pool->free[class];
+  pool->free[class] = freed;
+  forbid(freed, class_size(class));
+}
+
 static void *take_from_chunk(lb_pool *pool, size_t size) {
-  if ((size_t)(pool->end - pool->next) < size) {
+  if ((size_t)(pool->end - pool->next) < size + RED_ZONE) {
     lb_pool_chunk *chunk = malloc(CHUNK_SIZE);
     if (chunk == NULL) return NULL;
     // What is left of the last chunk is a block too.
     size_t rest = (size_t)(pool->end - pool->next);
-    if (rest > 0) lb_pool_release(pool, pool->next, rest);
+    if (rest > RED_ZONE) keep(pool, pool->next, class_of(rest - RED_ZONE));
     chunk->next = pool->chunks;
     pool->chunks = chunk;
     pool->next = (uint8_t *)chunk + LB_POOL_STEP;
     pool->end = (uint8_t *)chunk + CHUNK_SIZE;
+    forbid(pool->next, CHUNK_SIZE - LB_POOL_STEP);
   }
   void *block = pool->next;
-  pool->next += size;
+  pool->next += size + RED_ZONE;
   return block;
 }
 
@@ -56,8 +108,14 @@ static void *allocate(lb_pool *pool, size_t size) {
   if (!is_pooled(size)) return malloc(size);
   size_t class = class_of(size);
   lb_pool_block *block = pool->free[class];
-  if (block == NULL) return take_from_chunk(pool, (class + 1) * LB_POOL_STEP);
-  pool->free[class] = block->next;
+  if (block == NULL) {
+    block = take_from_chunk(pool, class_size(class));
+    if (block == NULL) return NULL;
+  } else {
+    permit(block, sizeof *block);
+    pool->free[class] = block->next;
+  }
+  give_out(block, size);
   return block;
 }
 
@@ -66,20 +124,26 @@ void lb_pool_release(lb_pool *pool, void *block, size_t size) {
     free(block);
     return;
   }
-  lb_pool_block *freed = block;
-  size_t class = class_of(size);
-  freed->next = pool->free[class];
-  pool->free[class] = freed;
+  expect_given_out(block, size);
+  keep(pool, block, class_of(size));
 }
 
 void *lb_pool_resize(lb_pool *pool, void *block, size_t old_size, size_t new_size) {
   if (block == NULL) return allocate(pool, new_size);
   bool was_pooled = is_pooled(old_size), becomes_pooled = is_pooled(new_size);
   if (!was_pooled && !becomes_pooled) return realloc(block, new_size);
-  if (was_pooled && becomes_pooled && class_of(old_size) == class_of(new_size)) return block;
+  if (was_pooled && becomes_pooled && class_of(old_size) == class_of(new_size)) {
+    expect_given_out(block, old_size);
+    give_out(block, new_size);
+    return block;
+  }
   void *moved = allocate(pool, new_size);
-  // Shrinking never fails: the longer block serves as well.
-  if (moved == NULL) return new_size < old_size ? block : NULL;
+  if (moved == NULL) {
+    if (new_size > old_size) return NULL;
+    // Shrinking never fails: the longer block serves as well.
+    forbid((uint8_t *)block + new_size, old_size - new_size);
+    return block;
+  }
   memcpy(moved, block, old_size < new_size ? old_size : new_size);
   lb_pool_release(pool, block, old_size);
   return moved;

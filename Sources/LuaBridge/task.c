@@ -192,16 +192,14 @@ lb_status lb_task_results(lb_host *host, int64_t task) {
   return lb_protected(host, read_results, &request);
 }
 
-// The one line for an error value, as the stock interpreter finds it.
+// The one line for an error value, as the stock interpreter finds it: a `__tostring` that gives no string is none.
 static void push_error_text(lua_State *L) {
-  if (luaL_getmetafield(L, -1, "__tostring") != LUA_TNIL) {
-    lua_pop(L, 1);
-    luaL_tolstring(L, -1, NULL);
-  } else if (lua_isstring(L, -1)) {
-    lua_pushvalue(L, -1);
+  int value = lua_gettop(L);
+  if (lua_isstring(L, value)) {
+    lua_pushvalue(L, value);
     lua_tostring(L, -1);
-  } else {
-    lua_pushfstring(L, "(error object is a %s value)", luaL_typename(L, -1));
+  } else if (!luaL_callmeta(L, value, "__tostring") || lua_type(L, -1) != LUA_TSTRING) {
+    lua_pushfstring(L, "(error object is a %s value)", luaL_typename(L, value));
   }
 }
 
@@ -262,15 +260,27 @@ int lb_close_chain(lb_host *host, lua_State *thread, lua_State **raised) {
   return status;
 }
 
+// Moves a copy of the error on top of a task that has failed to L; false when there is none, or no room.
+static bool push_failure(lua_State *L, lua_State *thread) {
+  if (!lua_checkstack(L, 2) || !lua_checkstack(thread, 1)) return false;
+  lua_pushvalue(thread, -1);
+  lua_xmove(thread, L, 1);
+  return true;
+}
+
 bool lb_task_close(lb_host *host, int64_t task) {
-  lua_State *thread = lb_task_thread(host, task), *raised = thread;
+  lua_State *thread = lb_task_thread(host, task), *raised = thread, *L = host->current;
   if (thread == NULL) return true;
+  int top = lua_gettop(L);
+  bool has_failed = lua_status(thread) > LUA_YIELD && push_failure(L, thread);
   int status = lb_close_chain(host, thread, &raised);
-  if (status == LUA_OK) return true;
   // What a coroutine inside raised becomes the task's error.
-  if (raised != thread && lua_checkstack(thread, 1) && lua_checkstack(raised, 1)) {
+  if (status != LUA_OK && raised != thread && lua_checkstack(thread, 1) && lua_checkstack(raised, 1)) {
     lua_pushvalue(raised, -1);
     lua_xmove(raised, thread, 1);
   }
-  return false;
+  if (!has_failed) return status == LUA_OK;
+  bool is_same = !push_failure(L, thread) || lua_rawequal(L, -1, -2);
+  lua_settop(L, top);
+  return is_same;
 }

@@ -5,14 +5,15 @@
 
 bool lb_is_author_frame(const lua_Debug *frame) {
   // Chunks of the host itself are named "=[…]".
-  return frame->currentline > 0 && strncmp(frame->source, "=[", 2) != 0;
+  return frame->what[0] != 'C' && strncmp(frame->source, "=[", 2) != 0;
 }
 
 void lb_push_where(lua_State *L) {
   lua_Debug frame;
   for (int level = 0; lua_getstack(L, level, &frame); level++) {
     lua_getinfo(L, "Sl", &frame);
-    if (lb_is_author_frame(&frame)) {
+    // Code without its lines, as `string.dump` may leave it, names no place.
+    if (frame.currentline > 0 && lb_is_author_frame(&frame)) {
       lua_pushfstring(L, "%s:%d", frame.short_src, frame.currentline);
       return;
     }

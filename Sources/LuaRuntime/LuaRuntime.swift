@@ -144,7 +144,8 @@ public actor LuaRuntime {
 
     /// Lets signals stop the code of this runtime: what runs or waits raises `interrupted!`. The second signal ends the
     /// process at once, with status 128 + its number. Every other thread must have the signals blocked, so call
-    /// `pthread_sigmask` before the first thread is made. One runtime of a process can have its signals.
+    /// `pthread_sigmask` before the first thread is made; the runtime's own thread lets every signal through, and the
+    /// programs that scripts start inherit that. One runtime of a process can have its signals.
     public func stopOnSignals(_ signals: [Int32]) throws(LuaError) {
         let host = try state.host
         for signal in signals where !lb_interrupt_on(host, signal, thread.wakeWriter) {

@@ -292,9 +292,15 @@ extension LuaState {
                 scheduler.remove(task)
                 task.end(.done)
             default:
-                let error = error(of: task)
+                var error = error(of: task)
                 scheduler.remove(task)
-                lb_task_close(host, task.id)
+                if !lb_task_close(host, task.id) {
+                    // What a `<close>` variable raises on the way out takes the place of what it was told. Where that
+                    // came from is still known.
+                    let traceback = error.traceback
+                    error = self.error(of: task)
+                    error.traceback = traceback
+                }
                 if !task.isHandled { failures.append(task) }
                 task.end(.failed(error))
             }

@@ -38,6 +38,8 @@ struct RunOptions: Equatable {
     var ignoresEnvironment = false
     /// `-W`
     var showsLuaWarnings = false
+    /// `-v`: the version before anything else.
+    var showsVersion = false
     /// `--simulate`
     var simulates = false
     /// `--fault`, for the local service.
@@ -122,17 +124,18 @@ extension Command {
             let attached = arguments[index].dropFirst(option.count)
             if !attached.isEmpty { return String(attached) }
             index += 1
-            guard index < arguments.count else { throw UsageError(message: "'\(option)' needs an argument") }
+            guard index < arguments.count else { throw UsageError(message: "'\(option)' needs argument") }
             return arguments[index]
         }
-        while index < arguments.count, arguments[index].hasPrefix("-"), arguments[index] != "-" {
+        reading: while index < arguments.count, arguments[index].hasPrefix("-"), arguments[index] != "-" {
             let argument = arguments[index]
             switch argument {
             case "--":
                 index += 1
-                return .run(script(at: index, arguments, options))
+                break reading
             case "-h", "--help": return .help
-            case "-v", "--version": return .version
+            case "--version": return .version
+            case "-v": options.showsVersion = true
             case "-i": options.isInteractive = true
             case "-E": options.ignoresEnvironment = true
             case "-W": options.showsLuaWarnings = true
@@ -155,14 +158,17 @@ extension Command {
                 let name = String(argument.prefix { $0 != "=" })
                 let text = argument == name ? try value(of: name) : String(argument.dropFirst(name.count + 1))
                 try options.limits.set(name, to: text)
-            case _ where argument.hasPrefix("--"): throw UsageError(message: "unknown option '\(argument)'")
+            case _ where argument.hasPrefix("--"): throw UsageError(message: "unrecognized option '\(argument)'")
             case _ where argument.hasPrefix("-e"): options.steps.append(.execute(try value(of: "-e")))
             case _ where argument.hasPrefix("-l"): options.steps.append(.require(try value(of: "-l")))
-            default: throw UsageError(message: "unknown option '\(argument)'")
+            default: throw UsageError(message: "unrecognized option '\(argument)'")
             }
             index += 1
         }
-        return .run(script(at: index, arguments, options))
+        options = script(at: index, arguments, options)
+        // With nothing to run, the version alone is what was asked for.
+        let isIdle = options.input == .none && options.steps.isEmpty && !options.isInteractive
+        return options.showsVersion && isIdle ? .version : .run(options)
     }
 
     private static func listenAddress(_ text: String) throws(UsageError) -> ListenAddress {

@@ -17,7 +17,7 @@ final class ExitRequest: Sendable {
     /// - Parameter cleanUp: what must not be left behind where only leaving at once is possible.
     func install(in lua: LuaRuntime, cleanUp: @escaping @Sendable () -> Void) async throws(LuaError) {
         try await lua.register("os.exit") { [weak lua] call throws(LuaError) in
-            let status = try Self.status(from: try call[1])
+            let status = try Self.status(call)
             self.requested.withLock { $0 = status }
             guard call.canWait, let lua else {
                 // Inside a callback of C code nothing can be suspended.
@@ -31,16 +31,23 @@ final class ExitRequest: Sendable {
         }
     }
 
-    private static func status(from value: LuaValue) throws(LuaError) -> Int32 {
+    /// What the stock function takes, and what it says of anything else.
+    private static func status(_ call: borrowing LuaCall) throws(LuaError) -> Int32 {
+        let value = try call[1]
+        var reason = "number expected, got \(call.typeName(1))"
         switch value {
-        case .nil, .boolean(true): return EXIT_SUCCESS
-        case .boolean(false): return EXIT_FAILURE
+        case .nil: return EXIT_SUCCESS
+        case .boolean(let isWell): return isWell ? EXIT_SUCCESS : EXIT_FAILURE
+        case .integer(let code): return Int32(truncatingIfNeeded: code)
         default:
-            guard let code = value.integer else {
-                throw LuaError(
-                    kind: "invalid", "bad argument #1 to 'exit' (number expected, got \(value.typeName))")
+            if let number = value.number ?? value.string.flatMap(Double.init) {
+                if let code = Int64(exactly: number) { return Int32(truncatingIfNeeded: code) }
+                reason = "number has no integer representation"
             }
-            return Int32(truncatingIfNeeded: code)
         }
+        let place = call.place.isEmpty ? "" : "\(call.place): "
+        // A string, as a stock function raises it.
+        let message = "\(place)bad argument #1 to 'exit' (\(reason))"
+        throw LuaError(message, value: .string(message))
     }
 }

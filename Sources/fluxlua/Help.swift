@@ -35,7 +35,8 @@ enum Help {
           --memory SIZE     the memory that the script may use, such as 512M or 2G
           --time SECONDS    the time that it may compute; waiting does not count
           --max-jobs N      the pictures that it may ask for
-          -v, --version     print the version
+          -v                print the version first
+          --version         print the version
           -h, --help        print this
           --                end of the options
 

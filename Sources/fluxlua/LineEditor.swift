@@ -64,6 +64,8 @@ final class LineEditor {
     func line(prompt text: String) -> Line? {
         free(prompt)
         prompt = strdup(text)
+        // libedit prompts at a terminal only.
+        if isatty(STDIN_FILENO) == 0 { print(text, terminator: "") }
         isAbandoned = false
         var count: Int32 = 0
         let bytes = el_gets(editor, &count)

@@ -30,7 +30,7 @@ struct Repl {
             return
         }
         var unfinished = ""
-        while let line = editor.line(prompt: unfinished.isEmpty ? "flux> " : "   .. ") {
+        while let line = editor.line(prompt: await prompt(isFirst: unfinished.isEmpty)) {
             guard case .text(let text) = line else {
                 unfinished = ""
                 continue
@@ -55,6 +55,13 @@ struct Repl {
             fflush(nil)
         }
         world.writeOutput("\n")
+    }
+
+    /// What the user has chosen, as for the stock prompt, or the program's own.
+    private func prompt(isFirst: Bool) async -> String {
+        let name = isFirst ? "_PROMPT" : "_PROMPT2"
+        let chosen = try? await lua.run("return \(name) and tostring(\(name))", name: "=[repl]")
+        return chosen?.first?.string ?? (isFirst ? "flux> " : "   .. ")
     }
 
     /// An expression is shown, a statement is run; nil when the source needs more lines.

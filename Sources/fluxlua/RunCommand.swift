@@ -17,6 +17,7 @@ struct RunCommand {
     var plan: PlanBook?
 
     func run() async -> Int32 {
+        if options.showsVersion { world.writeOutput(Help.version + "\n") }
         let session: Session
         do throws(UsageError) {
             session = try Session(world: world, options: options)

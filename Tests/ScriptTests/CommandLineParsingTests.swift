@@ -74,9 +74,15 @@ import Testing
         #expect(throws: UsageError.self) { try Command(parsing: ["fluxlua"] + words) }
     }
 
-    @Test(arguments: [["-v"], ["--version"], ["-e", "x", "-v"]])
+    @Test(arguments: [["-v"], ["--version"], ["-e", "x", "--version"]])
     func versionIsAskedFor(_ arguments: [String]) throws {
         #expect(try Command(parsing: ["fluxlua"] + arguments) == .version)
+    }
+
+    @Test func versionBeforeSomethingElseIsPartOfTheRun() throws {
+        #expect(try options("-v", "x.lua").showsVersion && options("-v", "-i").showsVersion)
+        #expect(try options("-e", "x", "-v").steps == [.execute("x")])
+        #expect(try options("-v", "--", "x.lua").input == .file("x.lua"))
     }
 
     @Test func helpIsAskedForOfEitherCommand() throws {
@@ -87,9 +93,9 @@ import Testing
 
     @Test(
         arguments: [
-            (["-q"], "unknown option '-q'"), (["-vv"], "unknown option '-vv'"),
-            (["--simulat"], "unknown option '--simulat'"),
-            (["-e"], "'-e' needs an argument"), (["x", "-e"], nil), (["--fault"], "'--fault' needs an argument"),
+            (["-q"], "unrecognized option '-q'"), (["-vv"], "unrecognized option '-vv'"),
+            (["--simulat"], "unrecognized option '--simulat'"),
+            (["-e"], "'-e' needs argument"), (["x", "-e"], nil), (["--fault"], "'--fault' needs argument"),
             (["serve", "x"], "unknown option 'x' of serve"),
             (["serve", "--port", "-1"], "'--port' must be 0 (a free one) to 65535 (got '-1')"),
             (

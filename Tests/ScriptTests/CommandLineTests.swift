@@ -67,6 +67,33 @@ import Testing
             status: 1)
     }
 
+    private static let closing =
+        "local x <close> = setmetatable({}, { __close = function(_, e) print(e) error('second', 0) end }) "
+
+    @Test func errorOfAClosingVariableTakesThePlaceOfTheOneBefore() async throws {
+        try await expect(
+            ["-e", Self.closing + "error('first', 0)"], output: "first\n",
+            error: "fluxlua: second\nstack traceback:\n\t[C]: in function 'error'\n\t(command line):1: in main chunk\n",
+            status: 1)
+    }
+
+    @Test func errorOfATasksClosingVariableTakesThePlaceOfTheOneBefore() async throws {
+        try await expect(
+            ["-e", "flux.spawn(function() \(Self.closing) error('first', 0) end)"], output: "first\n",
+            error: "fluxlua: a task failed: second\nstack traceback:\n\t[C]: in function 'error'\n"
+                + "\t(command line):1: in function <(command line):1>\n\t(command line):1: spawned here\n",
+            status: 1)
+    }
+
+    @Test(arguments: ["", "__tostring = function() return 5 end"])
+    func errorThatIsNoTextIsToldByItsType(_ field: String) async throws {
+        try await expect(
+            ["-e", "error(setmetatable({}, { \(field) }))"],
+            error: "fluxlua: (error object is a table value)\nstack traceback:\n\t[C]: in function 'error'\n"
+                + "\t(command line):1: in main chunk\n",
+            status: 1)
+    }
+
     @Test func moduleIsLoadedIntoAGlobalOfItsName() async throws {
         try program.write("return { answer = 42 }", to: "mine.lua")
         try await expect(["-l", "mine", "-lstring", "-e", "print(mine.answer)"], output: "42\n")
@@ -99,12 +126,33 @@ import Testing
         try await expect(["tools/main.lua"], output: "helped\ttools/main.lua\n")
     }
 
-    @Test(arguments: [["-v"], ["--version"], ["-e", "print('never')", "-v"]])
+    @Test(arguments: [["-v"], ["--version"], ["-e", "print('never')", "--version"]])
     func versionIsPrinted(_ arguments: [String]) async throws {
         defer { program.remove() }
         let result = try await program.run(arguments)
         #expect(result.output.hasPrefix("fluxlua ") && result.output.contains("Lua 5.4"), "\(result.output)")
         #expect(result.output.hasSuffix(")\n") && result.error.isEmpty && result.status == 0)
+    }
+
+    @Test func versionComesBeforeWhatIsRun() async throws {
+        defer { program.remove() }
+        let result = try await program.run(["-v", "-e", "print('ran')"])
+        #expect(result.output.hasPrefix("fluxlua ") && result.output.hasSuffix(")\nran\n"), "\(result.output)")
+    }
+
+    @Test func promptIsWhatTheUserHasChosen() async throws {
+        defer { program.remove() }
+        let chosen = "_PROMPT, _PROMPT2 = 'first? ', setmetatable({}, { __tostring = function() return 'more? ' end })"
+        let result = try await program.run(["-e", chosen, "-i"], input: "x =\n7\nx\n")
+        #expect(result.output.hasSuffix("\nfirst? more? first? 7\nfirst? \n"), "\(result.output)")
+    }
+
+    @Test func codeWithoutItsLinesIsInTheTraceback() async throws {
+        try await expect(
+            ["-e", "local f = load(string.dump(function() error('no', 0) end, true)) f()"],
+            error: "fluxlua: no\nstack traceback:\n\t[C]: in function 'error'\n\t?: in local 'f'\n"
+                + "\t(command line):1: in main chunk\n",
+            status: 1)
     }
 
     @Test(arguments: [["-h"], ["--help"], ["serve", "-h"], ["serve", "--help"]])
@@ -116,9 +164,9 @@ import Testing
     }
 
     @Test(arguments: [
-        (["-q"], "unknown option '-q'"), (["--bad", "x.lua"], "unknown option '--bad'"),
-        (["-e"], "'-e' needs an argument"), (["-l"], "'-l' needs an argument"),
-        (["--fault"], "'--fault' needs an argument"),
+        (["-q"], "unrecognized option '-q'"), (["--bad", "x.lua"], "unrecognized option '--bad'"),
+        (["-e"], "'-e' needs argument"), (["-l"], "'-l' needs argument"),
+        (["--fault"], "'--fault' needs argument"),
         (["--fault", "nonsense", "-e", ""], "--fault: fault 'nonsense': 'nonsense' is no kind of fault; there are"),
         (["serve", "--port", "70000"], "'--port' must be 0 (a free one) to 65535 (got '70000')"),
         (["serve", "--port"], "'--port' needs a value"),

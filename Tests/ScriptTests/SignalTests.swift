@@ -100,6 +100,19 @@ import Testing
         #expect(result.error.isEmpty && result.status == 128 + SIGPIPE, "\(result.error)")
     }
 
+    @Test(arguments: ["HUP", "INT", "QUIT", "TERM", "PIPE", "ALRM", "USR1"])
+    func noSignalIsHeldBackFromWhatAScriptStarts(_ signal: String) async throws {
+        let program = try Program()
+        defer { program.remove() }
+        let code = """
+            local command = "kill -s \(signal) $$; exit 7"
+            print(select(2, os.execute(command)), select(2, io.popen(command):close()))
+            """
+        let result = try await program.run(["-e", code])
+        #expect(result.output.matches(of: #/signal/#).count == 2, "\(result.output)")
+        #expect(result.error.isEmpty && result.status == 0)
+    }
+
     @Test func serviceEndsWellWhenItIsInterrupted() async throws {
         try await ServedService.run { service in
             let result = try await service.end()

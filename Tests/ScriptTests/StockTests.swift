@@ -3,7 +3,7 @@ import Testing
 
 /// Where a script asks nothing of `flux`, it cannot tell `fluxlua` from the stock interpreter, which runs beside it.
 @Suite(.timeLimit(.minutes(5))) struct StockTests {
-    static let names = ["coroutines", "debugging", "endings", "modules"]
+    static let names = ["coroutines", "debugging", "endings", "modules", "statuses"]
 
     @Test(arguments: names)
     func scriptPrintsWhatTheStockInterpreterPrints(_ name: String) async throws {

@@ -194,7 +194,7 @@ lb_status lb_task_results(lb_host *host, int64_t task);
 lb_status lb_task_error(lb_host *host, int64_t task);
 /// Ends a task where it stands: the pending `<close>` variables of it and of the coroutines it resumed run, innermost
 /// first. Its results or its error value stay until `lb_unref`. False when one of those variables raised: `lb_task_error`
-/// tells what, unless the task had failed before.
+/// tells what, also where the task had failed before.
 bool lb_task_close(lb_host *host, int64_t task);
 
 // MARK: - Interrupting

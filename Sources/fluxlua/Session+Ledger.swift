@@ -37,7 +37,7 @@ extension Session {
     /// Opens the ledger for a run that begins now, and says what it takes up.
     func openLedger(_ account: LedgerAccount, store: String) throws(FluxError) -> Ledger {
         let path = try ledgerPath()
-        if !FileManager.default.fileExists(atPath: path), !account.isInProcess, holdsPictures(store) {
+        if !account.isInProcess, isLost(ledger: path, store) {
             world.say("there is no ledger at \(path): a new one is begun, which knows nothing of what was made before")
         }
         let ledger = try Ledger(
@@ -74,6 +74,13 @@ extension Session {
         let named = options.ledger ?? world.environment("FLUX_LEDGER").flatMap { $0.isEmpty ? nil : $0 }
         guard let named else { return try dataFolder() + "/ledger.sqlite" }
         return named.hasPrefix("/") ? named : FileManager.default.currentDirectoryPath + "/" + named
+    }
+
+    /// Whether a ledger was there before: there is a file beside it still, or pictures, and it is gone or empty.
+    private func isLost(ledger path: String, _ store: String) -> Bool {
+        var status = stat()
+        guard stat(path, &status) != 0 || status.st_size == 0 else { return false }
+        return FileManager.default.fileExists(atPath: path + Ledger.locksEnding) || holdsPictures(store)
     }
 
     private func holdsPictures(_ store: String) -> Bool {

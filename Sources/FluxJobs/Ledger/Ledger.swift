@@ -18,6 +18,9 @@ import Synchronization
 ///
 /// One for each run; several processes may have the same file open. What it holds is told by `LedgerSchema`.
 public final class Ledger: Sendable {
+    /// What the path of the file beside it has more that tells which runs are alive.
+    public static let locksEnding = "-locks"
+
     public let path: String
     public let run: LedgerRun
     let queue: LedgerQueue
@@ -42,7 +45,7 @@ public final class Ledger: Sendable {
         self.path = path
         clock = now
         let file = try LedgerFile(path: path, access: .write, patience: patience)
-        locks = try LedgerLocks(path: path + "-locks")
+        locks = try LedgerLocks(path: path + Self.locksEnding)
         run = try file.begin(description, locks, salt: Int64(bitPattern: random()), now: Self.milliseconds(now()))
         queue = LedgerQueue(file, onTrouble: onTrouble)
     }

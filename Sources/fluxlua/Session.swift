@@ -82,11 +82,13 @@ final class Session: Sendable {
             ledger = try openLedger(account, store: folder)
         }
         keep(ledger)
+        let store = PictureStore(root: folder)
+        try store.prepare()
         configuration = settings.engineConfiguration(configuration)
         let receiver = try receiveWebhooks(&configuration, apiKey: service.apiKey ?? Self.localKey)
         let client = FluxClient(service, transport: CurlTransport())
         let engine = JobEngine(
-            client: client, configuration: configuration, store: PictureStore(root: folder), ledger: ledger,
+            client: client, configuration: configuration, store: store, ledger: ledger,
             notice: { [world] in world.say($0) })
         receiver?.deliver(to: engine)
         return engine

@@ -55,7 +55,7 @@ import Testing
             kind: .timeout, hint: "it goes on, and a job is paid all the same; await again to get the result",
             script: "return select(2, flux.await(flux.generate 'x', { timeout = 1 }))"),
         Way(
-            kind: .io,
+            kind: .io, hint: "the pictures are kept: mend this and run the script again; they are not paid twice",
             script: "return select(2, pcall(flux.save, flux.job '\(id)', '/dev/null/x.{ext}'))",
             service: ended("COMPLETED")),
     ]

@@ -61,7 +61,11 @@ final class LedgerFile {
             throw FluxError(.io, "the ledger cannot be \(path): that is no file", hint: LedgerProblem.elsewhere)
         case .nothing:
             guard access == .write else { throw FluxError(.io, "there is no ledger yet: \(path)") }
-            try Files.makePrivateFile(path)
+            do throws(FluxError) {
+                try Files.makePrivateFile(path)
+            } catch {
+                throw FluxError(.io, error.message, hint: LedgerProblem.writable)
+            }
             return 0
         }
     }
@@ -116,6 +120,7 @@ final class LedgerFile {
 /// What can be wrong with a ledger, in words that tell what to do. All are of kind `io`, and mean that nothing was sent.
 enum LedgerProblem {
     static let elsewhere = "name another file with --ledger FILE or FLUX_LEDGER"
+    static let writable = "let this user write the file and its folder, or \(elsewhere)"
 
     static func error(_ error: SQLiteError, at path: String) -> FluxError {
         switch error.kind {
@@ -128,7 +133,7 @@ enum LedgerProblem {
         case .readOnly, .cannotOpen:
             FluxError(
                 .io, "the ledger \(path) cannot be written: \(error.message)",
-                hint: "let this user write the file and its folder, or \(elsewhere)")
+                hint: writable)
         case .damaged:
             damaged(path, error.message)
         case .disk, .constraint, .outOfMemory, .other:

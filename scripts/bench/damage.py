@@ -2,7 +2,7 @@
 """Takes the disk and the ledger away from a script in every way: the disk full from each write on; the ledger removed,
 cut, with flipped bits, read-only. Checks that nothing crashes and that nothing is paid twice in silence.
 
-    damage.py BINARY [--bits 3] [--seed 1] [--workers 2]
+    damage.py BINARY [--bits 100] [--every 1] [--seed 1] [--workers 2]
 """
 import argparse, concurrent.futures, os, pathlib, random, shutil, signal, sys, tempfile, time
 
@@ -37,18 +37,22 @@ def run(place, **strike):
     return place.run(["quay.lua"], limit=60, **strike)
 
 
-def judge(place, service, before, what, may_refuse=True):
-    """After damage: the next run either says what is wrong and asks for nothing, or pays for nothing twice."""
+def judge(place, service, what, may_refuse=True):
+    """After damage, in front of a service that remembers nothing: the next run either says what is wrong and asks for
+    nothing, or has all its answers here, or says that what was made before may not be known any more."""
+    before = made(service)
     status, errors = run(place)
     problems = []
     if crashed(status):
-        problems.append(f"{what}: crashed with {status}: {errors.strip()[-300:]}")
+        problems.append(f"crashed with {status}: {errors.strip()[-300:]}")
     if status != 0 and ("ledger" not in errors or not may_refuse):
-        problems.append(f"{what}: status {status} without a word of the ledger: {errors.strip()[-300:]}")
+        problems.append(f"status {status} without a word of the ledger: {errors.strip()[-300:]}")
     count = made(service) - before
-    if count != JOBS and (count < JOBS or "ledger" not in errors):
-        problems.append(f"{what}: {count} jobs made: {errors.strip()[-300:]}")
-    return problems
+    if count and "ledger" not in errors:
+        problems.append(f"{count} jobs paid again in silence: {errors.strip()[-300:]}")
+    if sorted(path.name for path in (place.path / "out").iterdir()) != [f"{seed}.jpg" for seed in range(1, JOBS + 1)]:
+        problems.append("a picture is not that of its seed")
+    return [f"{what}: {problem}" for problem in problems]
 
 
 def full_disk(binary, service, shim, number):
@@ -58,6 +62,8 @@ def full_disk(binary, service, shim, number):
     problems = []
     if crashed(status):
         problems.append(f"full at {number}: crashed with {status}: {errors.strip()[-300:]}")
+    if status != 0 and "no room left" not in errors and "no space left" not in errors:
+        problems.append(f"full at {number}: does not say so: {errors.strip()[-300:]}")
     if status == 0 and any(not (place.path / f"out/{seed}.jpg").exists() for seed in range(1, JOBS + 1)):
         problems.append(f"full at {number}: ended well without its files")
     status, errors = run(place)
@@ -74,10 +80,10 @@ class Sample:
 
     def __init__(self, binary, service):
         self.place = place_with_script(binary, service)
-        self.service, self.before = service, made(service)
         status, errors = run(self.place)
         if status != 0:
             sys.exit(f"the undisturbed run failed: {errors}")
+        self.service = service.forgetful()
         self.copy = self.place.path / "copy"
         shutil.copytree(self.place.data, self.copy)
         self.bytes = self.place.ledger.read_bytes()
@@ -89,15 +95,12 @@ class Sample:
     def damaged(self, bytes, what):
         self.reset()
         self.place.ledger.write_bytes(bytes)
-        problems = judge(self.place, self.service, self.before, what)
-        self.before = made(self.service) - JOBS
-        return problems
+        return judge(self.place, self.service, what)
 
 
 def damage(binary, options, index):
     """One worker's share: its own service and sample."""
-    service = kill.Service(binary, faults=[])
-    sample = Sample(binary, service)
+    sample = Sample(binary, kill.Service(binary, faults=[]))
     found, rounds = [], 0
     pages = range(0, len(sample.bytes), 4096)
     chance = random.Random(options.seed * 1000 + index)
@@ -116,12 +119,11 @@ def damage(binary, options, index):
         sample.reset()
         for left in sample.place.data.glob("ledger.sqlite*"):
             left.unlink()
-        found += judge(sample.place, service, sample.before, "ledger removed", may_refuse=False)
-        sample.before = made(service) - JOBS
+        found += judge(sample.place, sample.service, "ledger removed", may_refuse=False)
         found += sample.damaged(b"no database at all, " * 500, "another file in its place")
         rounds += 2
     sample.place.close()
-    service.end()
+    sample.service.end()
     return found, rounds
 
 
@@ -167,7 +169,7 @@ def report(title, begun, found, rounds):
 def main():
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("binary")
-    options.add_argument("--bits", type=int, default=3, help="flipped in each page, one by one")
+    options.add_argument("--bits", type=int, default=100, help="flipped in each page, one by one")
     options.add_argument("--every", type=int, default=1, help="only each so many-th write meets a full disk")
     options.add_argument("--seed", type=int, default=1)
     options.add_argument("--workers", type=int, default=max(1, (os.cpu_count() or 2)))

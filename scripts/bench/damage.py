@@ -16,6 +16,7 @@ for seed = 1, 8 do
   jobs[seed] = flux.generate { model = "flux-1.1-pro", prompt = "A quay in fog", seed = seed, width = 256, height = 256 }
 end
 for job in flux.completed(jobs) do flux.save(assert(job:await()), "out/{seed}.{ext}") end
+if arg[1] then io.stderr:write("saved\\n") flux.sleep(1e6) end
 """
 
 
@@ -40,16 +41,17 @@ def run(place, **strike):
 def judge(place, service, what, may_refuse=True):
     """After damage, in front of a service that remembers nothing: the next run either says what is wrong and asks for
     nothing, or has all its answers here, or says that what was made before may not be known any more."""
-    before = made(service)
+    before = service.submissions()
     status, errors = run(place)
     problems = []
     if crashed(status):
         problems.append(f"crashed with {status}: {errors.strip()[-300:]}")
-    if status != 0 and ("ledger" not in errors or not may_refuse):
+    is_told = "ledger" in errors
+    if status != 0 and not (may_refuse and (is_told or "nobody can tell" in errors)):
         problems.append(f"status {status} without a word of the ledger: {errors.strip()[-300:]}")
-    count = made(service) - before
-    if count and "ledger" not in errors:
-        problems.append(f"{count} jobs paid again in silence: {errors.strip()[-300:]}")
+    count = service.submissions() - before
+    if count and not is_told:
+        problems.append(f"{count} jobs asked for again in silence: {errors.strip()[-300:]}")
     if sorted(path.name for path in (place.path / "out").iterdir()) != [f"{seed}.jpg" for seed in range(1, JOBS + 1)]:
         problems.append("a picture is not that of its seed")
     return [f"{what}: {problem}" for problem in problems]
@@ -62,7 +64,7 @@ def full_disk(binary, service, shim, number):
     problems = []
     if crashed(status):
         problems.append(f"full at {number}: crashed with {status}: {errors.strip()[-300:]}")
-    if status != 0 and "no room left" not in errors and "no space left" not in errors:
+    if status != 0 and "room" not in errors and "no space left" not in errors:
         problems.append(f"full at {number}: does not say so: {errors.strip()[-300:]}")
     if status == 0 and any(not (place.path / f"out/{seed}.jpg").exists() for seed in range(1, JOBS + 1)):
         problems.append(f"full at {number}: ended well without its files")
@@ -76,17 +78,26 @@ def full_disk(binary, service, shim, number):
 
 
 class Sample:
-    """A ledger as a script leaves it, to be damaged again and again."""
+    """A ledger as a script leaves it, to be damaged again and again; of one that was killed, what SQLite has in its log."""
 
-    def __init__(self, binary, service):
+    def __init__(self, binary, is_killed=False):
+        service = kill.Service(binary, faults=[])
         self.place = place_with_script(binary, service)
-        status, errors = run(self.place)
-        if status != 0:
-            sys.exit(f"the undisturbed run failed: {errors}")
+        if is_killed:
+            process = self.place.start(["quay.lua", "stay"])
+            while process.stderr.readline() != b"saved\n":
+                pass
+            process.kill()
+            process.communicate()
+        else:
+            status, errors = run(self.place)
+            if status != 0:
+                sys.exit(f"the undisturbed run failed: {errors}")
         self.service = service.forgetful()
         self.copy = self.place.path / "copy"
         shutil.copytree(self.place.data, self.copy)
-        self.bytes = self.place.ledger.read_bytes()
+        self.file = self.place.data / ("ledger.sqlite-wal" if is_killed else "ledger.sqlite")
+        self.bytes = self.file.read_bytes()
 
     def reset(self):
         shutil.rmtree(self.place.data)
@@ -94,36 +105,40 @@ class Sample:
 
     def damaged(self, bytes, what):
         self.reset()
-        self.place.ledger.write_bytes(bytes)
-        return judge(self.place, self.service, what)
+        self.file.write_bytes(bytes)
+        return judge(self.place, self.service, f"{self.file.name}: {what}")
+
+    def close(self):
+        self.place.close()
+        self.service.end()
 
 
 def damage(binary, options, index):
-    """One worker's share: its own service and sample."""
-    sample = Sample(binary, kill.Service(binary, faults=[]))
+    """One worker's share: its own service and samples."""
     found, rounds = [], 0
-    pages = range(0, len(sample.bytes), 4096)
     chance = random.Random(options.seed * 1000 + index)
-    for page in pages[index::options.workers]:
-        for _ in range(options.bits):
-            at = page + chance.randrange(min(4096, len(sample.bytes) - page))
-            bit = chance.randrange(8)
-            bytes = bytearray(sample.bytes)
-            bytes[at] ^= 1 << bit
-            found += sample.damaged(bytes, f"bit {bit} of byte {at}")
-            rounds += 1
-        found += sample.damaged(sample.bytes[:page], f"cut to {page} bytes")
-        found += sample.damaged(sample.bytes[:page + 1000], f"cut to {page + 1000} bytes")
-        rounds += 2
-    if index == 0:
-        sample.reset()
-        for left in sample.place.data.glob("ledger.sqlite*"):
-            left.unlink()
-        found += judge(sample.place, sample.service, "ledger removed", may_refuse=False)
-        found += sample.damaged(b"no database at all, " * 500, "another file in its place")
-        rounds += 2
-    sample.place.close()
-    sample.service.end()
+    for is_killed in [False, True]:
+        sample = Sample(binary, is_killed)
+        pages = range(0, len(sample.bytes), 4096)
+        for page in pages[index::options.workers]:
+            for _ in range(options.bits):
+                at = page + chance.randrange(min(4096, len(sample.bytes) - page))
+                bit = chance.randrange(8)
+                bytes = bytearray(sample.bytes)
+                bytes[at] ^= 1 << bit
+                found += sample.damaged(bytes, f"bit {bit} of byte {at}")
+                rounds += 1
+            found += sample.damaged(sample.bytes[:page], f"cut to {page} bytes")
+            found += sample.damaged(sample.bytes[:page + 1000], f"cut to {page + 1000} bytes")
+            rounds += 2
+        if index == 0:
+            sample.reset()
+            for left in sample.place.data.glob("ledger.sqlite*"):
+                left.unlink()
+            found += judge(sample.place, sample.service, "ledger removed", may_refuse=False)
+            found += sample.damaged(b"no database at all, " * 500, "another file in its place")
+            rounds += 2
+        sample.close()
     return found, rounds
 
 

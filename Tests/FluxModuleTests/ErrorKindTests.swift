@@ -46,7 +46,9 @@ import Testing
             hint: "change the prompt or the pictures given; flux-fill-pro also has 'safety_tolerance'",
             script: earlier, service: ended("FAILED", "NSFW content detected")),
         Way(
-            kind: .expired, hint: "the service keeps pictures for a limited time, usually a day", script: earlier,
+            kind: .expired,
+            hint: "the service keeps pictures for a limited time, usually a day; fresh = true asks for a new one",
+            script: earlier,
             service: ended("COMPLETED", isExpired: true)),
         Way(kind: .cancelled, script: earlier, service: ended("CANCELLED")),
         Way(kind: .network, service: { $0.outage = FluxError(.network, "nobody there") }),

@@ -2,7 +2,7 @@
 """Takes the disk and the ledger away from a script in every way: the disk full from each write on; the ledger removed,
 cut, with flipped bits, read-only. Checks that nothing crashes and that nothing is paid twice in silence.
 
-    damage.py BINARY [--bits 100] [--every 1] [--seed 1] [--workers 2]
+    damage.py BINARY [--bits 50] [--every 1] [--seed 1] [--workers 2]
 """
 import argparse, concurrent.futures, os, pathlib, random, shutil, signal, sys, tempfile, time
 
@@ -184,7 +184,7 @@ def report(title, begun, found, rounds):
 def main():
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("binary")
-    options.add_argument("--bits", type=int, default=100, help="flipped in each page, one by one")
+    options.add_argument("--bits", type=int, default=50, help="flipped in each page, one by one")
     options.add_argument("--every", type=int, default=1, help="only each so many-th write meets a full disk")
     options.add_argument("--seed", type=int, default=1)
     options.add_argument("--workers", type=int, default=max(1, (os.cpu_count() or 2)))

@@ -88,7 +88,9 @@ import Testing
     @Test(
         arguments: [
             (["-q"], "unknown option '-q'"), (["-vv"], "unknown option '-vv'"),
-            (["--simulat"], "unknown option '--simulat'"),
+            (["--simulat"], "unknown option '--simulat' (did you mean '--simulate'?)"),
+            (["--bugdet=5"], "unknown option '--bugdet=5' (did you mean '--budget'?)"),
+            (["serve", "--prot", "1"], "unknown option '--prot' of serve (did you mean '--port'?)"),
             (["-e"], "'-e' needs an argument"), (["x", "-e"], nil), (["--fault"], "'--fault' needs an argument"),
             (["serve", "x"], "unknown option 'x' of serve"),
             (["serve", "--port", "-1"], "'--port' must be 0 (a free one) to 65535 (got '-1')"),

@@ -24,16 +24,10 @@ class Service:
         self.process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
         self.url = next(word for word in self.process.stdout.readline().split() if "://" in word)
 
-    def whole_log(self):
-        with urllib.request.urlopen(self.url + "/_sim/log") as answer:
-            return json.load(answer)
-
     def log(self):
-        log = self.whole_log()
+        with urllib.request.urlopen(self.url + "/_sim/log") as answer:
+            log = json.load(answer)
         return log["jobs"]["made"], log["credits"]["billed"]
-
-    def submissions(self):
-        return self.whole_log()["requests"].get("POST /v2/images/generate", 0)
 
     def end(self):
         self.process.send_signal(signal.SIGINT)

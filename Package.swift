@@ -70,7 +70,7 @@ let package = Package(
         .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
         tests("LuaRuntimeTests", ["TestSupport", "LuaRuntime"]),
         tests("FluxClientTests", ["FluxClient"]),
-        tests("SQLiteTests", ["TestSupport", "SQLite"]),
+        tests("SQLiteTests", ["TestSupport", "SQLite", "CSQLite"]),
         tests("FluxImagingTests", ["FluxImaging"]),
         tests("FluxJobsTests", ["TestSupport", "FluxJobs", "FluxClient", "FluxImaging", "SQLite"]),
         tests("FluxSimulatorTests", ["TestSupport", "FluxSimulator", "FluxClient", "FluxImaging", "SQLite"]),

@@ -27,7 +27,7 @@ extension FluxModule {
                 openedEngine?.noteSaved(items, at: paths)
                 return outcome(paths)
             } catch {
-                throw LuaError(error, in: name)
+                throw Self.failure(error, in: name)
             }
         }
         let wait = try call.wait()
@@ -40,7 +40,7 @@ extension FluxModule {
                     paths = try await saver.saved(
                         items, pattern: pattern, overwrite: overwrite, transform: transform)
                 } catch {
-                    throw LuaError(error, in: name)
+                    throw Self.failure(error, in: name)
                 }
                 openedEngine?.noteSaved(items, at: paths)
                 wait.finish { outcome(paths) }
@@ -50,6 +50,15 @@ extension FluxModule {
         }
         wait.onEnd { task.cancel() }
         return .wait(wait)
+    }
+
+    /// What went wrong with the disk costs nothing: that is worth knowing at this moment.
+    private static func failure(_ error: FluxError, in name: String) -> LuaError {
+        var error = error
+        if error.kind == .io, error.hint == nil {
+            error.hint = "the pictures are kept: mend this and run the script again; they are not paid twice"
+        }
+        return LuaError(error, in: name)
     }
 
     /// What to save: all pictures of a job, or one.

@@ -26,9 +26,11 @@ public final class SQLiteConnection {
             }
         let code = sqlite3_open_v2(path, &handle, flags | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE, nil)
         guard code == SQLITE_OK, let handle else {
-            let message = handle.map { String(cString: sqlite3_errmsg($0)) } ?? String(cString: sqlite3_errstr(code))
+            let error =
+                handle.map { SQLiteError(code: code, on: $0) }
+                ?? SQLiteError(code: code, message: String(cString: sqlite3_errstr(code)))
             sqlite3_close_v2(handle)
-            throw SQLiteError(code: code, message: message)
+            throw error
         }
         self.handle = handle
         sqlite3_busy_timeout(handle, patience)
@@ -107,7 +109,5 @@ public final class SQLiteConnection {
         return statement
     }
 
-    private func error(_ code: Int32) -> SQLiteError {
-        SQLiteError(code: code, message: String(cString: sqlite3_errmsg(handle)))
-    }
+    private func error(_ code: Int32) -> SQLiteError { SQLiteError(code: code, on: handle) }
 }

@@ -1,5 +1,11 @@
 import CSQLite
 
+#if canImport(Darwin)
+    import Darwin
+#else
+    import Glibc
+#endif
+
 /// What SQLite refused, and why.
 public struct SQLiteError: Error, Sendable, Hashable, CustomStringConvertible {
     public enum Kind: Sendable, Hashable {
@@ -27,7 +33,8 @@ public struct SQLiteError: Error, Sendable, Hashable, CustomStringConvertible {
     /// SQLite's own words.
     public var message: String
 
-    init(code: Int32, message: String) {
+    /// - Parameter reason: the system's number of what went wrong below SQLite.
+    init(code: Int32, message: String, reason: Int32 = 0) {
         self.code = code
         self.message = message
         kind =
@@ -42,6 +49,14 @@ public struct SQLiteError: Error, Sendable, Hashable, CustomStringConvertible {
             case SQLITE_NOMEM: .outOfMemory
             default: .other
             }
+        // SQLite itself knows a full disk where it writes rows, but not where it makes files or shares memory.
+        if kind == .cannotOpen || kind == .disk, reason == ENOSPC || reason == EDQUOT { kind = .full }
+    }
+
+    /// What has just gone wrong on a connection.
+    init(code: Int32, on connection: OpaquePointer) {
+        self.init(
+            code: code, message: String(cString: sqlite3_errmsg(connection)), reason: sqlite3_system_errno(connection))
     }
 
     /// What SQLite itself does not see: its pages are whole, but what they hold cannot be right.

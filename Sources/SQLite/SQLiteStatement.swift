@@ -11,8 +11,9 @@ final class SQLiteStatement {
         var handle: OpaquePointer?
         let code = sqlite3_prepare_v3(connection, sql, -1, UInt32(SQLITE_PREPARE_PERSISTENT), &handle, nil)
         guard code == SQLITE_OK, let handle else {
-            let message = code == SQLITE_OK ? "an empty statement" : String(cString: sqlite3_errmsg(connection))
-            throw SQLiteError(code: code == SQLITE_OK ? SQLITE_MISUSE : code, message: message)
+            throw code == SQLITE_OK
+                ? SQLiteError(code: SQLITE_MISUSE, message: "an empty statement")
+                : SQLiteError(code: code, on: connection)
         }
         self.handle = handle
         columns = (0..<sqlite3_column_count(handle)).map { String(cString: sqlite3_column_name(handle, $0)) }
@@ -83,6 +84,6 @@ final class SQLiteStatement {
     }
 
     private func error(_ code: Int32) -> SQLiteError {
-        SQLiteError(code: code, message: String(cString: sqlite3_errmsg(connection)))
+        SQLiteError(code: code, on: connection)
     }
 }

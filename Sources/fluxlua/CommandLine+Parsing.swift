@@ -158,7 +158,9 @@ extension Command {
                 let name = String(argument.prefix { $0 != "=" })
                 let text = argument == name ? try value(of: name) : String(argument.dropFirst(name.count + 1))
                 try options.limits.set(name, to: text)
-            case _ where argument.hasPrefix("--"): throw UsageError(message: "unrecognized option '\(argument)'")
+            case _ where argument.hasPrefix("--"):
+                let question = Help.question(for: argument, in: Help.main)
+                throw UsageError(message: "unrecognized option '\(argument)'\(question)")
             case _ where argument.hasPrefix("-e"): options.steps.append(.execute(try value(of: "-e")))
             case _ where argument.hasPrefix("-l"): options.steps.append(.require(try value(of: "-l")))
             default: throw UsageError(message: "unrecognized option '\(argument)'")
@@ -233,7 +235,9 @@ extension Command {
                         message: "'--dialect' must be either, description or product-pages (got '\(text)')")
                 }
                 options.dialect = dialect
-            default: throw UsageError(message: "unknown option '\(argument)' of serve")
+            default:
+                let question = Help.question(for: argument, in: Help.serve)
+                throw UsageError(message: "unrecognized option '\(argument)' of serve\(question)")
             }
         }
         return .serve(options)

@@ -1,3 +1,5 @@
+import FluxClient
+
 /// What `-h`, `-v` and `serve --help` print.
 enum Help {
     static let version = "fluxlua 0.1.0 (Lua 5.4)"
@@ -115,4 +117,11 @@ enum Help {
         "[sim 503:times=1] a fox".
 
         """
+
+    /// ` (did you mean '--simulate'?)`, or nothing: from the options that a help text tells of.
+    static func question(for argument: String, in help: String) -> String {
+        guard argument.hasPrefix("--") else { return "" }
+        let known = help.split { !$0.isLetter && $0 != "-" }.filter { $0.hasPrefix("--") && $0.count > 2 }
+        return Suggestion.question(for: String(argument.prefix { $0 != "=" }), in: known.map(String.init))
+    }
 }

@@ -25,6 +25,7 @@ struct RunCommand {
             world.say("\(error.message)\ntry 'fluxlua --help'")
             return ExitStatus.usage
         }
+        noteMisplacedOptions()
         let limits = options.isSandboxed ? options.limits.ofSandbox : options.limits
         let sandbox: LuaSandbox?
         do throws(LuaError) {
@@ -75,6 +76,14 @@ struct RunCommand {
         await lua.close()
         session.close(status: status)
         return status
+    }
+
+    /// What guards the wallet does not where it stands behind the script: there it is the script's own.
+    private func noteMisplacedOptions() {
+        let guarding = ["--budget", "--max-jobs", "--simulate", "--sandbox"]
+        for name in givenArguments.map({ String($0.prefix { $0 != "=" }) }) where guarding.contains(name) {
+            world.say("note: '\(name)' stands behind the script, which gets it; fluxlua's own options stand before it")
+        }
     }
 
     private func prepare(_ lua: LuaRuntime, _ module: FluxModule) async throws(LuaError) {

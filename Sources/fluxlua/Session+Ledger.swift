@@ -37,15 +37,19 @@ extension Session {
     /// Opens the ledger for a run that begins now, and says what it takes up.
     func openLedger(_ account: LedgerAccount, store: String) throws(FluxError) -> Ledger {
         let path = try ledgerPath()
-        if !FileManager.default.fileExists(atPath: path), !account.isInProcess, holdsPictures(store) {
-            world.say("there is no ledger at \(path): a new one is begun, which knows nothing of what was made before")
-        }
+        let isNew = !FileManager.default.fileExists(atPath: path)
+        let isGone = isNew && !account.isInProcess && holdsPictures(store)
         let ledger = try Ledger(
             path: path, for: runDescription,
             onTrouble: { [world] error in
                 world.say(
                     "\(error.message); the jobs go on, and what happens to them is written down when that works again")
             })
+        if isGone || isNew && ledger.hasLostEntries {
+            world.say("there is no ledger at \(path): a new one is begun, which knows nothing of what was made before")
+        } else if ledger.hasLostEntries {
+            world.say("the ledger \(path) has lost its last entries: what was made since may be made and paid again")
+        }
         if let continued = ledger.run.continued { world.say(Self.text(of: continued)) }
         return ledger
     }

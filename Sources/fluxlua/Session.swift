@@ -76,20 +76,31 @@ final class Session: Sendable {
             guard faults.isEmpty else {
                 throw FluxError(.invalid, "--fault is for the local service only", hint: "add --simulate")
             }
-            if let baseURL = variable("FLUX_BASE_URL") { service.baseURL = baseURL }
+            if let baseURL = try baseURL() { service.baseURL = baseURL }
             service.allowInsecureHTTP = world.environment("FLUX_INSECURE_HTTP") == "1"
             service.apiKey = variable("APIFRAME_API_KEY") ?? Self.localKey
             ledger = try openLedger(account, store: folder)
         }
         keep(ledger)
+        let store = PictureStore(root: folder)
+        try store.prepare()
         configuration = settings.engineConfiguration(configuration)
         let receiver = try receiveWebhooks(&configuration, apiKey: service.apiKey ?? Self.localKey)
         let client = FluxClient(service, transport: CurlTransport())
         let engine = JobEngine(
-            client: client, configuration: configuration, store: PictureStore(root: folder), ledger: ledger,
+            client: client, configuration: configuration, store: store, ledger: ledger,
             notice: { [world] in world.say($0) })
         receiver?.deliver(to: engine)
         return engine
+    }
+
+    /// `FLUX_BASE_URL`, which must be right before anything is written down for it.
+    private func baseURL() throws(FluxError) -> String? {
+        guard let url = variable("FLUX_BASE_URL") else { return nil }
+        guard ["https://", "http://"].contains(where: { url.lowercased().hasPrefix($0) }) else {
+            throw FluxError(.invalid, "FLUX_BASE_URL must begin with https:// or http:// (got '\(url)')")
+        }
+        return url
     }
 
     /// `FLUX_BUDGET_DAY`

@@ -110,6 +110,24 @@ import Testing
         #expect(refusals < 60)
     }
 
+    /// SQLite sees nothing wrong with it, and the pictures would be paid again.
+    @Test func aRequestWhosePicturesAreAnothers() async throws {
+        let ledger = try bench.ledger()
+        let drafts = ["a mug", "a cup"].map { LedgerBench.draft($0) }
+        for draft in drafts {
+            _ = try await ledger.write(draft)
+            ledger.completed(key: LedgerBench.key(draft), LedgerBench.completion("job"))
+            ledger.fetched(key: LedgerBench.key(draft), [LedgerBench.picture()])
+        }
+        try ledger.close(.clean)
+        try SQLiteConnection(path: bench.path, mode: .readWrite)
+            .execute("UPDATE pictures SET request = 9 WHERE request = 2")
+        let second = try bench.ledger()
+        #expect(try await second.newest(digests: [drafts[0].digest])[0]?.pictures.count == 1)
+        let error = await #expect(throws: FluxError.self) { try await second.newest(digests: [drafts[1].digest]) }
+        #expect(error?.kind == .io && error?.message.contains("has not the pictures") == true)
+    }
+
     @Test func aDatabaseOfAnotherProgram() throws {
         try FileManager.default.createDirectory(
             atPath: bench.folder.path + "/data", withIntermediateDirectories: true)

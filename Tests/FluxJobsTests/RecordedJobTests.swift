@@ -176,6 +176,7 @@ import Testing
         let second = try bench.run()
         let fetched = await second.made()
         #expect(fetched.snapshot.isSuccess && made == 1)
+        #expect(fetched.snapshot.isReused && fetched.snapshot.cost == 0 && second.engine.tally.credits == 0)
         #expect(FileManager.default.fileExists(atPath: picture.path))
         try await second.end()
 
@@ -187,6 +188,21 @@ import Testing
         bench.plan { $0.isExpired = false }
         await bench.clock.run { again.snapshot.isSettled }
         #expect(made == 2 && Set(bench.service.state.keys).count == 2)
+        #expect(!again.snapshot.isReused && again.snapshot.cost == 10)
+    }
+
+    @Test func picturesThatWereGoneBeforeTheyCameAreToldAsSuch() async throws {
+        for _ in 1...2 {
+            let run = try bench.run()
+            let job = run.ask()
+            // The service has the job, and its picture only not any more.
+            bench.onRequest { [bench] url in bench.plan { $0.isExpired = url.hasPrefix("https://cdn/") } }
+            await bench.clock.run { job.snapshot.isSettled }
+            #expect(job.snapshot.error?.kind == .expired, "\(job.snapshot)")
+            #expect(job.snapshot.error?.hint?.contains("fresh = true") == true)
+            try await run.end(.failed)
+        }
+        #expect(made == 1)
     }
 
     @Test func filesCountByTheirContent() async throws {

@@ -60,6 +60,20 @@ import Testing
         #expect(bench.service.state.jobs.count == 3)
     }
 
+    @Test func aListThatDoesNotReachBackTellsNothing() async throws {
+        try await killed(isMade: true)
+        // Old jobs have left the list; one of today is in it.
+        bench.service.forgetJobs()
+        for prompt in ["lost", "today", "lost"] {
+            let run = try bench.run("killed")
+            let job = await run.made(prompt)
+            #expect(job.snapshot.isSuccess == (prompt == "today"), "\(prompt)")
+            #expect(job.snapshot.error?.kind == (prompt == "today" ? nil : .unknownOutcome), "\(prompt)")
+            try await run.end(.failed)
+        }
+        #expect(bench.service.state.jobs.count == 1)
+    }
+
     @Test func aJobThatTheServiceForgotIsNotMadeAgainUnasked() async throws {
         let first = try bench.run()
         let job = first.ask("forgotten")

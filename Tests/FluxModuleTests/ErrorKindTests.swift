@@ -46,7 +46,9 @@ import Testing
             hint: "change the prompt or the pictures given; flux-fill-pro also has 'safety_tolerance'",
             script: earlier, service: ended("FAILED", "NSFW content detected")),
         Way(
-            kind: .expired, hint: "the service keeps pictures for a limited time, usually a day", script: earlier,
+            kind: .expired,
+            hint: "the service keeps pictures for a limited time, usually a day; fresh = true asks for a new one",
+            script: earlier,
             service: ended("COMPLETED", isExpired: true)),
         Way(kind: .cancelled, script: earlier, service: ended("CANCELLED")),
         Way(kind: .network, service: { $0.outage = FluxError(.network, "nobody there") }),
@@ -55,7 +57,7 @@ import Testing
             kind: .timeout, hint: "it goes on, and a job is paid all the same; await again to get the result",
             script: "return select(2, flux.await(flux.generate 'x', { timeout = 1 }))"),
         Way(
-            kind: .io,
+            kind: .io, hint: "the pictures are kept: mend this and run the script again; they are not paid twice",
             script: "return select(2, pcall(flux.save, flux.job '\(id)', '/dev/null/x.{ext}'))",
             service: ended("COMPLETED")),
     ]

@@ -1,6 +1,9 @@
-import SQLite
+import CSQLite
+import Foundation
 import TestSupport
 import Testing
+
+@testable import SQLite
 
 @Suite struct SQLiteConnectionTests {
     let folder = try! TemporaryFolder()
@@ -74,6 +77,13 @@ import Testing
     @Test func aMissingFileIsNotMadeUnasked() throws {
         let error = #expect(throws: SQLiteError.self) { try connection(.readWrite) }
         #expect(error?.kind == .cannotOpen)
+    }
+
+    @Test func aFullDiskIsTheSameWhereverSQLiteMeetsIt() {
+        #expect(SQLiteError(code: SQLITE_CANTOPEN, message: "", reason: ENOSPC).kind == .full)
+        #expect(SQLiteError(code: SQLITE_IOERR, message: "", reason: EDQUOT).kind == .full)
+        #expect(SQLiteError(code: SQLITE_CANTOPEN, message: "", reason: EACCES).kind == .cannotOpen)
+        #expect(SQLiteError(code: SQLITE_CONSTRAINT, message: "", reason: ENOSPC).kind == .constraint)
     }
 
     @Test func aFullFileIsTold() throws {

@@ -94,9 +94,11 @@ import Testing
     @Test(
         arguments: [
             (["-q"], "unrecognized option '-q'"), (["-vv"], "unrecognized option '-vv'"),
-            (["--simulat"], "unrecognized option '--simulat'"),
+            (["--simulat"], "unrecognized option '--simulat' (did you mean '--simulate'?)"),
+            (["--bugdet=5"], "unrecognized option '--bugdet=5' (did you mean '--budget'?)"),
+            (["serve", "--prot", "1"], "unrecognized option '--prot' of serve (did you mean '--port'?)"),
             (["-e"], "'-e' needs argument"), (["x", "-e"], nil), (["--fault"], "'--fault' needs argument"),
-            (["serve", "x"], "unknown option 'x' of serve"),
+            (["serve", "x"], "unrecognized option 'x' of serve"),
             (["serve", "--port", "-1"], "'--port' must be 0 (a free one) to 65535 (got '-1')"),
             (
                 ["serve", "--dialect", "x"],

@@ -33,6 +33,17 @@ import Testing
             output: "-1\tprogram\n0\tshow.lua\n1\ta\n2\ttwo words\n3\t\n4\t-v\n4\ta\ttwo words\t\t-v\n")
     }
 
+    @Test func optionBehindTheScriptThatWouldGuardTheWalletIsNoted() async throws {
+        defer { program.remove() }
+        try program.write("print(...)", to: "own.lua")
+        let result = try await program.run(["own.lua", "--budget=5", "--seed"])
+        #expect(result.output == "--budget=5\t--seed\n" && result.status == 0)
+        #expect(
+            result.error
+                == "fluxlua: note: '--budget' stands behind the script, which gets it; fluxlua's own options stand before "
+                + "it\n")
+    }
+
     @Test func optionsBeforeTheScriptStandAtNegativeIndices() async throws {
         try program.write(Self.showArguments, to: "show.lua")
         try await expect(
@@ -170,7 +181,7 @@ import Testing
         (["--fault", "nonsense", "-e", ""], "--fault: fault 'nonsense': 'nonsense' is no kind of fault; there are"),
         (["serve", "--port", "70000"], "'--port' must be 0 (a free one) to 65535 (got '70000')"),
         (["serve", "--port"], "'--port' needs a value"),
-        (["serve", "--prot", "1"], "unknown option '--prot' of serve"),
+        (["serve", "--prot", "1"], "unrecognized option '--prot' of serve"),
         (
             ["serve", "--speed", "soon"],
             "'--speed' must be instant, fast, lifelike or seconds from 0 to 3600 (got 'soon')"

@@ -82,7 +82,7 @@ import Testing
 
     @Test(
         arguments: [
-            (["jobs", "--statsu", "x"], "unknown option '--statsu' of jobs (did you mean '--status'?)"),
+            (["jobs", "--statsu", "x"], "unrecognized option '--statsu' of jobs (did you mean '--status'?)"),
             (["jobs", "--limit", "0"], "'--limit' must be a whole number from 1 on (got '0')"),
             (["jobs", "--limit"], "'--limit' needs a value"), (["jobs", "--json=1"], "'--json' takes no value"),
             (["jobs", "x"], "'jobs' does not take 'x'"), (["resume", "x"], "'resume' does not take 'x'"),

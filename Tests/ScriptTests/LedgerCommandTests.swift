@@ -191,6 +191,12 @@ import Testing
             killed.signal(SIGKILL)
             _ = try await killed.result()
 
+            var other = program
+            other.environment["APIFRAME_API_KEY"] = "afk_of_somebody_else"
+            let notTheirs = try await other.run(["resume"])
+            #expect(notTheirs.error.contains("of other keys or services: set APIFRAME_API_KEY and FLUX_BASE_URL"))
+            #expect(notTheirs.output.isEmpty)
+
             let resumed = try await program.run(["resume"])
             #expect(resumed.status == 0, "\(resumed.error)")
             // Those whose answer was lost may have ended before they were asked for again: these were not left open.

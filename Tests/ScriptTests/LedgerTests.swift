@@ -107,6 +107,21 @@ import Testing
         }
     }
 
+    @Test func nothingIsPaidThatCouldNotBeKept() async throws {
+        try await ServedService.run { service in
+            let program = try service.client()
+            defer { program.remove() }
+            let folder = program.data.appendingPathComponent("fluxlua")
+            try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+            try Data().write(to: folder.appendingPathComponent("pictures"))
+            let result = try await program.run(["-e", "flux.generate 'a mug'"])
+            #expect(result.status == 1)
+            #expect(result.error.hasPrefix("fluxlua: (command line):1: flux.generate: the pictures could not be kept"))
+            #expect(result.error.contains("hint: ") && result.error.contains("XDG_DATA_HOME"), "\(result.error)")
+            #expect(try await service.requests()["POST /v2/images/generate"] == nil)
+        }
+    }
+
     @Test func scriptsThatAskForNothingLeaveNoLedger() async throws {
         let program = try Program()
         defer { program.remove() }
@@ -119,10 +134,18 @@ import Testing
             let program = try service.client()
             defer { program.remove() }
             try program.write(Self.sweep, to: "sweep.lua")
-            _ = try await program.run(["sweep.lua", "2"])
-            try FileManager.default.removeItem(at: program.data.appendingPathComponent("fluxlua/ledger.sqlite"))
-            let result = try await program.run(["sweep.lua", "2"])
-            #expect(result.error.contains("there is no ledger"))
+            let ledger = program.data.appendingPathComponent("fluxlua/ledger.sqlite")
+            for (options, file) in [([], ledger), (["--ledger", "own.sqlite"], program.file("own.sqlite"))] {
+                let first = try await program.run(options + ["sweep.lua", "2"])
+                #expect(first.error.isEmpty)
+                try FileManager.default.removeItem(at: file)
+                let second = try await program.run(options + ["sweep.lua", "2"])
+                #expect(second.error.contains("there is no ledger"), "\(second.error)")
+                try Data().write(to: file)
+                let third = try await program.run(options + ["sweep.lua", "2"])
+                #expect(third.error.contains("has lost its last entries"), "\(third.error)")
+                #expect(try await program.run(options + ["sweep.lua", "2"]).error.isEmpty)
+            }
             // Within a day the service itself knows the keys.
             let summary = try await Web.get(service.baseURL + "/_sim/log").json
             #expect(summary["jobs"]?["made"]?.integerValue == 2, "\(summary)")

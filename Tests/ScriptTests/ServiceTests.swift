@@ -115,6 +115,19 @@ import Testing
         }
     }
 
+    @Test func addressThatIsNoneIsToldBeforeAnythingIsWrittenDownForIt() async throws {
+        var program = try Program()
+        defer { program.remove() }
+        program.environment["FLUX_BASE_URL"] = "localhost:8080"
+        let result = try await program.run(["-e", "flux.generate 'x'"])
+        #expect(result.status == 1)
+        #expect(
+            result.error
+                == "fluxlua: (command line):1: flux.generate: FLUX_BASE_URL must begin with https:// or http:// "
+                + "(got 'localhost:8080')\n")
+        #expect(!FileManager.default.fileExists(atPath: program.data.path))
+    }
+
     @Test func emptyKeyIsNoKey() async throws {
         var program = try Program()
         defer { program.remove() }

@@ -2,20 +2,25 @@
 """Takes the disk and the ledger away from a script in every way: the disk full from each write on; the ledger removed,
 cut, with flipped bits, read-only. Checks that nothing crashes and that nothing is paid twice in silence.
 
-    damage.py BINARY [--bits 3] [--seed 1] [--workers 2]
+    damage.py BINARY [--bits 50] [--every 1] [--seed 1] [--workers 2]
 """
 import argparse, concurrent.futures, os, pathlib, random, shutil, signal, sys, tempfile, time
 
 import kill
 
 JOBS = 8
+# With a file `draws` its seeds are drawn, and it stays at its end until there is a file `go`.
 SCRIPT = """
 flux.config { metadata = false, first_look = 0 }
-local jobs = {}
-for seed = 1, 8 do
-  jobs[seed] = flux.generate { model = "flux-1.1-pro", prompt = "A quay in fog", seed = seed, width = 256, height = 256 }
+local draws, jobs = io.open("draws"), {}
+for number = 1, 8 do
+  jobs[number] = flux.generate {
+    model = "flux-1.1-pro", prompt = "A quay in fog", name = number .. "", width = 256, height = 256,
+    seed = not draws and number or nil,
+  }
 end
-for job in flux.completed(jobs) do flux.save(assert(job:await()), "out/{seed}.{ext}") end
+for job in flux.completed(jobs) do flux.save(assert(job:await()), "out/{name}.{ext}") end
+if draws and not io.open("go") then io.stderr:write("saved\\n") flux.sleep(1e6) end
 """
 
 
@@ -37,18 +42,23 @@ def run(place, **strike):
     return place.run(["quay.lua"], limit=60, **strike)
 
 
-def judge(place, service, before, what, may_refuse=True):
-    """After damage: the next run either says what is wrong and asks for nothing, or pays for nothing twice."""
+def judge(place, service, what, may_refuse=True):
+    """After damage the next run either says what is wrong and asks for nothing, or has all its answers, or says that what
+    was made before may not be known any more."""
+    before = made(service)
     status, errors = run(place)
     problems = []
     if crashed(status):
-        problems.append(f"{what}: crashed with {status}: {errors.strip()[-300:]}")
-    if status != 0 and ("ledger" not in errors or not may_refuse):
-        problems.append(f"{what}: status {status} without a word of the ledger: {errors.strip()[-300:]}")
+        problems.append(f"crashed with {status}: {errors.strip()[-300:]}")
+    is_told = "ledger" in errors
+    if status != 0 and not (may_refuse and is_told):
+        problems.append(f"status {status} without a word of the ledger: {errors.strip()[-300:]}")
     count = made(service) - before
-    if count != JOBS and (count < JOBS or "ledger" not in errors):
-        problems.append(f"{what}: {count} jobs made: {errors.strip()[-300:]}")
-    return problems
+    if count and not is_told:
+        problems.append(f"{count} jobs made again in silence: {errors.strip()[-300:]}")
+    if not count and sorted(path.name for path in (place.path / "out").iterdir()) != [f"{seed}.jpg" for seed in range(1, JOBS + 1)]:
+        problems.append("a picture is not that of its seed")
+    return [f"{what}: {problem}" for problem in problems]
 
 
 def full_disk(binary, service, shim, number):
@@ -58,6 +68,8 @@ def full_disk(binary, service, shim, number):
     problems = []
     if crashed(status):
         problems.append(f"full at {number}: crashed with {status}: {errors.strip()[-300:]}")
+    if status != 0 and "room" not in errors and "no space left" not in errors:
+        problems.append(f"full at {number}: does not say so: {errors.strip()[-300:]}")
     if status == 0 and any(not (place.path / f"out/{seed}.jpg").exists() for seed in range(1, JOBS + 1)):
         problems.append(f"full at {number}: ended well without its files")
     status, errors = run(place)
@@ -70,58 +82,78 @@ def full_disk(binary, service, shim, number):
 
 
 class Sample:
-    """A ledger as a script leaves it, to be damaged again and again."""
+    """A ledger as a script leaves it, to be damaged again and again, in front of a service that remembers nothing. Of a
+    script that was killed it is what SQLite has in its log; then the service remembers, but no seed is known without it."""
 
-    def __init__(self, binary, service):
-        self.place = place_with_script(binary, service)
-        self.service, self.before = service, made(service)
-        status, errors = run(self.place)
-        if status != 0:
-            sys.exit(f"the undisturbed run failed: {errors}")
+    def __init__(self, binary, is_killed=False):
+        self.is_killed = is_killed
+        self.service = kill.Service(binary, faults=[])
+        self.place = place_with_script(binary, self.service)
+        if is_killed:
+            (self.place.path / "draws").touch()
+            process = self.place.start(["quay.lua"])
+            while process.stderr.readline() != b"saved\n":
+                pass
+            process.kill()
+            process.communicate()
+            (self.place.path / "go").touch()
+        else:
+            status, errors = run(self.place)
+            if status != 0:
+                sys.exit(f"the undisturbed run failed: {errors}")
+            self.service = self.service.forgetful()
         self.copy = self.place.path / "copy"
         shutil.copytree(self.place.data, self.copy)
-        self.bytes = self.place.ledger.read_bytes()
+        self.file = self.place.data / ("ledger.sqlite-wal" if is_killed else "ledger.sqlite")
+        self.bytes = self.file.read_bytes()
 
     def reset(self):
         shutil.rmtree(self.place.data)
         shutil.copytree(self.copy, self.place.data)
+        # Of other seeds than at first.
+        for other in (self.place.path / "out").glob("*-*"):
+            other.unlink()
 
     def damaged(self, bytes, what):
         self.reset()
-        self.place.ledger.write_bytes(bytes)
-        problems = judge(self.place, self.service, self.before, what)
-        self.before = made(self.service) - JOBS
+        self.file.write_bytes(bytes)
+        problems = judge(self.place, self.service, f"{self.file.name}: {what}")
+        # What it was asked for now it knows, and would make no second time.
+        if not self.is_killed and made(self.service):
+            self.service = self.service.forgetful()
         return problems
+
+    def close(self):
+        self.place.close()
+        self.service.end()
 
 
 def damage(binary, options, index):
-    """One worker's share: its own service and sample."""
-    service = kill.Service(binary, faults=[])
-    sample = Sample(binary, service)
+    """One worker's share: its own service and samples."""
     found, rounds = [], 0
-    pages = range(0, len(sample.bytes), 4096)
     chance = random.Random(options.seed * 1000 + index)
-    for page in pages[index::options.workers]:
-        for _ in range(options.bits):
-            at = page + chance.randrange(min(4096, len(sample.bytes) - page))
-            bit = chance.randrange(8)
-            bytes = bytearray(sample.bytes)
-            bytes[at] ^= 1 << bit
-            found += sample.damaged(bytes, f"bit {bit} of byte {at}")
-            rounds += 1
-        found += sample.damaged(sample.bytes[:page], f"cut to {page} bytes")
-        found += sample.damaged(sample.bytes[:page + 1000], f"cut to {page + 1000} bytes")
-        rounds += 2
-    if index == 0:
-        sample.reset()
-        for left in sample.place.data.glob("ledger.sqlite*"):
-            left.unlink()
-        found += judge(sample.place, service, sample.before, "ledger removed", may_refuse=False)
-        sample.before = made(service) - JOBS
-        found += sample.damaged(b"no database at all, " * 500, "another file in its place")
-        rounds += 2
-    sample.place.close()
-    service.end()
+    for is_killed in [False, True]:
+        sample = Sample(binary, is_killed)
+        pages = range(0, len(sample.bytes), 4096)
+        for page in pages[index::options.workers]:
+            for _ in range(options.bits):
+                at = page + chance.randrange(min(4096, len(sample.bytes) - page))
+                bit = chance.randrange(8)
+                bytes = bytearray(sample.bytes)
+                bytes[at] ^= 1 << bit
+                found += sample.damaged(bytes, f"bit {bit} of byte {at}")
+                rounds += 1
+            found += sample.damaged(sample.bytes[:page], f"cut to {page} bytes")
+            found += sample.damaged(sample.bytes[:page + 1000], f"cut to {page + 1000} bytes")
+            rounds += 2
+        if index == 0:
+            sample.reset()
+            for left in sample.place.data.glob("ledger.sqlite*"):
+                left.unlink()
+            found += judge(sample.place, sample.service, "ledger removed", may_refuse=False)
+            found += sample.damaged(b"no database at all, " * 500, "another file in its place")
+            rounds += 2
+        sample.close()
     return found, rounds
 
 
@@ -167,7 +199,7 @@ def report(title, begun, found, rounds):
 def main():
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("binary")
-    options.add_argument("--bits", type=int, default=3, help="flipped in each page, one by one")
+    options.add_argument("--bits", type=int, default=50, help="flipped in each page, one by one")
     options.add_argument("--every", type=int, default=1, help="only each so many-th write meets a full disk")
     options.add_argument("--seed", type=int, default=1)
     options.add_argument("--workers", type=int, default=max(1, (os.cpu_count() or 2)))

@@ -102,6 +102,26 @@ ssize_t pwrite64(int descriptor, const void *bytes, size_t count, off64_t offset
   if (is_file(descriptor)) ROOM
   return REAL(pwrite64)(descriptor, bytes, count, offset);
 }
+// A new file takes room too, if only in its folder.
+static int has_no_room(const char *path, int flags) {
+  return (flags & O_CREAT) && access(path, F_OK) != 0 && is_full();
+}
+
+#define OPEN(name)                                  \
+  int name(const char *path, int flags, ...) {      \
+    va_list rest;                                   \
+    va_start(rest, flags);                          \
+    mode_t mode = flags & O_CREAT ? va_arg(rest, mode_t) : 0; \
+    va_end(rest);                                   \
+    if (has_no_room(path, flags)) {                 \
+      errno = ENOSPC;                               \
+      return -1;                                    \
+    }                                               \
+    return REAL(name)(path, flags, mode);           \
+  }
+OPEN(open)
+OPEN(open64)
+
 int ftruncate64(int descriptor, off64_t length) {
   if (is_file(descriptor)) ROOM
   return REAL(ftruncate64)(descriptor, length);

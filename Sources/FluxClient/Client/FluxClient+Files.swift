@@ -52,7 +52,7 @@ extension FluxClient {
         case 404, 410:
             error.kind = .expired
             error.message = "the picture is gone: \(url)"
-            error.hint = "the service keeps pictures for a limited time, usually a day"
+            error.hint = "the service keeps pictures for a limited time, usually a day; fresh = true asks for a new one"
         case let status? where status < 500 && status != 429:
             error.kind = .service
             error.message = "the picture could not be fetched (HTTP \(status)): \(url)"

@@ -109,7 +109,7 @@ public struct FluxClient: Sendable {
             guard origin.scheme == "https" || origin.isLoopback || configuration.allowInsecureHTTP else {
                 throw FluxError(
                     .invalid, "the API key is not sent over plain http to \(origin.host)",
-                    hint: "use https, or allow insecure http")
+                    hint: "use https, or allow http: in fluxlua, FLUX_INSECURE_HTTP=1 does")
             }
             headers.append((HTTPRequest.keyHeader, key))
         }

@@ -38,5 +38,6 @@ extension FluxError {
     static let cancelledAtService = FluxError(.cancelled, "the job was cancelled at the service")
 
     static let picturesGone = FluxError(
-        .expired, "the pictures are gone", hint: "the service keeps pictures for a limited time, usually a day")
+        .expired, "the pictures are gone",
+        hint: "the service keeps pictures for a limited time, usually a day; fresh = true asks for a new one")
 }

@@ -41,8 +41,10 @@ extension EngineCore {
 
     /// Walks through the list of jobs, newest first, as far back as the request's can be.
     @concurrent private func find(_ record: RequestRecord, _ ledger: Ledger) async throws(FluxError) -> Found {
-        let window = OutcomeSearch.window(of: record, clockOffset: try await ledger.clockOffset())
+        let offset = try await ledger.clockOffset()
+        let window = OutcomeSearch.window(of: record, clockOffset: offset)
         var candidates: [JobState] = []
+        var oldest = Int64.max
         var cursor: String?
         for page in 1...Self.mostPages {
             let list = try await client.jobs(model: record.identity.model, limit: 100, cursor: cursor)
@@ -54,15 +56,20 @@ extension EngineCore {
                     return .unclear("its list does not tell when jobs were made")
                 }
                 if window.contains(createdAt) { candidates.append(state) }
+                oldest = min(oldest, createdAt)
             }
-            if !list.hasMore || list.jobs.contains(where: { ($0.createdAt ?? .max) < window.lowerBound }) { break }
+            if !list.hasMore || oldest < window.lowerBound { break }
             guard let next = list.nextCursor, next != cursor, page < Self.mostPages else {
                 return .unclear("its list of jobs does not end")
             }
             cursor = next
         }
         let known = try await ledger.known(jobs: candidates.map(\.id))
-        return try await choose(among: candidates.filter { !known.contains($0.id) }, record)
+        let found = try await choose(among: candidates.filter { !known.contains($0.id) }, record)
+        if case .nothing = found, !OutcomeSearch.reachesBack(to: record, oldest: oldest, clockOffset: offset) {
+            return .unclear("its list of jobs does not reach back to that time")
+        }
+        return found
     }
 
     @concurrent private func choose(

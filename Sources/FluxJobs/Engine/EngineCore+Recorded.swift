@@ -141,7 +141,7 @@ extension EngineCore {
         while let record = progress[job.number]?.record, let ledger {
             switch record.plan {
             case .watch(let id, let status):
-                noteUse(job, reused: false)
+                noteUse(job, reused: record.wasFetched)
                 return accepted(job, JobAccepted(jobID: id, status: status), isOld: true)
             case .replay(let stored):
                 let written = try await ledger.writeAgain(key: record.key, stored, in: [.written])
@@ -244,7 +244,16 @@ extension EngineCore {
         guard let ledger, let record = ended.record else { return }
         if case .answered = record.plan { return }
         let snapshot = ended.job.snapshot
-        guard let error else { return ledger.fetched(key: record.key, snapshot.pictures) }
+        guard let error else {
+            // It was answered and paid before, and only fetched once more.
+            if record.wasFetched {
+                ended.job.update { snapshot in
+                    snapshot.cost = 0
+                    snapshot.isReused = true
+                }
+            }
+            return ledger.fetched(key: record.key, snapshot.pictures)
+        }
         switch snapshot.status {
         case .failed, .cancelled: ledger.failed(key: record.key, status: snapshot.status, error)
         case _ where error.kind == .unknownOutcome: ledger.unknown(key: record.key, error)
@@ -279,7 +288,7 @@ extension EngineCore {
 
     /// An error, as far as what was asked before makes another of it.
     func verdict(on number: Int, _ error: FluxError) -> FluxError {
-        guard let record = progress[number]?.record, record.isOld else { return error }
+        guard let record = progress[number]?.record, record.isOld, error.kind != .expired else { return error }
         switch error.status {
         case 404 where progress[number]?.job.snapshot.id != nil:
             return .unknownOutcome("it does not know the job that it had made of it")

@@ -26,6 +26,20 @@ public final class PictureStore: Sendable {
         self.random = random
     }
 
+    /// Sees that pictures can be kept here, before any is paid.
+    /// - Throws: kind `io` when no file can be made in its folder.
+    public func prepare() throws(FluxError) {
+        do throws(FluxError) {
+            let path = try temporaryPath()
+            try Files.writeNew([], to: path, shownAs: root)
+            Files.remove(path)
+        } catch {
+            throw FluxError(
+                .io, "the pictures could not be kept: \(error.message)",
+                hint: "let this user write there, or name another folder for all data with XDG_DATA_HOME")
+        }
+    }
+
     /// The name of a file that is not there yet, for a download. It is on the store's file system, so `keep` can move it.
     func temporaryPath() throws(FluxError) -> String {
         try makeFolder(root + "/tmp") { TemporaryName.sweep($0) }

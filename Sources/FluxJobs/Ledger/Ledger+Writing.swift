@@ -27,21 +27,24 @@ extension Ledger {
     /// - Throws: kind `budget` when it could cost more than the limits leave. Nothing was written then.
     func write(_ draft: RequestDraft, under limits: BudgetLimits = .none) async throws(FluxError) -> Written {
         let (run, now) = (run, now)
-        let outcome = try await queue.perform { file throws(SQLiteError) -> Result<Written, FluxError> in
+        typealias Outcome = (written: Result<Written, FluxError>, row: Int64)
+        let outcome = try await queue.perform { file throws(SQLiteError) -> Outcome in
             let key = RequestIdentity.key(digest: draft.digest, attempt: draft.attempt)
             let known = try file.record(key: key)
             if known == nil, let refusal = try file.refusal(asking: draft.costLimit ?? 0, limits, run) {
-                return .failure(refusal)
+                return (.failure(refusal), 0)
             }
             if known == nil { try file.insert(draft, key: key, run: run, now: now) }
+            let row = known?.id ?? file.connection.lastInsertedRow
             try file.use(key: key, run: run.id, name: draft.name, origin: draft.origin, reused: false, now: now)
-            guard let known else { return .success(.ours) }
+            guard let known else { return (.success(.ours), row) }
             guard known.digest == draft.digest else {
                 throw .unreadable("the key \(key) belongs to another request")
             }
-            return .success(.theirs(known))
+            return (.success(.theirs(known)), row)
         }
-        return try outcome.get()
+        locks.raise(request: outcome.row)
+        return try outcome.written.get()
     }
 
     /// Notes that a request that is written down already goes out once more, perhaps with another body.

@@ -20,6 +20,8 @@ import Synchronization
 public final class Ledger: Sendable {
     public let path: String
     public let run: LedgerRun
+    /// It held more once than it did when it was opened.
+    public let hasLostEntries: Bool
     let queue: LedgerQueue
     /// Keeps this run alive for others to see.
     let locks: LedgerLocks
@@ -43,7 +45,9 @@ public final class Ledger: Sendable {
         clock = now
         let file = try LedgerFile(path: path, access: .write, patience: patience)
         locks = try LedgerLocks(path: path + "-locks")
+        hasLostEntries = try file.isBehind(locks)
         run = try file.begin(description, locks, salt: Int64(bitPattern: random()), now: Self.milliseconds(now()))
+        locks.raise(run: run.id)
         queue = LedgerQueue(file, onTrouble: onTrouble)
     }
 
@@ -70,6 +74,19 @@ public final class Ledger: Sendable {
 }
 
 extension LedgerFile {
+    /// Whether the mark says that there was more here. It is told once.
+    fileprivate func isBehind(_ locks: LedgerLocks) throws(FluxError) -> Bool {
+        let mark = locks.mark
+        let row = try reading { file throws(SQLiteError) in
+            try file.connection.run(
+                "SELECT (SELECT max(id) FROM runs) AS run, (SELECT max(id) FROM requests) AS request")
+        }.first
+        let here = LedgerLocks.Mark(run: row?["run"].integer ?? 0, request: row?["request"].integer ?? 0)
+        guard mark.run > here.run || mark.request > here.request else { return false }
+        locks.set(here)
+        return true
+    }
+
     /// Notes a run that begins. Its lock is there before others can see it.
     fileprivate func begin(
         _ description: RunDescription, _ locks: LedgerLocks, salt: Int64, now: Int64

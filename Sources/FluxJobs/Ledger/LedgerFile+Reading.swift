@@ -100,6 +100,11 @@ extension RequestRecord {
         guard RequestIdentity.key(digest: digest, attempt: attempt) == key else {
             throw .unreadable("the key of request \(id) does not fit it")
         }
+        // A picture that seems not to be there would be paid again.
+        let places = imageURLs.isEmpty ? pictures.indices : imageURLs.indices
+        guard state != .fetched || !places.isEmpty && pictures.map(\.place) == places.map({ $0 + 1 }) else {
+            throw .unreadable("request \(id) has not the pictures that were fetched")
+        }
     }
 }
 

@@ -61,7 +61,11 @@ final class LedgerFile {
             throw FluxError(.io, "the ledger cannot be \(path): that is no file", hint: LedgerProblem.elsewhere)
         case .nothing:
             guard access == .write else { throw FluxError(.io, "there is no ledger yet: \(path)") }
-            try Files.makePrivateFile(path)
+            do throws(FluxError) {
+                try Files.makePrivateFile(path)
+            } catch {
+                throw FluxError(.io, error.message, hint: LedgerProblem.writable)
+            }
             return 0
         }
     }
@@ -116,6 +120,8 @@ final class LedgerFile {
 /// What can be wrong with a ledger, in words that tell what to do. All are of kind `io`, and mean that nothing was sent.
 enum LedgerProblem {
     static let elsewhere = "name another file with --ledger FILE or FLUX_LEDGER"
+    static let writable =
+        "see that there is room and that this user may write the file and its folder, or \(elsewhere)"
 
     static func error(_ error: SQLiteError, at path: String) -> FluxError {
         switch error.kind {
@@ -126,9 +132,7 @@ enum LedgerProblem {
         case .full:
             FluxError(.io, "there is no room left for the ledger \(path)", hint: "make room on the disk, and run again")
         case .readOnly, .cannotOpen:
-            FluxError(
-                .io, "the ledger \(path) cannot be written: \(error.message)",
-                hint: "let this user write the file and its folder, or \(elsewhere)")
+            FluxError(.io, "the ledger \(path) cannot be written: \(error.message)", hint: writable)
         case .damaged:
             damaged(path, error.message)
         case .disk, .constraint, .outOfMemory, .other:

@@ -8,16 +8,46 @@ import FluxClient
 
 /// Tells which runs are alive: each holds a lock on the byte of its number in a file beside the ledger. The system takes
 /// the lock away with the process, however that ends.
+///
+/// The file itself holds two numbers, which only grow: of the last run and of the last request that the ledger has had. A
+/// ledger with less has lost some, and does not know it: it was removed, or an old copy is in its place, or its last
+/// transactions could not be read any more.
 final class LedgerLocks: Sendable {
     private let descriptor: Int32
 
-    /// - Parameter path: made if it is not there. It stays empty.
+    /// - Parameter path: made if it is not there.
     init(path: String) throws(FluxError) {
         descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else { throw Files.failure("open", path) }
     }
 
     deinit { close(descriptor) }
+
+    /// The last run and the last request; zero where nothing is known.
+    struct Mark {
+        var run: Int64 = 0
+        var request: Int64 = 0
+    }
+
+    var mark: Mark {
+        var mark = Mark()
+        let size = MemoryLayout<Mark>.size
+        return pread(descriptor, &mark, size, 0) == size ? mark : Mark()
+    }
+
+    /// It is no more than a help: where it cannot be written, the ledger works without.
+    func set(_ mark: Mark) {
+        var mark = mark
+        _ = pwrite(descriptor, &mark, MemoryLayout<Mark>.size, 0)
+    }
+
+    /// To be called when these are on disk. Another process may do the same at this moment: then the mark stays a little
+    /// behind.
+    func raise(run: Int64 = 0, request: Int64 = 0) {
+        let mark = mark
+        guard mark.run < run || mark.request < request else { return }
+        set(Mark(run: max(mark.run, run), request: max(mark.request, request)))
+    }
 
     /// - Returns: false when another holds it.
     func hold(_ run: Int64) -> Bool {

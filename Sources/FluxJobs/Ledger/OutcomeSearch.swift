@@ -15,6 +15,13 @@ enum OutcomeSearch {
         return from...max(from, record.sentAt + clockOffset + 2 * 3_600_000)
     }
 
+    /// Whether a list whose oldest job was made at that time still shows all that was made since the request was written
+    /// down. A service may forget old jobs: that a list which begins later does not show one tells nothing.
+    static func reachesBack(to record: RequestRecord, oldest: Int64, clockOffset: Int64) -> Bool {
+        // Jobs that were asked for together, or nearly so, are forgotten together.
+        oldest <= record.writtenAt + clockOffset + 60_000
+    }
+
     /// Compares what was sent with what the service says that a job was asked with. It may have filled in defaults; what
     /// was sent must all be there.
     static func verdict(sent body: [UInt8], input: JSONValue?) -> Verdict {

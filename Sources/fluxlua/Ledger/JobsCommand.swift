@@ -62,7 +62,7 @@ struct JobsCommand {
         let accounts = Set(requests.map(\.identity.account))
         var columns = [
             TextTable.Column(title: "ID", isNumber: true), TextTable.Column(title: "WHEN"),
-            TextTable.Column(title: "STATUS"), TextTable.Column(title: "CREDITS", isNumber: true),
+            TextTable.Column(title: "STATUS"), TextTable.Column(title: "CREDITS", isNumber: true, isOptional: true),
             TextTable.Column(title: "MODEL", isOptional: true),
             TextTable.Column(title: "SEED", isNumber: true, isOptional: true),
             TextTable.Column(title: "JOB", isOptional: true), TextTable.Column(title: "PROMPT", canShrink: true),

@@ -225,7 +225,7 @@ struct OptionWords {
     func unknown(_ name: String, known: [String]) -> UsageError {
         let all = (known + ["json", "ledger", "help"]).map { "--\($0)" }
         return UsageError(
-            message: "unknown option '\(name)' of \(command)\(Suggestion.question(for: name, in: all))")
+            message: "unrecognized option '\(name)' of \(command)\(Suggestion.question(for: name, in: all))")
     }
 
     func surplus(_ text: String) -> UsageError { UsageError(message: "'\(command)' does not take '\(text)'") }

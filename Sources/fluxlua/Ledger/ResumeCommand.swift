@@ -71,7 +71,9 @@ struct ResumeCommand {
         // Those of the local service end with its process.
         let others = open.count { $0.identity.account != ledger.run.account.name && $0.identity.account != "local" }
         if others > 0 {
-            world.say("\(Self.jobs(others)) of other keys or services: set APIFRAME_API_KEY to finish them")
+            world.say(
+                "\(Self.jobs(others)) of other keys or services: set APIFRAME_API_KEY and FLUX_BASE_URL as they were, to "
+                    + "finish them")
         }
         let free = own.filter { !ledger.isAlive($0.run) }
         if own.count > free.count { world.say("\(Self.jobs(own.count - free.count)) under way in another process") }

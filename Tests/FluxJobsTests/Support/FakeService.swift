@@ -68,6 +68,14 @@ final class FakeService: HTTPTransport {
 
     var state: State { storage.withLock { $0 } }
 
+    /// It knows nothing any more of what it has made.
+    func forgetJobs() {
+        storage.withLock { state in
+            state.jobs = []
+            state.keys = []
+        }
+    }
+
     func send(_ request: HTTPRequest) async throws(FluxError) -> HTTPResponse {
         let url = URLComponents(string: request.url)!
         let query = Dictionary(

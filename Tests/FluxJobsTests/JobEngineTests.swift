@@ -221,6 +221,15 @@ import Testing
         #expect(bench.service.state.singleLooks.count == 2 && jobs.haveSucceeded)
     }
 
+    @Test func listsThatShowNoneOfTheJobsAreLeftAloneForAWhile() async throws {
+        let bench = try Bench(plan: { _ in .init(duration: .seconds(20), isUnlisted: true) })
+        let jobs = ["a", "b", "c"].map { bench.start($0) }
+        await bench.settle(jobs)
+        #expect(bench.service.state.lists == 1 && jobs.haveSucceeded)
+        await bench.settle(["d", "e", "f"].map { bench.start($0) })
+        #expect(bench.service.state.lists == 2)
+    }
+
     @Test func theFirstLookFollowsTheConfigurationAndThenWhatWasObserved() async throws {
         var configuration = EngineConfiguration()
         configuration.expectedDuration = .seconds(4)

@@ -14,6 +14,7 @@ extension EngineCore {
         case .list(let jobs, let pages):
             let missing = await list(jobs, pages: pages, &outcome)
             await ask(missing, &outcome)
+            if missing.count == jobs.count, outcome.told > 1 { schedule.listsTellNothing(at: clock.now) }
         }
         schedule.charge(Double(outcome.vain) / configuration.looksPerSecond, at: clock.now)
         if outcome.isAnswered {
@@ -28,6 +29,8 @@ extension EngineCore {
     private struct LookOutcome {
         /// Anything that the service said of a job.
         var isAnswered = false
+        /// Jobs that were asked for one by one, with an answer.
+        var told = 0
         var trouble: FluxError?
         /// Calls that told of no job that is over.
         var vain = 0
@@ -56,6 +59,7 @@ extension EngineCore {
         switch answer.result {
         case .success(let state):
             outcome.isAnswered = true
+            outcome.told += 1
             if state.status.isFinal { schedule.found(answer.number) } else { outcome.vain += 1 }
             observe(answer.number, state)
         case .failure(let error):

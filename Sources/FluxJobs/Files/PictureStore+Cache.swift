@@ -45,15 +45,17 @@ extension PictureStore {
 
     /// Removes those that were used longest ago, until the store takes no more than so many bytes.
     /// - Parameters:
-    ///   - needed: hashes of pictures that stay.
+    ///   - needed: hashes of pictures that stay; asked for only when something has to go.
     ///   - newest: milliseconds since 1970: what was used later than that stays too, since a run may be about to note it.
     /// - Returns: what was removed.
     @discardableResult
-    public func trim(to limit: Int64, keeping needed: Set<String>, notNewerThan newest: Int64) throws(FluxError)
-        -> [StoredPicture]
-    {
+    public func trim(
+        to limit: Int64, keeping needed: @autoclosure () throws(FluxError) -> Set<String>, notNewerThan newest: Int64
+    ) throws(FluxError) -> [StoredPicture] {
         let pictures = try storedPictures()
         var total = pictures.reduce(0) { $0 + Int64($1.byteCount) }
+        guard total > limit else { return [] }
+        let needed = try needed()
         var removed: [StoredPicture] = []
         for picture in pictures where total > limit {
             guard !needed.contains(picture.sha256), picture.lastUsed <= newest else { continue }

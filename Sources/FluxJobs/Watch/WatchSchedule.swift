@@ -36,6 +36,8 @@ struct WatchSchedule {
     private var accepted = 0
     private var heldUntil: Duration = .zero
     private var troubles = 0
+    /// Until then jobs are asked for one by one.
+    private var listsAvoidedUntil: Duration = .zero
     private var webhooks = WebhookTrust()
 
     var count: Int { jobs.count }
@@ -80,8 +82,11 @@ struct WatchSchedule {
         // Each page costs as much as asking for one job.
         let oldest = due.compactMap { jobs[$0]?.position }.min() ?? accepted
         let pages = (accepted - oldest) / Self.pageSize + 1
-        return due.count > pages ? .list(due, pages: pages) : .single(due)
+        return due.count > pages && now >= listsAvoidedUntil ? .list(due, pages: pages) : .single(due)
     }
+
+    /// A list showed none of the jobs that the service tells of one by one: so will the next, for some time.
+    mutating func listsTellNothing(at now: Duration) { listsAvoidedUntil = now + .seconds(10) }
 
     /// A webhook should have told of the job by now, or will in a moment: its first look waits a little longer.
     private mutating func putOff(_ job: Int, at now: Duration) -> Bool {

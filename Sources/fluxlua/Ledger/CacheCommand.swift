@@ -101,10 +101,11 @@ extension Session {
     /// note it.
     func trimCache() {
         do throws(FluxError) {
-            let needed = try LedgerReader(path: try ledgerPath()).picturesInUse()
             let store = PictureStore(root: try pictureFolder())
             let now = world.now()
-            try store.trim(to: try cacheLimit(), keeping: needed, notNewerThan: now - 10 * 60_000)
+            try store.trim(
+                to: try cacheLimit(), keeping: try LedgerReader(path: try ledgerPath()).picturesInUse(),
+                notNewerThan: now - 10 * 60_000)
             try store.removeTemporaries(olderThan: now - 24 * 3_600_000)
         } catch {
             world.say("the kept pictures may take more than FLUX_CACHE_MAX says: \(error.message)")

@@ -5,10 +5,13 @@ import FluxClient
 struct ContentHash: ~Copyable {
     private let context: OpaquePointer
 
+    /// Looked up once: libcrypto searches its providers for it otherwise, each time. It is never changed.
+    private nonisolated(unsafe) static let algorithm = EVP_MD_fetch(nil, "SHA256", nil) ?? EVP_sha256()
+
     init() {
         guard let context = EVP_MD_CTX_new() else { preconditionFailure("out of memory") }
         self.context = context
-        EVP_DigestInit_ex(context, EVP_sha256(), nil)
+        EVP_DigestInit_ex(context, Self.algorithm, nil)
     }
 
     deinit { EVP_MD_CTX_free(context) }

@@ -24,7 +24,7 @@ final class LedgerFile {
         let size = try Self.prepare(path, access)
         do throws(SQLiteError) {
             connection = try SQLiteConnection(
-                path: path, mode: access == .write ? .readWrite : .readOnly, patience: patience)
+                path: path, mode: access == .write || Self.isAtRest(path) ? .readWrite : .readOnly, patience: patience)
         } catch {
             throw LedgerProblem.error(error, at: path)
         }
@@ -50,6 +50,10 @@ final class LedgerFile {
             throw LedgerProblem.error(error, at: path)
         }
     }
+
+    /// Whether nobody has the file open or was killed with it. Who reads it then makes the two files beside it that come
+    /// with a write-ahead log, and only a connection that may write takes them away again.
+    private static func isAtRest(_ path: String) -> Bool { (try? Files.entry(at: path + "-wal")) == .nothing }
 
     /// Makes sure that a file is there that only its owner can read.
     /// - Returns: its size.

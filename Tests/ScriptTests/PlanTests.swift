@@ -66,6 +66,15 @@ import Testing
         }
     }
 
+    @Test func scriptsThatCountWhatTheyPayCanBePlanned() async throws {
+        let program = try Program()
+        defer { program.remove() }
+        let code = "local job = flux.await(flux.generate 'a mug') print(job.cost + 1)"
+        let result = try await program.run(["plan", "-e", code])
+        #expect(result.error == "1\n" && result.status == 0, "\(result.error)")
+        #expect(result.output.contains("1 new"), "\(result.output)")
+    }
+
     @Test func drawnSeedsAreNotKnownBeforeARun() async throws {
         let program = try Program()
         defer { program.remove() }

@@ -30,6 +30,8 @@ final class PlanTransport: HTTPTransport {
             let job: JSONValue = [
                 "id": .string(id), "status": "COMPLETED", "model": .string(model), "progress": 100,
                 "result": ["images": .array(urls.map(JSONValue.string))],
+                // Scripts count with it. What jobs will cost is told at the end.
+                "creditCost": 0,
             ]
             jobs[id] = job
             return job

@@ -127,7 +127,8 @@ bench_tasks() {
 # 1,000 jobs of a request, a look and 300 KB to disk, 200 in flight, beside clients that do the same.
 bench_jobs() {
   install_missing nginx gcc
-  local port=18431 url jobs=$here/bench/jobs client
+  local port url jobs=$here/bench/jobs client
+  port=$("$python" -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
   url=http://127.0.0.1:$port
   cc -O2 -Wall "$jobs/jobs_curl.c" -o jobs_curl -lcurl
   mkdir -p nginx/body nginx/pictures

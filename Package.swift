@@ -49,7 +49,7 @@ let package = Package(
         .systemLibrary(name: "CDisk"),
         .target(name: "LuaBridge", dependencies: ["CLua"]),
         room("LuaRuntime", ["LuaBridge"]),
-        room("FluxClient", ["CCurl", "CSodium", "CDisk"]),
+        room("FluxClient", ["CCurl", "CSodium"]),
         room("SQLite", ["CSQLite"]),
         room("FluxImaging", ["CSpng", "CTurboJPEG", "CWebP", "CGif"]),
         room("FluxJobs", ["FluxClient", "FluxImaging", "SQLite", "CCrypto", "CDisk"]),

@@ -1,4 +1,4 @@
-// What is asked of the system's disk calls and Swift's view of the C library does not show.
+// What FluxJobs asks of the system's disk calls and Swift's view of the C library does not show.
 #pragma once
 #ifndef _GNU_SOURCE
 #define _GNU_SOURCE

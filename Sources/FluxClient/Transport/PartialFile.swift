@@ -1,5 +1,3 @@
-import CDisk
-
 #if canImport(Darwin)
     import Darwin
 #elseif canImport(Glibc)
@@ -19,13 +17,10 @@ struct PartialFile: Sendable {
         guard descriptor >= 0 else { throw Self.failure(path) }
     }
 
-    /// Puts the file at its path, replacing what stands there. Its bytes are on their way to the disk before, so that
-    /// after a power cut it has its name and its bytes, or neither.
+    /// Puts the file at its path, replacing what stands there.
     func keep(as path: String) throws(FluxError) {
-        // Some file systems cannot start writing; they are no worse off than without. Some report only here that the disk
-        // was full.
-        let isLost = fluxlua_start_writing(descriptor) != 0 && [ENOSPC, EIO, EDQUOT].contains(errno)
-        guard close(descriptor) == 0, !isLost, rename(partialPath, path) == 0 else {
+        // Some file systems report only here that the disk was full.
+        guard close(descriptor) == 0, rename(partialPath, path) == 0 else {
             let failure = Self.failure(path)
             unlink(partialPath)
             throw failure

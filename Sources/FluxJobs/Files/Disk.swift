@@ -4,6 +4,13 @@ import FluxClient
 /// Where work that blocks on the disk is done, so that it holds up none of the few threads that tasks share.
 enum Disk {
     private static let queue = DispatchQueue(label: "fluxlua.disk", attributes: .concurrent)
+    private static let laterQueue = DispatchQueue(label: "fluxlua.disk.later", qos: .utility)
+
+    /// Does something, one after the other, once the rush is over, for which a second usually is enough. What is left when
+    /// the process ends is not done.
+    static func later(_ body: @escaping @Sendable () -> Void) {
+        laterQueue.asyncAfter(deadline: .now() + .seconds(1), execute: body)
+    }
 
     static func run<Value: Sendable>(_ body: @escaping @Sendable () -> Value) async -> Value {
         await withCheckedContinuation { continuation in

@@ -229,6 +229,15 @@ enum Files {
         if status != 0, errno == ENOSPC || errno == EIO || errno == EDQUOT { throw failure("write", path) }
     }
 
+    /// The same of a file that stands, so that a power cut costs less than where the system writes when it likes, which may
+    /// be half a minute later. What cannot be started the system does itself, later.
+    static func startWriting(_ path: String) {
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { return }
+        defer { close(descriptor) }
+        _ = fluxlua_start_writing(descriptor)
+    }
+
     private static func entry(_ status: stat) -> Entry {
         switch status.st_mode & S_IFMT {
         case S_IFDIR:

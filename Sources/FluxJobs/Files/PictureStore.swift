@@ -60,8 +60,8 @@ public final class PictureStore: Sendable {
 
     /// Takes in a downloaded file. It is gone from its temporary place afterwards, kept or not.
     ///
-    /// It is on its way to the disk then, not for sure on it: a power cut may cost the pictures of the last moments, which
-    /// the service still has; those that are there are whole.
+    /// It is not on the disk then: a power cut may cost the pictures of the last moments, which the service still has. A
+    /// file that lost its bytes is told from one that is whole by its size.
     /// - Parameter reading: has seen all of the file.
     /// - Throws: kind `service` when it is no whole picture, `io` for the disk.
     func keep(_ temporary: String, _ reading: PictureReading, index: Int, url: String) throws(FluxError) -> Picture {
@@ -73,6 +73,8 @@ public final class PictureStore: Sendable {
             try makeFolder(folder)
             // Whatever has the name already has the same content, or is the rest of an accident: both may go.
             try Files.replace(path, with: temporary)
+            // Not now: in a rush of pictures the disk would hold up the network.
+            Disk.later { Files.startWriting(path) }
             return Picture(
                 index: index, url: url, format: header.format, width: header.width, height: header.height, path: path,
                 sha256: content.sha256, byteCount: content.byteCount)

@@ -13,8 +13,13 @@ extension EngineCore {
             await ask(jobs, &outcome)
         case .list(let jobs, let pages):
             let missing = await list(jobs, pages: pages, &outcome)
+            let listsInVain = outcome.vain
             await ask(missing, &outcome)
-            if missing.count == jobs.count, outcome.told > 1 { schedule.listsTellNothing(at: clock.now) }
+            if missing.count == jobs.count, outcome.told > 1 {
+                // That was learned once, and is not paid for with time.
+                schedule.listsTellNothing(at: clock.now)
+                outcome.vain -= listsInVain
+            }
         }
         schedule.charge(Double(outcome.vain) / configuration.looksPerSecond, at: clock.now)
         if outcome.isAnswered {

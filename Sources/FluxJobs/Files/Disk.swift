@@ -1,15 +1,28 @@
 import Dispatch
 import FluxClient
+import Synchronization
 
 /// Where work that blocks on the disk is done, so that it holds up none of the few threads that tasks share.
 enum Disk {
     private static let queue = DispatchQueue(label: "fluxlua.disk", attributes: .concurrent)
     private static let laterQueue = DispatchQueue(label: "fluxlua.disk.later", qos: .utility)
+    private static let postponed = Mutex<[@Sendable () -> Void]>([])
 
     /// Does something, one after the other, once the rush is over, for which a second usually is enough. What is left when
     /// the process ends is not done.
     static func later(_ body: @escaping @Sendable () -> Void) {
-        laterQueue.asyncAfter(deadline: .now() + .seconds(1), execute: body)
+        let isFirst = postponed.withLock { postponed in
+            postponed.append(body)
+            return postponed.count == 1
+        }
+        guard isFirst else { return }
+        laterQueue.asyncAfter(deadline: .now() + .seconds(1)) {
+            let bodies = postponed.withLock { postponed in
+                defer { postponed = [] }
+                return postponed
+            }
+            for body in bodies { body() }
+        }
     }
 
     static func run<Value: Sendable>(_ body: @escaping @Sendable () -> Value) async -> Value {

@@ -10,6 +10,7 @@ final class Session: Sendable {
     private struct State {
         var simulator: Simulator?
         var ledger: Ledger?
+        var store: PictureStore?
         /// Of a plan.
         var temporaryFolder: String?
         var script: ScriptName
@@ -84,6 +85,8 @@ final class Session: Sendable {
         keep(ledger)
         let store = PictureStore(root: folder)
         try store.prepare()
+        store.beginMeasuring()
+        state.withLock { $0.store = store }
         configuration = settings.engineConfiguration(configuration)
         let receiver = try receiveWebhooks(&configuration, apiKey: service.apiKey ?? Self.localKey)
         let client = FluxClient(service, transport: CurlTransport())
@@ -167,11 +170,12 @@ final class Session: Sendable {
     /// Ends what was opened.
     /// - Parameter status: of the program; only 0 means that the run need not be taken up.
     func close(status: Int32) {
-        let (simulator, receiver, ledger, temporaryFolder) = state.withLock { state in
+        let (simulator, receiver, ledger, store, temporaryFolder) = state.withLock { state in
             defer {
-                (state.simulator, state.receiver, state.ledger, state.temporaryFolder) = (nil, nil, nil, nil)
+                (state.simulator, state.receiver, state.ledger) = (nil, nil, nil)
+                (state.store, state.temporaryFolder) = (nil, nil)
             }
-            return (state.simulator, state.receiver, state.ledger, state.temporaryFolder)
+            return (state.simulator, state.receiver, state.ledger, state.store, state.temporaryFolder)
         }
         defer { if let temporaryFolder { remove(temporaryFolder: temporaryFolder) } }
         receiver?.stop()
@@ -179,7 +183,7 @@ final class Session: Sendable {
         do throws(FluxError) {
             let isInterrupted = status > ExitStatus.interrupted(by: 0)
             try ledger?.close(status == ExitStatus.success ? .clean : isInterrupted ? .interrupted : .failed)
-            if ledger != nil, temporaryFolder == nil { trimCache() }
+            if let store { trim(store) }
         } catch {
             world.say(
                 "\(error.message); run the script again when that is mended: nothing is paid twice within 24 hours")

@@ -29,7 +29,7 @@ struct ResumeTests {
     }
 
     private func fetch(
-        _ replies: [Reply], configure: (inout ServiceConfiguration) -> Void = { _ in }
+        _ replies: [Reply], isInPlace: Bool = false, configure: (inout ServiceConfiguration) -> Void = { _ in }
     ) async throws -> (bytes: [UInt8]?, ranges: [String?], conditions: [String?], error: FluxError?) {
         let server = try ScriptedServer(replies)
         defer { server.stop() }
@@ -38,7 +38,8 @@ struct ResumeTests {
         do throws(FluxError) {
             let client = FluxClient(server, configure: configure)
             let seen = Seen()
-            let download = try await client.download("\(server.url)/a.jpg", to: folder.file("a.jpg"), observer: seen)
+            let download = try await client.download(
+                "\(server.url)/a.jpg", to: folder.file("a.jpg"), isInPlace: isInPlace, observer: seen)
             #expect(download.byteCount == Int64(folder.bytes("a.jpg")?.count ?? -1))
             #expect(seen.bytes.withLock { $0 } == folder.bytes("a.jpg"))
         } catch {
@@ -51,15 +52,16 @@ struct ResumeTests {
         )
     }
 
-    @Test func whatIsMissingIsAskedFor() async throws {
-        let result = try await fetch([
+    @Test(arguments: [false, true]) func whatIsMissingIsAskedFor(isInPlace: Bool) async throws {
+        let replies: [Reply] = [
             cut(at: 1000, headers: [tag]), .answer(503, headers: [("ETag", "\"of the error page\"")], body: [1, 2]),
             .cut(
                 length: picture.count - 1000, status: 206,
                 headers: [tag, ("Content-Range", "bytes 1000-\(picture.count - 1)/\(picture.count)")],
                 body: Array(picture[1000..<250_000])),
             rest(from: 250_000, headers: [tag]),
-        ])
+        ]
+        let result = try await fetch(replies, isInPlace: isInPlace)
         #expect(result.bytes == picture)
         #expect(result.ranges == [nil, "bytes=1000-", "bytes=1000-", "bytes=250000-"])
         #expect(result.conditions == [nil, tag.1, tag.1, tag.1])
@@ -79,8 +81,9 @@ struct ResumeTests {
         #expect(empty.bytes == [])
     }
 
-    @Test func aRangeThatTheServerDoesNotHaveIsForgotten() async throws {
-        let result = try await fetch([cut(at: 1000, headers: [tag]), .answer(416), .answer(200, body: picture)])
+    @Test(arguments: [false, true]) func aRangeThatTheServerDoesNotHaveIsForgotten(isInPlace: Bool) async throws {
+        let replies: [Reply] = [cut(at: 1000, headers: [tag]), .answer(416), .answer(200, body: picture)]
+        let result = try await fetch(replies, isInPlace: isInPlace)
         #expect(result.bytes == picture && result.ranges == [nil, "bytes=1000-", nil])
     }
 
@@ -97,9 +100,10 @@ struct ResumeTests {
         #expect(result.bytes == picture && result.ranges == [nil, nil])
     }
 
-    @Test func theLimitCountsTheWholeFile() async throws {
+    @Test(arguments: [false, true]) func theLimitCountsTheWholeFile(isInPlace: Bool) async throws {
         let beginning = Reply.cut(length: 180_000, headers: [tag], body: Array(picture.prefix(150_000)))
-        let result = try await fetch([beginning, rest(from: 150_000, headers: [tag])]) {
+        let replies = [beginning, rest(from: 150_000, headers: [tag])]
+        let result = try await fetch(replies, isInPlace: isInPlace) {
             $0.maximumDownloadBytes = 200_000
         }
         #expect(result.ranges.count == 2)

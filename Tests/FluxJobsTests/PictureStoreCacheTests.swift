@@ -47,7 +47,23 @@ import Testing
         #expect(try left() == ["1", "3"])
     }
 
+    @Test func whatComesInCountsBesideWhatWasMeasured() throws {
+        _ = try add(1, used: 10)
+        #expect(store.mayHoldMore(than: .max))
+        store.beginMeasuring()
+        #expect(!store.mayHoldMore(than: 100) && store.mayHoldMore(than: 99))
+        let (path, reading) = (try store.temporaryPath(), PictureReading())
+        let bytes = SamplePictures.gif()
+        try Data(bytes).write(to: URL(fileURLWithPath: path))
+        bytes.withUnsafeBytes(reading.received)
+        _ = try store.keep(path, reading, index: 1, url: "u")
+        let both = Int64(100 + bytes.count)
+        #expect(!store.mayHoldMore(than: both) && store.mayHoldMore(than: both - 1))
+    }
+
     @Test func storeThatIsNotThereHoldsNothing() throws {
+        store.beginMeasuring()
+        #expect(!store.mayHoldMore(than: 0))
         #expect(try store.storedPictures().isEmpty)
         #expect(try store.trim(to: 0, keeping: [], notNewerThan: .max).isEmpty)
         try store.removeTemporaries(olderThan: .max)

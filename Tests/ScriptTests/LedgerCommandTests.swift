@@ -159,6 +159,23 @@ import Testing
     }
 
     @Test func keptPicturesStayUnderTheirLimitByThemselves() async throws {
+        try await withHistory { program, _ in
+            let old = lines(try await program.run(["cache", "list"]))[0][2]
+            try FileManager.default.setAttributes(
+                [.modificationDate: Date(timeIntervalSinceReferenceDate: 0)], ofItemAtPath: old)
+            var program = program
+            program.environment["FLUX_CACHE_MAX"] = "1GB"
+            let source = "flux.await(flux.generate { prompt = 'another', resolution = '0.5MP', seed = 3 })"
+            #expect(try await program.run(["-e", source]).status == 0)
+            #expect(FileManager.default.fileExists(atPath: old))
+            program.environment["FLUX_CACHE_MAX"] = "1KB"
+            #expect(try await program.run(["-e", source]).status == 0)
+            let left = lines(try await program.run(["cache", "list"])).map { $0[2] }
+            #expect(left.count == 1 && left != [old])
+        }
+    }
+
+    @Test func limitThatIsNoSizeIsRefusedBeforeAnythingIsAskedFor() async throws {
         try await ServedService.run { service in
             var program = try service.client()
             defer { program.remove() }

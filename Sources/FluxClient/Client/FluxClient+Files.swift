@@ -26,15 +26,17 @@ extension FluxClient {
     ///
     /// A download that breaks off goes on where it was, if the server can tell that the file is still the same. No API
     /// key goes along, and redirects are followed, a few. `.expired` when the picture is gone (contract §4).
-    /// - Parameter observer: sees the bytes while they come in.
+    /// - Parameters:
+    ///   - isInPlace: nobody but the caller knows `path`, where nothing stands: the file is made there from the beginning.
+    ///   - observer: sees the bytes while they come in.
     public func download(
-        _ url: String, to path: String, observer: (any DownloadObserver)? = nil
+        _ url: String, to path: String, isInPlace: Bool = false, observer: (any DownloadObserver)? = nil
     ) async throws(FluxError) -> Download {
         _ = try Origin(url)
         let request = HTTPRequest(
             .get, url, headers: [("User-Agent", configuration.userAgent)], timeouts: configuration.transferTimeouts,
             maximumBytes: configuration.maximumDownloadBytes, redirectLimit: 5)
-        let partial = PartialDownload(observer: observer)
+        let partial = PartialDownload(isInPlace: isInPlace, observer: observer)
         do throws(FluxError) {
             let answer = try await retrying(request) { request throws(FluxError) in
                 try await transport.download(request, to: path, resuming: partial)

@@ -57,7 +57,7 @@ public final class CurlTransport: HTTPTransport {
         _ request: HTTPRequest, to path: String, resuming partial: PartialDownload
     ) async throws(FluxError) -> HTTPResponse {
         guard let rest = partial.take() else {
-            let file = try PartialFile(for: path)
+            let file = try PartialFile(for: path, isInPlace: partial.isInPlace)
             partial.observer?.began()
             return try await download(request, to: path, into: file, after: 0, partial)
         }

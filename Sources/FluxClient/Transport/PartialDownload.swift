@@ -13,9 +13,15 @@ public final class PartialDownload: Sendable {
 
     private let rest = Mutex<Rest?>(nil)
     let observer: (any DownloadObserver)?
+    let isInPlace: Bool
 
-    /// - Parameter observer: sees the file's bytes, over all attempts.
-    public init(observer: (any DownloadObserver)? = nil) { self.observer = observer }
+    /// - Parameters:
+    ///   - isInPlace: nobody but the caller knows the file's name, so it is made under that from the beginning.
+    ///   - observer: sees the file's bytes, over all attempts.
+    public init(isInPlace: Bool = false, observer: (any DownloadObserver)? = nil) {
+        self.isInPlace = isInPlace
+        self.observer = observer
+    }
 
     deinit { take()?.file.discard() }
 

@@ -9,10 +9,11 @@ struct PartialFile: Sendable {
     let descriptor: Int32
     private let partialPath: String
 
-    /// `.io` when it cannot be made.
-    init(for path: String) throws(FluxError) {
+    /// - Parameter isInPlace: it is made at `path` itself, which must be free.
+    /// - Throws: `.io` when it cannot be made.
+    init(for path: String, isInPlace: Bool) throws(FluxError) {
         let folder = path.lastIndex(of: "/").map { path[...$0] } ?? ""
-        partialPath = folder + TemporaryName.new("part", random: .random(in: 0 ... .max))
+        partialPath = isInPlace ? path : folder + TemporaryName.new("part", random: .random(in: 0 ... .max))
         descriptor = open(partialPath, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
         guard descriptor >= 0 else { throw Self.failure(path) }
     }
@@ -20,7 +21,7 @@ struct PartialFile: Sendable {
     /// Puts the file at its path, replacing what stands there.
     func keep(as path: String) throws(FluxError) {
         // Some file systems report only here that the disk was full.
-        guard close(descriptor) == 0, rename(partialPath, path) == 0 else {
+        guard close(descriptor) == 0, partialPath == path || rename(partialPath, path) == 0 else {
             let failure = Self.failure(path)
             unlink(partialPath)
             throw failure

@@ -43,7 +43,7 @@ extension EngineCore {
         do throws(FluxError) {
             let place = try store.temporaryPath()
             let reading = PictureReading()
-            _ = try await client.download(url, to: place, observer: reading)
+            _ = try await client.download(url, to: place, isInPlace: true, observer: reading)
             return .success(
                 try await Disk.run { () throws(FluxError) in
                     try store.keep(place, reading, index: index, url: url)

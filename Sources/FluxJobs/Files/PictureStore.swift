@@ -12,6 +12,9 @@ public final class PictureStore: Sendable {
     private let random: @Sendable () -> UInt64
     private let lastTemporary = Mutex<UInt64>(0)
     private let folders = Mutex<Set<String>>([])
+    let size = Mutex<StoreSize?>(nil)
+    /// Bytes that came in by this object.
+    let added = Atomic<Int64>(0)
 
     /// - Parameters:
     ///   - root: the folder that holds everything.
@@ -73,6 +76,7 @@ public final class PictureStore: Sendable {
             try makeFolder(folder)
             // Whatever has the name already has the same content, or is the rest of an accident: both may go.
             try Files.replace(path, with: temporary)
+            added.add(Int64(content.byteCount), ordering: .relaxed)
             // Not now: in a rush of pictures the disk would hold up the network.
             Disk.later { Files.startWriting(path) }
             return Picture(

@@ -35,8 +35,9 @@ final class LedgerFile {
         guard access == .write else { return }
         do throws(SQLiteError) {
             try connection.execute("PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON")
-            if version < LedgerSchema.version { try migrate() }
+            // First, since a new ledger is on disk sooner by way of the log.
             try useWriteAheadLog()
+            if version < LedgerSchema.version { try migrate() }
         } catch {
             throw LedgerProblem.error(error, at: path)
         }

@@ -99,13 +99,14 @@ extension Session {
 
     /// Brings the kept pictures back under their limit at the end of a run. What is new stays: another run may be about to
     /// note it.
-    func trimCache() {
+    func trim(_ store: PictureStore) {
         do throws(FluxError) {
-            let store = PictureStore(root: try pictureFolder())
-            let now = world.now()
-            try store.trim(
-                to: try cacheLimit(), keeping: try LedgerReader(path: try ledgerPath()).picturesInUse(),
-                notNewerThan: now - 10 * 60_000)
+            let (now, limit) = (world.now(), try cacheLimit())
+            if store.mayHoldMore(than: limit) {
+                try store.trim(
+                    to: limit, keeping: try LedgerReader(path: try ledgerPath()).picturesInUse(),
+                    notNewerThan: now - 10 * 60_000)
+            }
             try store.removeTemporaries(olderThan: now - 24 * 3_600_000)
         } catch {
             world.say("the kept pictures may take more than FLUX_CACHE_MAX says: \(error.message)")

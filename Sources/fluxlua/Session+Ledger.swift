@@ -14,7 +14,12 @@ import FluxJobs
 
 /// What tells one script from another when a run is to be taken up.
 struct ScriptName: Sendable {
-    var text: String
+    private enum Source {
+        case named(String)
+        case text(kind: String, [UInt8])
+    }
+
+    private var source: Source
     var arguments: [String] = []
     /// A prompt's lines are typed anew each time.
     var isPrompt = false
@@ -23,14 +28,23 @@ struct ScriptName: Sendable {
         let whole = path.hasPrefix("/") ? path : FileManager.default.currentDirectoryPath + "/" + path
         let resolved = realpath(whole, nil)
         defer { free(resolved) }
-        return ScriptName(text: resolved.map { String(cString: $0) } ?? whole, arguments: arguments)
+        return ScriptName(source: .named(resolved.map { String(cString: $0) } ?? whole), arguments: arguments)
     }
 
     static func source(_ kind: String, _ source: [UInt8], arguments: [String]) -> ScriptName {
-        ScriptName(text: RunDescription.name(kind, of: source), arguments: arguments)
+        ScriptName(source: .text(kind: kind, source), arguments: arguments)
     }
 
-    static let prompt = ScriptName(text: "prompt", isPrompt: true)
+    static let prompt = ScriptName(source: .named("prompt"), isPrompt: true)
+    static let resume = ScriptName(source: .named("resume"), isPrompt: true)
+
+    /// Made when it is asked for: the first hash of a process takes a millisecond, and many scripts need none.
+    var text: String {
+        switch source {
+        case .named(let text): text
+        case .text(let kind, let source): RunDescription.name(kind, of: source)
+        }
+    }
 }
 
 extension Session {

@@ -13,7 +13,7 @@ struct ResumeCommand {
         do throws(FluxError) {
             let session = try LedgerPlace.session(options.ledger, world)
             guard try session.hasLedger() else { return try session.sayThatNothingWasAsked() }
-            session.script = ScriptName(text: "resume", isPrompt: true)
+            session.script = .resume
             do throws(FluxError) {
                 return try await resume(session)
             } catch {

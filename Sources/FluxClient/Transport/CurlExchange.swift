@@ -23,7 +23,8 @@ final class CurlExchange: @unchecked Sendable {
 
     /// While the exchange is on the loop.
     var easy: CurlEasy?
-    /// Where the loop lets the pieces of a file gather: libcurl hands out 16 KB at a time, and the disk likes more.
+    /// Where the loop lets the pieces of a file gather: libcurl hands out 16 KB at a time, and a file system takes less
+    /// time for larger ones that begin where a page does.
     var gathering: UnsafeMutableRawBufferPointer?
     private var gatheredCount = 0
 
@@ -139,10 +140,16 @@ final class CurlExchange: @unchecked Sendable {
     private static let longestRefusal = 64 << 10
 
     private func store(_ piece: UnsafeRawBufferPointer, in file: Int32) -> Bool {
-        guard let gathering, piece.count <= gathering.count else { return flush() && write(piece, to: file) }
-        if gatheredCount + piece.count > gathering.count, !flush() { return false }
-        UnsafeMutableRawBufferPointer(rebasing: gathering[gatheredCount...]).copyMemory(from: piece)
-        gatheredCount += piece.count
+        guard let gathering else { return write(piece, to: file) }
+        var rest = piece[...]
+        while !rest.isEmpty {
+            let part = rest.prefix(gathering.count - gatheredCount)
+            UnsafeMutableRawBufferPointer(rebasing: gathering[gatheredCount...])
+                .copyMemory(from: UnsafeRawBufferPointer(rebasing: part))
+            gatheredCount += part.count
+            rest = rest.dropFirst(part.count)
+            if gatheredCount == gathering.count, !flush() { return false }
+        }
         return true
     }
 

@@ -161,7 +161,7 @@ final class CurlLoop: @unchecked Sendable {
         }
         exchange.easy = easy
         if exchange.file != nil {
-            exchange.gathering = spareBuffers.popLast() ?? .allocate(byteCount: 128 << 10, alignment: 4096)
+            exchange.gathering = spareBuffers.popLast() ?? .allocate(byteCount: 64 << 10, alignment: 4096)
         }
         running[easy.handle] = exchange
     }

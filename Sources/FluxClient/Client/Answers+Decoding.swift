@@ -45,8 +45,8 @@ extension ModelListing {
         }
         return entries.compactMap { entry in
             guard let id = entry.text("id", "model", "slug") else { return nil }
-            let least = entry.whole("costMin", "creditCost", "credits", "cost")
-            let most = entry.whole("costMax", "creditCost", "credits", "cost")
+            let least = entry.whole("costMin", "creditCost", "credits", "cost").flatMap(Credits.plausible)
+            let most = entry.whole("costMax", "creditCost", "credits", "cost").flatMap(Credits.plausible)
             let costs = [least, most].compactMap(\.self).sorted()
             return ModelListing(
                 id: id, title: entry.text("label", "title", "name", "displayName"),

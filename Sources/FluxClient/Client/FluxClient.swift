@@ -71,8 +71,9 @@ public struct FluxClient: Sendable {
         _ request: HTTPRequest, attempt: (HTTPRequest) async throws(FluxError) -> HTTPResponse
     ) async throws(FluxError) -> HTTPResponse {
         var attempts = 0
+        var mayHaveArrived = false
         while true {
-            let failure: FluxError
+            var failure: FluxError
             do throws(FluxError) {
                 let answer = try await attempt(request)
                 if answer.isSuccess { return answer }
@@ -80,6 +81,8 @@ public struct FluxClient: Sendable {
             } catch {
                 failure = error
             }
+            failure.mayHaveArrived = mayHaveArrived
+            if failure.isUnclear { mayHaveArrived = true }
             attempts += 1
             let delay = policy.delay(
                 afterAttempts: attempts, method: request.method,
@@ -134,5 +137,16 @@ extension String {
             }
         }
         return String(decoding: bytes, as: UTF8.self)
+    }
+}
+
+extension FluxError {
+    /// The request may have been carried out although it failed.
+    fileprivate var isUnclear: Bool {
+        switch kind {
+        case .network, .timeout: true
+        case .service: (status ?? 500) >= 500
+        default: false
+        }
     }
 }

@@ -122,7 +122,6 @@ final class CurlEasy {
         check(fluxlua_easy_set_pointer(handle, CURLOPT_HEADERDATA, context))
         check(fluxlua_easy_set_callback(handle, CURLOPT_WRITEFUNCTION, receiveBody))
         check(fluxlua_easy_set_pointer(handle, CURLOPT_WRITEDATA, context))
-        check(fluxlua_easy_set_pointer(handle, CURLOPT_PRIVATE, context))
         return failure
     }
 

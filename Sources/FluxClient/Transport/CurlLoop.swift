@@ -7,7 +7,7 @@ import Synchronization
     import Glibc
 #endif
 
-/// The thread that all exchanges run on: libcurl's multi handle, waited on with `curl_multi_poll`.
+/// A thread that exchanges run on: libcurl's multi handle, waited on with `curl_multi_poll`.
 ///
 /// `@unchecked Sendable`: `queue` and `thread` are guarded by their mutexes; `multi` is set once, and of its functions
 /// other threads call only `curl_multi_wakeup`, which is made for that; the remaining members belong to the loop's thread
@@ -154,8 +154,15 @@ final class CurlLoop: @unchecked Sendable {
             return
         }
         let code = easy.prepare(exchange, trust)
-        guard code == CURLE_OK, curl_multi_add_handle(multi, easy.handle) == CURLM_OK else {
+        guard code == CURLE_OK else {
             exchange.finish(.failure(FluxError(curl: code, detail: easy.errorText, request: exchange.request)))
+            recycle(easy)
+            return
+        }
+        let added = curl_multi_add_handle(multi, easy.handle)
+        guard added == CURLM_OK else {
+            exchange.finish(
+                .failure(FluxError(.io, "cannot begin a request: \(String(cString: curl_multi_strerror(added)))")))
             recycle(easy)
             return
         }

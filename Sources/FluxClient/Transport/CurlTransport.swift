@@ -35,7 +35,7 @@ public final class CurlTransport: HTTPTransport {
 
     deinit { shutDown() }
 
-    /// Ends all exchanges with `.cancelled` and joins the thread. Later requests are refused.
+    /// Ends all exchanges with `.cancelled` and joins the threads. Later requests are refused.
     public func shutDown() {
         let loops = state.withLock { state in
             state.isShutDown = true
@@ -99,7 +99,7 @@ public final class CurlTransport: HTTPTransport {
     }
 
     private func run(_ exchange: CurlExchange) async throws(FluxError) -> HTTPResponse {
-        let loop = try startedLoop(forFiles: exchange.file != nil)
+        let loop = try startedLoop(forFiles: exchange.file != nil || exchange.request.body.isFile)
         let result = await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
                 exchange.continuation = continuation

@@ -12,6 +12,11 @@ public struct HTTPRequest: Sendable {
         case bytes([UInt8])
         /// `multipart/form-data` of one file, streamed from disk.
         case multipartFile(path: String, fieldName: String, fileName: String, contentType: String)
+
+        /// Whether it is read from disk while it is sent.
+        var isFile: Bool {
+            if case .multipartFile = self { true } else { false }
+        }
     }
 
     public var method: Method

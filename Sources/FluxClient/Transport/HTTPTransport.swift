@@ -10,7 +10,7 @@ public protocol HTTPTransport: Sendable {
     /// other answer or error `path` is untouched and nothing is left beside it; the body of another status is in memory.
     func download(_ request: HTTPRequest, to path: String) async throws(FluxError) -> HTTPResponse
 
-    /// The same, going on from what an attempt before has left in `partial`, and leaving there what has come when the
+    /// The same (in place, where `partial` says so), going on from what an attempt before has left in `partial`, and leaving there what has come when the
     /// connection breaks. The observer of `partial` has seen all bytes of the file when this returns.
     func download(
         _ request: HTTPRequest, to path: String, resuming partial: PartialDownload

@@ -64,7 +64,7 @@ extension FluxError {
         if let text = json?["error"]?.stringValue ?? json?["error"]?["message"]?.stringValue
             ?? json?["message"]?.stringValue
         {
-            return text.isEmpty ? nil : text.shortened(to: 500)
+            return text.isEmpty ? nil : text.inOneLine.shortened(to: 500)
         }
         return excerpt(of: answer.body)
     }
@@ -82,10 +82,10 @@ extension FluxError {
                 words.append(" ")
             default:
                 if isInTag { continue }
-                words.unicodeScalars.append(scalar.value < 0x20 || scalar.value == 0x7F ? " " : scalar)
+                words.unicodeScalars.append(scalar)
             }
         }
-        let line = words.split(separator: " ").joined(separator: " ")
+        let line = words.inOneLine
         return line.isEmpty ? nil : line.shortened(to: 120)
     }
 
@@ -104,7 +104,7 @@ extension FluxError {
             (path.isEmpty ? "" : "\(path): ") + messages.joined(separator: ", ")
         }
         let rest = all.count > shown.count ? "; and \(all.count - shown.count) more" : ""
-        return shown.joined(separator: "; ").shortened(to: 400) + rest
+        return shown.joined(separator: "; ").inOneLine.shortened(to: 400) + rest
     }
 
     private static func collect(_ json: JSONValue, at path: String, into details: inout [String: [String]]) {
@@ -132,15 +132,18 @@ extension FluxError {
 
     // MARK: Retry-After
 
+    /// A picture is gone after a day, and a person after less: who says more is asked again sooner.
+    private static let longestRetryAfter = Duration.seconds(3600)
+
     /// Seconds or an HTTP date; a date is compared with the answer's own `Date`, because clocks differ.
     private static func retryAfter(_ headers: HTTPHeaders, now: Int64) -> Duration? {
         guard let text = headers["Retry-After"] else { return nil }
         if let seconds = Double(text), seconds.isFinite {
-            return .milliseconds(Int64(min(max(seconds, 0), 1e9) * 1000))
+            return min(.milliseconds(Int64(min(max(seconds, 0), 1e6) * 1000)), longestRetryAfter)
         }
         guard let date = Timestamp.seconds(httpDate: text) else { return nil }
         let sent = headers["Date"].flatMap(Timestamp.seconds(httpDate:)) ?? now
-        return .seconds(max(0, date - sent))
+        return min(.seconds(max(0, date - sent)), longestRetryAfter)
     }
 }
 
@@ -152,12 +155,28 @@ extension FluxError {
             return
         }
         let words = reason.lowercased()
+        let said = reason.inOneLine
         let signs = ["nsfw", "moderat", "safety", "flagged", "sensitive content", "content policy"]
         guard signs.contains(where: { words.contains($0) }) else {
-            self.init(.failed, "the job failed: \(reason)")
+            self.init(.failed, "the job failed: \(said)")
             return
         }
-        self.init(.moderated, "content moderation refused the picture: \(reason)")
+        self.init(.moderated, "content moderation refused the picture: \(said)")
         hint = "change the prompt or the pictures given; flux-fill-pro also has 'safety_tolerance'"
+    }
+}
+
+extension String {
+    /// Without line breaks, and without what would move a terminal's cursor or turn its line around.
+    fileprivate var inOneLine: String {
+        var words = ""
+        for scalar in unicodeScalars {
+            switch scalar.properties.generalCategory {
+            case .control, .lineSeparator, .paragraphSeparator: words.append(" ")
+            case .format where scalar.properties.isBidiControl: continue
+            default: words.unicodeScalars.append(scalar)
+            }
+        }
+        return words.split(separator: " ").joined(separator: " ")
     }
 }

@@ -51,6 +51,9 @@ public struct FluxError: Error, Sendable, Hashable {
     public var creditsAvailable: Int?
     /// Trying again cannot help although the kind suggests it: a certificate that nobody trusts stays so.
     public var isPermanent = false
+    /// An earlier attempt of the same call may have arrived, whatever this answer to the last one says: its own answer was
+    /// lost, or was trouble.
+    public var mayHaveArrived = false
 
     public init(
         _ kind: Kind, _ message: String, status: Int? = nil, details: [String: [String]] = [:], hint: String? = nil,

@@ -24,8 +24,8 @@ public struct EngineConfiguration: Sendable {
     public var unknownJobLooks = 5
     /// For how long the service may refuse the key before the jobs that wait for an answer are given up.
     public var refusalPatience: Duration = .seconds(30)
-    /// For how long a job is submitted again when the service says that there are too many requests, beyond the attempts
-    /// that the client makes each time. All submissions wait meanwhile.
+    /// For how long a job is submitted again when the service says that there are too many requests. All submissions wait
+    /// meanwhile, at no time longer than this.
     public var rateLimitPatience: Duration = .seconds(600)
     /// For how long a service that has answered before, and then is gone, is waited for: by jobs that are not submitted
     /// yet, and by pictures that are not fetched yet.

@@ -81,7 +81,14 @@ extension EngineCore {
         var same: [JobState] = []
         var unclear = 0
         for candidate in candidates {
-            let input = try await client.input(ofJob: candidate.id)
+            let input: JSONValue?
+            do throws(FluxError) {
+                input = try await client.input(ofJob: candidate.id)
+            } catch {
+                guard error.status == 404 else { throw error }
+                unclear += 1
+                continue
+            }
             switch OutcomeSearch.verdict(sent: record.sent.body, input: input) {
             case .same: same.append(candidate)
             case .unclear: unclear += 1

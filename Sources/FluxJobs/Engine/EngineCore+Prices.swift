@@ -20,10 +20,9 @@ extension EngineCore {
         }
         var problem: FluxError?
         if prices == nil {
-            do throws(FluxError) {
-                prices = PriceList(catalogue: client.catalogue, listings: try await client.models())
-            } catch {
-                problem = error
+            switch await askedPrices() {
+            case .success(let list): prices = list
+            case .failure(let error): problem = error
             }
         }
         let known = prices ?? PriceList(catalogue: client.catalogue)
@@ -32,5 +31,20 @@ extension EngineCore {
         }
         let budget = Budget(configuration.budget == nil ? .day : .run, limit: 0)
         throw budget.refusal(ofUnknownPriceOf: request.model, because: problem?.message)
+    }
+
+    /// All who want to know wait for one answer.
+    private func askedPrices() async -> Result<PriceList, FluxError> {
+        if let priceQuestion { return await priceQuestion.value }
+        let question = Task { [client] () -> Result<PriceList, FluxError> in
+            do throws(FluxError) {
+                return .success(PriceList(catalogue: client.catalogue, listings: try await client.models()))
+            } catch {
+                return .failure(error)
+            }
+        }
+        priceQuestion = question
+        defer { priceQuestion = nil }
+        return await question.value
     }
 }

@@ -142,7 +142,8 @@ extension EngineCore {
             switch record.plan {
             case .watch(let id, let status):
                 noteUse(job, reused: record.wasFetched)
-                return accepted(job, JobAccepted(jobID: id, status: status), isOld: true)
+                health.undecided()
+                return watch(job, JobAccepted(jobID: id, status: status), isOld: true)
             case .replay(let stored):
                 let written = try await ledger.writeAgain(key: record.key, stored, in: [.written])
                 guard follow(job, written) else { continue }
@@ -151,8 +152,11 @@ extension EngineCore {
                     let answer = try await submitter.replay(stored, idempotencyKey: record.key)
                     return noteAcceptance(job, answer, isOld: true)
                 } catch {
-                    // Refused now, it was refused before: as of today it may be spelled better.
-                    guard error.status == 400, job.asked?.record == nil else { throw error }
+                    // What is wrong with it now was wrong with it before: it was refused then.
+                    guard error.status == 400 else { throw error }
+                    progress[job.number]?.record?.mayHaveArrived = false
+                    // As of today it may be spelled better.
+                    guard job.asked?.record == nil else { throw error }
                     progress[job.number]?.record?.plan = .sendAgain
                 }
             case .send, .sendAgain:
@@ -178,9 +182,11 @@ extension EngineCore {
             case .answered, .lookUp:
                 progress[job.number]?.holdsTurn = false
                 turns.leave()
+                health.undecided()
                 return goOn(job.number)
             }
         }
+        health.undecided()
     }
 
     /// Writes a request down before it is sent for the first time by this process.
@@ -257,7 +263,8 @@ extension EngineCore {
         switch snapshot.status {
         case .failed, .cancelled: ledger.failed(key: record.key, status: snapshot.status, error)
         case _ where error.kind == .unknownOutcome: ledger.unknown(key: record.key, error)
-        case nil where error.madeNoJob: ledger.refused(key: record.key, error)
+        case nil where error.madeNoJob && !record.mayHaveArrived && !error.mayHaveArrived:
+            ledger.refused(key: record.key, error)
         // Given up here, it goes on when the run is taken up.
         case _ where error.kind == .cancelled: break
         default: ledger.troubled(key: record.key, error)

@@ -86,11 +86,13 @@ extension EngineCore {
         switch error {
         case _ where error.kind == .rateLimited:
             serviceAnswered()
-            submissionHold.refused(at: now, retryAfter: error.retryAfter, jitter: jitter)
+            submissionHold.refused(
+                at: now, retryAfter: error.retryAfter.map { min($0, configuration.rateLimitPatience) }, jitter: jitter)
         case _ where error.isPassing: serviceFailed(error)
         case _ where error.status != nil: serviceAnswered()
         default: health.undecided()
         }
+        if error.isPassing, error.kind != .rateLimited { progress[number]?.record?.mayHaveArrived = true }
         let step = progress[number]?.submission.failed(with: error, at: now, health, jitter: jitter, configuration)
         switch step {
         case .inLine: stepBack(number)
@@ -109,12 +111,17 @@ extension EngineCore {
         turns.stepBack(number, lane: job.request.lane)
     }
 
-    /// - Parameter isOld: it was accepted long ago, so that it may be final by now.
+    /// The service has answered a submission.
     func accepted(_ job: Job, _ accepted: JobAccepted, isOld: Bool = false) {
-        let now = clock.now
         serviceAnswered()
-        guard progress[job.number] != nil else { return }
         submissionHold.accepted()
+        watch(job, accepted, isOld: isOld)
+    }
+
+    /// - Parameter isOld: it was accepted long ago, so that it may be final by now.
+    func watch(_ job: Job, _ accepted: JobAccepted, isOld: Bool) {
+        let now = clock.now
+        guard progress[job.number] != nil else { return }
         progress[job.number]?.acceptedAt = now
         progress[job.number]?.prepared = nil
         numbers[accepted.jobID] = job.number
@@ -195,8 +202,7 @@ extension EngineCore {
             guard let picture = pictures.first(where: { $0.index == index }) else {
                 throw FluxError(.invalid, "job \(job.label) has \(pictures.count) pictures, and no number \(index)")
             }
-            let isWebAddress = ["http://", "https://"].contains { picture.url.lowercased().hasPrefix($0) }
-            if isWebAddress, let seen = job.completionSeen, clock.now - seen < configuration.pictureLifetime {
+            if picture.url.isWebAddress, let seen = job.completionSeen, clock.now - seen < configuration.pictureLifetime {
                 return picture.url
             }
             let file = InputFile(path: picture.path, sha256: picture.sha256, byteCount: picture.byteCount)

@@ -62,6 +62,10 @@ extension EngineCore {
 
     private func take(_ answer: Answer, _ outcome: inout LookOutcome) {
         switch answer.result {
+        case .success(let state) where !isAbout(state, answer.number):
+            outcome.vain += 1
+            let error = FluxError(.service, "the service told of job \(state.id) when it was asked for another")
+            lookFailed(answer.number, error, &outcome)
         case .success(let state):
             outcome.isAnswered = true
             outcome.told += 1
@@ -71,6 +75,12 @@ extension EngineCore {
             outcome.vain += 1
             lookFailed(answer.number, error, &outcome)
         }
+    }
+
+    /// A cache on the way may mix answers up.
+    private func isAbout(_ state: JobState, _ number: Int) -> Bool {
+        guard let id = progress[number]?.job.snapshot.id else { return true }
+        return id.lowercased() == state.id.lowercased()
     }
 
     @concurrent private static func answer(of client: FluxClient, _ number: Int, _ id: String) async -> Answer {
@@ -161,7 +171,7 @@ extension EngineCore {
             if now - since >= configuration.refusalPatience { return settle(number, error: error) }
             schedule.postponed(number, at: now)
         case .invalid,
-            .service where error.isUnreadable || error.kind == .invalid:
+            .service where error.isUnreadable:
             outcome.isAnswered = true
             progress[number]?.unknownLooks += 1
             let looks = progress[number]?.unknownLooks ?? 0

@@ -65,6 +65,8 @@ actor EngineCore {
     var submissionHold = SubmissionHold()
     /// What the service charges, once it was asked.
     var prices: PriceList?
+    /// While it is asked.
+    var priceQuestion: Task<Result<PriceList, FluxError>, Never>?
     /// Submissions under way.
     var submitting = 0
     /// Jobs that wait for their next submission.

@@ -6,7 +6,8 @@ extension JobEngine {
     /// URL is good (contract §7).
     public func upload(_ path: String) async throws(FluxError) -> String {
         let file = try await Disk.run { [files] () throws(FluxError) in try files.file(at: path) }
-        return try await core.uploads.url(of: file, lifetime: configuration.uploadLifetime)
+        // No job's submission waits for this one's turn: the client itself tries again where there are too many requests.
+        return try await core.uploads.url(of: file, lifetime: configuration.uploadLifetime, through: client)
     }
 
     /// The job of that id, if this process knows it; from now on it is watched and fetched, if it was not before.
@@ -43,7 +44,7 @@ extension JobEngine {
         if let ledger {
             let remembered = try await rememberedJobs(matching: filter, ledger)
             let new = unsent.filter { job in !remembered.contains { $0 === job } }
-            return Array((new + remembered).prefix(filter.limit))
+            return Array((new + remembered).prefix(max(0, filter.limit)))
         }
         var jobs = Array(unsent.prefix(max(0, filter.limit)))
         var numbers = Set(jobs.map(\.number))

@@ -24,7 +24,7 @@ extension JobEngine {
         let records = try await ledger.requests(filter).filter {
             wanted.status == nil || $0.statusWord == wanted.status?.rawValue
         }
-        return await remembered(Array(records.prefix(wanted.limit)), ledger)
+        return await remembered(Array(records.prefix(max(0, wanted.limit))), ledger)
     }
 
     private func remembered(_ records: [RequestRecord], _ ledger: Ledger) async -> [Job] {
@@ -49,7 +49,7 @@ extension JobEngine {
     private func begin(_ job: Job, from record: RequestRecord, _ pictures: [Picture]?, _ ledger: Ledger) {
         let isCompleted = record.state == .completed || record.state == .fetched
         let state = JobState(
-            id: record.job ?? "", status: isCompleted ? .completed : record.status ?? .queued,
+            id: record.job ?? "", status: isCompleted ? .completed : record.openStatus ?? record.status ?? .queued,
             model: record.identity.model, progress: isCompleted ? 100 : nil, imageURLs: record.imageURLs,
             creditCost: record.cost, createdAt: record.createdAt, completedAt: record.completedAt)
         job.recordKey = record.key
@@ -72,6 +72,14 @@ extension JobEngine {
             }
             job.sleep(until: Job.Wake { [core] job in Task { await core.takeIn(job, state, recorded: record) } })
         }
+    }
+}
+
+extension RequestRecord {
+    /// Of one that was accepted and not looked at since. Its key was a repetition where that said more than that the job is
+    /// under way, and what it made is still to be asked for.
+    fileprivate var openStatus: JobStatus? {
+        state == .accepted && status?.isFinal == true ? .processing : nil
     }
 }
 

@@ -20,6 +20,7 @@ actor UploadDesk {
     private let files: InputFiles
     /// By the hash of the content.
     private var entries: [String: Entry] = [:]
+    private var isShutDown = false
 
     init(client: FluxClient, clock: EngineClock, now: @escaping @Sendable () -> Date, files: InputFiles) {
         self.client = client
@@ -30,7 +31,10 @@ actor UploadDesk {
 
     /// A URL of the content that the file had when it was asked for. A failed upload is tried anew by the next who asks;
     /// `.io` when the file has another content by now, and the old one was not uploaded before.
-    func url(of file: InputFile, lifetime: Duration) async throws(FluxError) -> String {
+    /// - Parameter client: what uploads it, unless it is under way already; nil: the desk's own.
+    func url(
+        of file: InputFile, lifetime: Duration, through client: FluxClient? = nil
+    ) async throws(FluxError) -> String {
         while true {
             switch entries[file.sha256] {
             case .done(let url, let until) where clock.now < until:
@@ -41,22 +45,26 @@ actor UploadDesk {
                 if case .failure(.changed(path)) = result, path != file.path { continue }
                 return try result.get()
             case .done, nil:
-                let task = Task { await self.upload(file, lifetime: lifetime) }
+                if isShutDown { throw FluxError(.cancelled, "shut down before \(file.path) was uploaded") }
+                let task = Task { await self.upload(file, lifetime: lifetime, client ?? self.client) }
                 entries[file.sha256] = .running(task, path: file.path)
                 return try await task.value.get()
             }
         }
     }
 
-    /// Ends what is under way.
+    /// Ends what is under way; nothing begins afterwards.
     func shutDown() async {
+        isShutDown = true
         for case .running(let task, _) in entries.values {
             task.cancel()
             _ = await task.value
         }
     }
 
-    private func upload(_ file: InputFile, lifetime: Duration) async -> Result<String, FluxError> {
+    private func upload(
+        _ file: InputFile, lifetime: Duration, _ client: FluxClient
+    ) async -> Result<String, FluxError> {
         let start = clock.now
         do throws(FluxError) {
             try await check(file)

@@ -9,7 +9,7 @@ final class LedgerQueue: Sendable {
     struct Operation: Sendable {
         /// May run twice: alone once more, when its transaction failed because of another.
         var body: @Sendable (LedgerFile) throws(SQLiteError) -> Void
-        /// After the commit, or with what went wrong. Nil: nobody waits, and it is tried again until it is written.
+        /// After the commit, or with what went wrong. Nil: nobody waits, and it is tried again with each later commit.
         var finish: (@Sendable (FluxError?) -> Void)?
     }
 

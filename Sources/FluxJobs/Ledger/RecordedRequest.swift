@@ -29,6 +29,8 @@ struct RecordedRequest: Sendable {
     var wasFetched = false
     /// It was there before this run.
     var isOld = false
+    /// An attempt whose answer was lost may have reached the service: what a later one is answered tells nothing of it.
+    var mayHaveArrived = false
 
     var key: String { RequestIdentity.key(digest: digest, attempt: attempt) }
 
@@ -44,6 +46,7 @@ struct RecordedRequest: Sendable {
     mutating func decide(from record: RequestRecord?, pictures: [Picture]?, run: LedgerRun, now: Int64) {
         written = nil
         wasFetched = false
+        mayHaveArrived = false
         guard let record else {
             isOld = false
             plan = .send
@@ -65,9 +68,11 @@ struct RecordedRequest: Sendable {
         case .accepted, .completed:
             watchOrLookUp(record)
         case .written:
+            mayHaveArrived = true
             let isRecent = now - record.writtenAt < Self.replayWindow && now >= record.writtenAt
             plan = isRecent ? .replay(record.sent) : .lookUp(record)
         case .unknown:
+            mayHaveArrived = true
             plan = .lookUp(record)
         case .refused:
             plan = .sendAgain
@@ -94,6 +99,7 @@ struct RecordedRequest: Sendable {
         plan = .send
         written = nil
         wasFetched = false
+        mayHaveArrived = false
         isOld = false
     }
 }

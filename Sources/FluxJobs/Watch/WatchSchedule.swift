@@ -132,14 +132,11 @@ struct WatchSchedule {
     }
 
     /// A look gave no state of the job. The next comes later with every failure in a row.
-    /// - Returns: how many there have been in a row.
-    @discardableResult
-    mutating func failed(_ job: Int, at now: Duration) -> Int {
-        guard var watched = jobs[job] else { return 0 }
+    mutating func failed(_ job: Int, at now: Duration) {
+        guard var watched = jobs[job] else { return }
         watched.failures += 1
         jobs[job] = watched
         deadlines.set(job, to: now + Self.backoff(step(watched, at: now), watched.failures))
-        return watched.failures
     }
 
     /// The look at the job came to nothing for reasons that are not the job's.

@@ -70,12 +70,13 @@ final class ScriptedServer: Sendable {
     }
 
     func stop() {
-        let connections = state.withLock { state in
+        // Under the lock: what is in the set, and the listener as long as nobody has stopped it, is still ours.
+        state.withLock { state in
+            guard !state.isStopped else { return }
             state.isStopped = true
-            return state.connections
+            shutdown(listener, Int32(SHUT_RDWR))
+            for connection in state.connections { shutdown(connection, Int32(SHUT_RDWR)) }
         }
-        shutdown(listener, Int32(SHUT_RDWR))
-        for connection in connections { shutdown(connection, Int32(SHUT_RDWR)) }
     }
 
     /// Returns when so many requests have come in.
@@ -118,7 +119,10 @@ final class ScriptedServer: Sendable {
     private func accept() {
         while true {
             let connection = Foundation.accept(listener, nil, nil)
-            guard connection >= 0 else { break }
+            guard connection >= 0 else {
+                if state.withLock(\.isStopped) { break }
+                continue
+            }
             var one: Int32 = 1
             setsockopt(connection, Int32(IPPROTO_TCP), TCP_NODELAY, &one, socklen_t(MemoryLayout<Int32>.size))
             let isStopped = state.withLock { state in
@@ -172,7 +176,8 @@ final class ScriptedServer: Sendable {
 
     private func readMore(_ connection: Int32, _ buffer: inout [UInt8]) -> Bool {
         var piece = [UInt8](repeating: 0, count: 65536)
-        let count = recv(connection, &piece, piece.count, 0)
+        var count = recv(connection, &piece, piece.count, 0)
+        while count < 0, errno == EINTR { count = recv(connection, &piece, piece.count, 0) }
         guard count > 0 else { return false }
         buffer += piece[..<count]
         return true
@@ -214,6 +219,7 @@ final class ScriptedServer: Sendable {
         var rest = bytes[...]
         while !rest.isEmpty {
             let count = rest.withUnsafeBytes { Foundation.send(connection, $0.baseAddress, $0.count, 0) }
+            if count < 0, errno == EINTR { continue }
             guard count > 0 else { return false }
             rest = rest.dropFirst(count)
         }

@@ -68,6 +68,9 @@ struct DecodingTests {
         #expect(try job(#""status":"PROCESSING","progress":1e300"#).progress == nil)
         #expect(try job(#""status":"PROCESSING","progress":250"#).progress == 100)
         #expect(try job(#""status":"FAILED","creditCost":2.5"#).creditCost == 3)
+        for cost in ["-1", "9e18", "1000000001"] {
+            #expect(try job(#""status":"FAILED","creditCost":\#(cost)"#).creditCost == nil)
+        }
     }
 
     @Test func refusesAJobThatIsNone() {
@@ -115,10 +118,10 @@ struct DecodingTests {
         let models = try ModelListing.list(
             try json(
                 #"{"models":[{"id":"flux-2-pro","name":"Flux 2 Pro","creditCost":10},{"x":1},"#
-                    + #"{"id":"flux-2-max","label":"Flux 2 Max","costMin":8,"costMax":21}]}"#))
-        #expect(models.map(\.id) == ["flux-2-pro", "flux-2-max"])
-        #expect(models.map(\.title) == ["Flux 2 Pro", "Flux 2 Max"])
-        #expect(models.map(\.credits) == [10...10, 8...21])
+                    + #"{"id":"flux-2-max","label":"Flux 2 Max","costMin":8,"costMax":21},{"id":"odd","cost":-1}]}"#))
+        #expect(models.map(\.id) == ["flux-2-pro", "flux-2-max", "odd"])
+        #expect(models.map(\.title) == ["Flux 2 Pro", "Flux 2 Max", nil])
+        #expect(models.map(\.credits) == [10...10, 8...21, nil])
     }
 
     @Test(

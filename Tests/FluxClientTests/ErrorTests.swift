@@ -63,6 +63,7 @@ struct ErrorTests {
         arguments: [
             ("3", Duration.seconds(3)), ("1.5", .milliseconds(1500)), ("-1", .zero),
             ("Sun, 06 Nov 1994 08:49:37 GMT", .seconds(77)), ("Sun, 06 Nov 1994 08:00:00 GMT", .zero),
+            ("100000", .seconds(3600)), ("1e30", .seconds(3600)), ("Sun, 06 Nov 2094 08:00:00 GMT", .seconds(3600)),
             ("soon", nil), ("inf", nil),
         ] as [(String, Duration?)])
     func readsRetryAfter(_ value: String, _ duration: Duration?) {
@@ -75,6 +76,16 @@ struct ErrorTests {
             (name: "Retry-After", value: "Sun, 06 Nov 1994 08:49:37 GMT"),
         ]
         #expect(error(503, "", headers).retryAfter == .seconds(7))
+    }
+
+    @Test func whatTheServiceSaysIsOneLineThatMovesNoCursor() {
+        let text = "no\u{1B}[2J way\r\n\u{202E}here\u{9B}1A"
+        let said = "no [2J way here 1A"
+        let body = JSONValue.object(["error": .string(text)]).encodedString
+        #expect(error(500, body).message == "trouble at the service (HTTP 500): \(said)")
+        let details = JSONValue.object(["error": "x", "details": ["prompt": .string(text)]]).encodedString
+        #expect(error(400, details).message.contains("prompt: \(said)"))
+        #expect(FluxError(jobFailure: text).message == "the job failed: \(said)")
     }
 
     @Test func tellsModerationFromOtherFailures() {

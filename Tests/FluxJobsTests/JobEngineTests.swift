@@ -7,6 +7,18 @@ import Testing
 @testable import FluxJobs
 
 @Suite(.timeLimit(.minutes(5))) struct JobEngineTests {
+    @Test func anAnswerAboutAnotherJobIsNotTaken() async throws {
+        let bench = try Bench(intercept: { request, state in
+            guard request.url.contains("/v2/jobs/"), state.singleLooks.count == 1 else { return nil }
+            return FakeService.answer(
+                200, ["id": "another", "status": "COMPLETED", "result": "https://cdn/of-another.jpg", "creditCost": 99])
+        })
+        let job = bench.start("a")
+        await bench.settle(job)
+        #expect(bench.service.state.singleLooks.count == 2)
+        #expect(job.snapshot.imageURLs == ["https://cdn/1-1.jpg"] && job.snapshot.cost == 10)
+    }
+
     @Test func jobsRunTogetherAndSettleWithTheirPicturesOnDisk() async throws {
         let bench = try Bench(plan: { _ in .init(pictures: 2) })
         let jobs = (1...8).map { bench.start("prompt \($0)") }

@@ -65,6 +65,38 @@ import Testing
         #expect(replays.contains(bench.service.state.replays))
     }
 
+    @Test func aJobThatIsOnlyWatchedOnIsNoSignOfLife() async throws {
+        let first = try bench.run()
+        let job = first.ask("old")
+        while try await first.states() != [.accepted] {}
+        bench.freeze("ledger", as: "killed")
+        await bench.clock.run { job.snapshot.isSettled }
+        try await first.end()
+        bench.meet(.gone)
+        let second = try bench.run("killed")
+        let old = second.ask("old")
+        await until { old.snapshot.id != nil }
+        let start = bench.clock.elapsed
+        let new = await second.made("new")
+        #expect(new.snapshot.error?.kind == .network && bench.clock.elapsed - start < .seconds(60))
+        await second.engine.shutDown()
+    }
+
+    @Test func aJobThatWasDoneWhenItWasAcceptedIsStillLookedAt() async throws {
+        bench.plan { $0.acceptedAs = "COMPLETED" }
+        let first = try bench.run()
+        let job = first.ask()
+        while try await first.states() != [.accepted] {}
+        bench.freeze("ledger", as: "killed")
+        await bench.clock.run { job.snapshot.isSettled }
+        try await first.end()
+        let second = try bench.run("killed")
+        let again = try await second.engine.job(try #require(job.snapshot.id))
+        await bench.clock.run { again.snapshot.isSettled }
+        #expect(again.snapshot.isSuccess && again.snapshot.cost == 10)
+        #expect(try await second.states() == [.fetched])
+    }
+
     @Test func aRequestIsOnDiskBeforeTheServiceSeesIt() async throws {
         let run = try bench.run()
         let seen = Mutex<[String]>([])

@@ -60,6 +60,41 @@ import Testing
         #expect(bench.service.state.jobs.count == 3)
     }
 
+    @Test(arguments: [401, 403, 404]) func aLookUpThatIsRefusedDecidesNothing(status: Int) async throws {
+        try await killed(isMade: true)
+        bench.meet(.looksRefused(status))
+        let second = try bench.run("killed")
+        #expect(await second.made("lost").snapshot.error?.status == status)
+        #expect(try await second.states() == [.fetched, .written])
+        try await second.end(.failed)
+        bench.meet(nil)
+        let third = try bench.run("killed")
+        #expect(await third.made("lost").snapshot.id == bench.service.state.jobs[1].id)
+        #expect(bench.service.state.jobs.count == 2)
+    }
+
+    @Test(arguments: [402, 403, 413]) func aRepetitionThatIsRefusedDecidesNothing(status: Int) async throws {
+        let first = try bench.run()
+        // Tells how the clocks differ.
+        _ = await first.made("earlier")
+        bench.onRequest { [bench] url in
+            if url.hasSuffix("/generate") { bench.freeze("ledger", as: "killed") }
+        }
+        let lost = await first.made("lost")
+        bench.onRequest { _ in }
+        try await first.end()
+        bench.plan { $0.refusal = status }
+        let second = try bench.run("killed")
+        #expect(await second.made("lost").snapshot.error?.status == status)
+        #expect(try await second.states() == [.fetched, .written])
+        try await second.end(.failed)
+        bench.plan { $0.refusal = nil }
+        bench.pass(hours: 30)
+        let third = try bench.run("killed")
+        #expect(await third.made("lost").snapshot.id == lost.snapshot.id)
+        #expect(bench.service.state.jobs.count == 2)
+    }
+
     @Test func aListThatDoesNotReachBackTellsNothing() async throws {
         try await killed(isMade: true)
         // Old jobs have left the list; one of today is in it.

@@ -196,7 +196,7 @@ import Testing
     }
 
     @Test func laterEventsWaitForEarlierOnes() async throws {
-        let receiver = try Receiver(answers: [.response(.error(500, "no"))])
+        let receiver = try Receiver(answers: [.response(.error(500, "no"))], to: "progress")
         let bench = try bench(SimulatorConfiguration(jobDuration: .seconds(10)))
         _ = try await bench.accepted(request(receiver.url, events: ["progress", "completed"]))
         let other = try await bench.accepted(request(receiver.url))

@@ -27,7 +27,8 @@ public final class CurlTransport: HTTPTransport {
     /// More would not help: what they do beside receiving, hashing and writing, is bound by memory and disk.
     private static let fileLoops = min(2, sysconf(Int32(_SC_NPROCESSORS_ONLN)))
 
-    /// - Parameter maximumConnectionsPerHost: further exchanges wait their turn; 0: as many as are asked for.
+    /// - Parameter maximumConnectionsPerHost: of each thread; further exchanges wait their turn; 0: as many as are asked
+    ///   for.
     public init(maximumConnectionsPerHost: Int = 64) {
         self.maximumConnectionsPerHost = maximumConnectionsPerHost
         state = Mutex(State(loops: Array(repeating: nil, count: 1 + max(1, Self.fileLoops))))

@@ -22,7 +22,8 @@ extension JobState {
             id: id, status: status, model: json["model"]?.stringValue ?? "",
             progress: json["progress"]?.numberValue.flatMap { Int(exactly: $0.rounded()) }.map { min(max($0, 0), 100) },
             imageURLs: urls, error: Self.reason(json["error"]),
-            creditCost: json["creditCost"]?.numberValue.flatMap { Int(exactly: $0.rounded(.up)) }.flatMap(Credits.plausible),
+            creditCost: json["creditCost"]?.numberValue.flatMap { Int(exactly: $0.rounded(.up)) }.flatMap(
+                Credits.plausible),
             createdAt: json["createdAt"]?.stringValue.flatMap(Timestamp.milliseconds(iso8601:)),
             completedAt: json["completedAt"]?.stringValue.flatMap(Timestamp.milliseconds(iso8601:)),
             isExpired: isExpired, input: json["input"].flatMap { $0.isNull ? nil : $0 })

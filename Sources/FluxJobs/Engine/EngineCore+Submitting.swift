@@ -202,7 +202,8 @@ extension EngineCore {
             guard let picture = pictures.first(where: { $0.index == index }) else {
                 throw FluxError(.invalid, "job \(job.label) has \(pictures.count) pictures, and no number \(index)")
             }
-            if picture.url.isWebAddress, let seen = job.completionSeen, clock.now - seen < configuration.pictureLifetime {
+            if picture.url.isWebAddress, let seen = job.completionSeen, clock.now - seen < configuration.pictureLifetime
+            {
                 return picture.url
             }
             let file = InputFile(path: picture.path, sha256: picture.sha256, byteCount: picture.byteCount)

@@ -18,10 +18,18 @@ final class RunBench: Sendable {
         var plan = FakeService.Plan()
         /// Called with each request before the service sees it, downloads too.
         var onRequest = Hook { _ in }
+        var trouble: Trouble?
     }
 
     struct Hook: Sendable {
         var body: @Sendable (_ url: String) -> Void
+    }
+
+    /// What a call meets instead of an answer.
+    enum Trouble: Sendable {
+        /// Lists of jobs, and single ones, answer with this status.
+        case looksRefused(Int)
+        case gone
     }
 
     init() throws {
@@ -29,9 +37,14 @@ final class RunBench: Sendable {
         let relay = Relay()
         service = FakeService(
             clock, plan: { _ in relay.bench?.state.withLock { $0.plan } ?? FakeService.Plan() },
-            intercept: { request, _ in
+            intercept: { request, _ throws(FluxError) in
                 relay.bench?.state.withLock { $0.onRequest }.body(request.url)
-                return nil
+                switch relay.bench?.state.withLock(\.trouble) {
+                case .gone: throw FluxError(.network, "could not connect")
+                case .looksRefused(let status) where request.method == .get:
+                    return FakeService.answer(status, ["error": "no"])
+                case .looksRefused, nil: return nil
+                }
             },
             picture: { url, _ in
                 relay.bench?.state.withLock { $0.onRequest }.body(url)
@@ -52,6 +65,8 @@ final class RunBench: Sendable {
     private var gone: Bool { state.withLock { $0.plan.isExpired } }
 
     func plan(_ change: (inout FakeService.Plan) -> Void) { state.withLock { change(&$0.plan) } }
+
+    func meet(_ trouble: Trouble?) { state.withLock { $0.trouble = trouble } }
 
     func onRequest(_ body: @escaping @Sendable (_ url: String) -> Void) {
         state.withLock { $0.onRequest = Hook(body: body) }

@@ -24,9 +24,13 @@ final class Receiver: HTTPService {
     private let state: Mutex<State>
     private let server = Mutex<HTTPServer?>(nil)
     let url: String
+    private let event: String?
 
-    /// - Parameter answers: for the first deliveries, in order; the others get 200.
-    init(answers: [Answer] = []) throws {
+    /// - Parameters:
+    ///   - answers: for the first deliveries, in order; the others get 200.
+    ///   - event: only deliveries of this one count as the first.
+    init(answers: [Answer] = [], to event: String? = nil) throws {
+        self.event = event
         state = Mutex(State(answers: answers))
         let socket = try ListeningSocket(host: "127.0.0.1", port: 0)
         url = "http://127.0.0.1:\(socket.port)/hook?from=tests"
@@ -55,10 +59,12 @@ final class Receiver: HTTPService {
 
     func answer(_ request: Request) -> Answer {
         let (answer, woken) = state.withLock { state in
-            state.deliveries.append(Delivery(request: request))
+            let delivery = Delivery(request: request)
+            state.deliveries.append(delivery)
             let woken = state.waiting.filter { $0.count <= state.deliveries.count }
             state.waiting.removeAll { $0.count <= state.deliveries.count }
-            let answer = state.answers.isEmpty ? .response(.json(200, [:])) : state.answers.removeFirst()
+            let isTold = state.answers.isEmpty || event.map { $0 != delivery.event } ?? false
+            let answer = isTold ? .response(.json(200, [:])) : state.answers.removeFirst()
             return (answer, woken)
         }
         for (_, wake) in woken { wake.resume() }

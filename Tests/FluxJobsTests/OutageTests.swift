@@ -126,11 +126,15 @@ import Testing
         var configuration = EngineConfiguration()
         configuration.concurrency = 1
         let bench = try Bench(configuration)
+        // Takes the only place until all others are in line.
+        let first = bench.start("first")
+        await bench.accepted([first])
         let many = (1...20).map { bench.start("many \($0)", lane: 1) }
         let few = (1...2).map { bench.start("few \($0)", lane: 2) }
-        await bench.settle(many + few)
+        await bench.engine.core.takeNews()
+        await bench.settle([first] + many + few)
         let order = bench.service.state.jobs.compactMap { $0.body["prompt"]?.stringValue }
-        #expect(order.prefix(5) == ["many 1", "few 1", "many 2", "few 2", "many 3"])
+        #expect(order.prefix(6) == ["first", "many 1", "few 1", "many 2", "few 2", "many 3"])
     }
 
     @Test func onlySoManyJobsAreSubmittedAtATime() async throws {

@@ -45,12 +45,14 @@ import Testing
         }
     }
 
-    /// Often enough to meet the link at every moment, many times over.
+    /// Often enough to meet the link at every moment, many times over; more often when the other thread stood still all the
+    /// while with the file aside.
     private static let loop = """
         local path, use = ...
         path = out .. "/" .. path
-        local opened = 0
-        for _ = 1, 20000 do
+        local tries, opened = 0, 0
+        while tries < 20000 or opened == 0 and tries < 2000000 do
+          tries = tries + 1
           if use(path) then opened = opened + 1 end
         end
         return opened

@@ -69,6 +69,19 @@ end
 --- @param options? { concurrency: integer } how many run at once; without it all do
 --- @return table
 function flux.map(list, f, options)
+  if type(list) ~= "table" then error("flux.map: expected a list, got " .. type(list), 2) end
+  local meta = getmetatable(f)
+  if type(f) ~= "function" and not (type(meta) == "table" and meta.__call) then
+    error("flux.map: expected a function behind the list, got " .. type(f), 2)
+  end
+  if options ~= nil and type(options) ~= "table" then
+    error("flux.map: expected options such as { concurrency = 4 }, got " .. type(options), 2)
+  end
+  for name in pairs(options or {}) do
+    if name ~= "concurrency" then
+      error("flux.map: unknown option '" .. tostring(name) .. "' (there is only 'concurrency')", 2)
+    end
+  end
   local limit = options and options.concurrency or #list
   if math.type(limit) ~= "integer" or limit < 1 and #list > 0 then
     error("flux.map: 'concurrency' must be a whole number, 1 or more (got " .. tostring(limit) .. ")", 2)

@@ -181,6 +181,10 @@ public final class FluxModule: Sendable {
         let name = "flux.\(submit.rawValue)"
         let reader = RequestReader(module: self, call: submit, name: name)
         let place = call.place
+        // What stood there would be left out of what is paid. A number does no harm: flux.map passes one.
+        guard try call[2].typeName != "table" else {
+            throw reader.wrong("expected all in one table such as { prompt = \"…\", seed = 7 }, got a table behind it")
+        }
         var reading = try reader.read(try call[1], origin: place.isEmpty ? nil : place)
         for warning in reading.warnings {
             let line = (place.isEmpty ? "" : "\(place): ") + "warning: \(name): \(warning)"

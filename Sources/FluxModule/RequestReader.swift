@@ -165,7 +165,7 @@ struct RequestReader {
         return "other models of the service are asked for with 'params_key' and 'params'; flux.models() lists them"
     }
 
-    private func wrong(_ message: String) -> LuaError { LuaError(kind: "invalid", "\(name): \(message)") }
+    func wrong(_ message: String) -> LuaError { LuaError(kind: "invalid", "\(name): \(message)") }
 
     // MARK: Pictures
 

@@ -64,7 +64,9 @@ extension Session {
         } else if ledger.hasLostEntries {
             world.say("the ledger \(path) has lost its last entries: what was made since may be made and paid again")
         }
-        if let continued = ledger.run.continued { world.say(Self.text(of: continued)) }
+        if let continued = ledger.run.continued, continued.requests > 0 || continued.process != nil {
+            world.say(Self.text(of: continued))
+        }
         return ledger
     }
 

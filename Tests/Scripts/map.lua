@@ -31,6 +31,10 @@ print(table.concat(seen, " "))
 
 print(#flux.map({}, error))
 print(pcall(flux.map, { 1 }, print, { concurrency = 0 }))
+print(pcall(flux.map, { 1 }, print, { concurency = 1 }))
+print(pcall(flux.map, { 1 }, print, 5))
+print(pcall(flux.map, nil, print))
+print(pcall(flux.map, { 1 }, 5))
 
 --[[ stdout
 a1 b2 c3
@@ -39,4 +43,8 @@ false	map.lua:27: one is wrong
 2 3
 0
 false	flux.map: 'concurrency' must be a whole number, 1 or more (got 0)
+false	flux.map: unknown option 'concurency' (there is only 'concurrency')
+false	flux.map: expected options such as { concurrency = 4 }, got number
+false	flux.map: expected a list, got nil
+false	flux.map: expected a function behind the list, got number
 ]]

@@ -1,6 +1,6 @@
 -- A wrong request is an error at the line that makes it. Nothing was sent: no service is even started.
-local function refused(call, request)
-  local ok, err = pcall(flux[call], request)
+local function refused(call, ...)
+  local ok, err = pcall(flux[call], ...)
   print(ok, err.kind, err.message)
 end
 
@@ -13,6 +13,7 @@ refused("generate", { prompt = "x", seed = "seven" })
 refused("generate", { prompt = "" })
 refused("generate", { "a prompt without a name" })
 refused("generate", 7)
+refused("generate", "a prompt", { seed = 7 })
 refused("generate", { prompt = "x", image_prompt = "refs/mug.jpg" })
 refused("generate", { prompt = "x", image_prompt = "wrong_requests.lua" })
 refused("generate", { prompt = "x", model = "flux-fill-pro" })
@@ -35,6 +36,7 @@ false	invalid	flux.generate: 'seed' must be a whole number (got "seven")
 false	invalid	flux.generate: 'prompt' must be 1 to 2000 characters long (it is empty)
 false	invalid	flux.generate: expected named fields such as prompt = "…", got a list
 false	invalid	flux.generate: expected a table such as { prompt = "…" } or a prompt, got number
+false	invalid	flux.generate: expected all in one table such as { prompt = "…", seed = 7 }, got a table behind it
 false	invalid	flux.generate: image_prompt: no such file: refs/mug.jpg
 false	invalid	flux.generate: image_prompt: not a PNG, JPEG, WebP or GIF picture: wrong_requests.lua
 false	invalid	flux.generate: flux-fill-pro is a model for edit, not for generate

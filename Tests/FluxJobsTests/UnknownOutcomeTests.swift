@@ -35,6 +35,19 @@ import Testing
         #expect(try await second.states() == [.fetched, .fetched])
     }
 
+    @Test func anUnreadableJobOfAnotherRequestIsNotInTheWay() async throws {
+        let first = try bench.run()
+        bench.plan { $0.resultIsOdd = true }
+        #expect(await first.made("odd").snapshot.error?.kind == .service)
+        bench.plan { $0.resultIsOdd = false }
+        try await first.end(.failed)
+        try await killed(isMade: true)
+        let second = try bench.run("killed")
+        let job = await second.made("lost")
+        #expect(job.snapshot.isSuccess && job.snapshot.id == bench.service.state.jobs[2].id)
+        #expect(bench.service.state.jobs.count == 3)
+    }
+
     @Test func whatTheServiceNeverHadIsSentAnew() async throws {
         try await killed(isMade: false)
         let second = try bench.run("killed")

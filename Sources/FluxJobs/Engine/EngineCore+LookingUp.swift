@@ -48,7 +48,9 @@ extension EngineCore {
         var cursor: String?
         for page in 1...Self.mostPages {
             let list = try await client.jobs(model: record.identity.model, limit: 100, cursor: cursor)
-            if let first = list.unreadable.first {
+            // One that is another request's cannot be this one's.
+            let known = try await ledger.known(jobs: list.unreadable.compactMap(\.jobID))
+            if let first = list.unreadable.first(where: { $0.jobID.map { !known.contains($0) } ?? true }) {
                 return .unclear("a job of its list cannot be read (\(first.error.message))")
             }
             for state in list.jobs {

@@ -17,6 +17,8 @@ final class FakeService: HTTPTransport {
         /// The status of the answer to its submission, where it is no acceptance.
         var refusal: Int?
         var acceptedAs = "QUEUED"
+        /// The shape of the result is one that nobody knows.
+        var resultIsOdd = false
         /// The service does not tell what the job was asked with.
         var hidesInput = false
     }
@@ -165,7 +167,8 @@ final class FakeService: HTTPTransport {
             "id": .string(job.id), "model": job.body["model"] ?? .null, "creditCost": 10,
             "status": isFailed ? "FAILED" : isOver ? "COMPLETED" : "PROCESSING", "progress": isOver ? 100 : 40,
             "error": isFailed ? job.plan.failure.map(JSONValue.string) ?? .null : .null,
-            "result": isOver && !isFailed && !job.plan.isExpired ? ["images": .array(urls)] : .null,
+            "result": job.plan.resultIsOdd
+                ? ["odd": true] : isOver && !isFailed && !job.plan.isExpired ? ["images": .array(urls)] : .null,
             "createdAt": .string(Self.time(job.createdAt)), "expired": .bool(job.plan.isExpired),
             "completedAt": isOver ? .string(Self.time(job.createdAt + job.plan.duration)) : .null,
         ]

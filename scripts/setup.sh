@@ -10,7 +10,7 @@ packages=(
   fonts-dejavu-core fonts-noto-core fonts-noto-cjk fonts-noto-color-emoji
 )
 # What only the tests need.
-test_packages=(lua-check lua5.4)
+test_packages=(lua-check lua5.4 nginx openssl)
 
 as_root() {
   if [ "$(id -u)" = 0 ]; then "$@"; else sudo "$@"; fi

@@ -7,6 +7,8 @@ set -euo pipefail
 source "$(dirname "${BASH_SOURCE[0]}")/setup.sh"
 find_swift
 install_missing "${packages[@]}" "${test_packages[@]}"
+# nginx, which tests start themselves, is not on everybody's path.
+PATH=$PATH:/usr/sbin
 
 if [ "${1:-}" = --asan ]; then
   # Lua, GLib and fontconfig keep memory until the process ends; overflows and uses after free are what this looks for.

@@ -66,7 +66,7 @@ struct CurlTransportTests {
         do {
             let transport = CurlTransport()
             _ = try await transport.send(HTTPRequest(.get, server.url))
-            loop = transport.state.withLock { $0.loops.first ?? nil }
+            loop = transport.state.withLock(\.calls)
             #expect(loop != nil)
         }
         #expect(loop == nil)
@@ -204,6 +204,17 @@ struct CurlTransportTests {
         #expect(settings(["SSL_CERT_FILE": "b", "CURL_CA_BUNDLE": ""]).file == "b")
         #expect(settings(["SSL_CERT_DIR": "d"]).folder == "d")
         #expect(settings([:]).file == nil)
+    }
+
+    /// What libcurl would read anyhow is read once for all connections, and not for each.
+    @Test func readsTheSystemsCertificatesOnce() {
+        func settings(_ environment: [String: String]) -> TrustSettings { TrustSettings { environment[$0] } }
+        guard let file = TrustSettings.builtIn.file else { return }
+        let folder = TrustSettings.builtIn.folder ?? ""
+        #expect(settings([:]).isOneFile)
+        #expect(settings(["SSL_CERT_FILE": file, "SSL_CERT_DIR": folder]).isOneFile)
+        #expect(!settings(["SSL_CERT_FILE": "b"]).isOneFile)
+        #expect(!settings(["SSL_CERT_DIR": "d"]).isOneFile)
     }
 
     @Test func anUntrustedCertificateIsNotTriedAgain() {

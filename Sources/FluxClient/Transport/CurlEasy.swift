@@ -53,15 +53,6 @@ final class CurlEasy {
 
     // MARK: Preparing
 
-    /// Whether this libcurl is to be trusted with several exchanges on one HTTP/2 connection. Debian 12's 7.88.1 is not:
-    /// when the end of an answer comes in a frame of its own while others are read, about one in two thousand goes unnoticed
-    /// until its timeout, in a plain C program too; and 8.1 stalls uploads (curl/curl#11426). Older ones speak HTTP/1.1 over
-    /// several connections.
-    private static let sharesConnections: Bool = {
-        guard let version = curl_version_info(CURLVERSION_FIRST) else { return false }
-        return version.pointee.version_num >= 0x08_04_00
-    }()
-
     /// Sets everything for an exchange, which has to outlive the transfer. What libcurl refuses comes back as its code.
     func prepare(_ exchange: CurlExchange, _ trust: TrustSettings) -> CURLcode {
         let request = exchange.request
@@ -83,10 +74,9 @@ final class CurlEasy {
         set(CURLOPT_QUICK_EXIT, 1)
         check(fluxlua_easy_set_pointer(handle, CURLOPT_ERRORBUFFER, errorBuffer))
         set(CURLOPT_PROTOCOLS_STR, "http,https")
-        let mayShare = isSecure && Self.sharesConnections
-        set(CURLOPT_HTTP_VERSION, mayShare ? CURL_HTTP_VERSION_2TLS : CURL_HTTP_VERSION_1_1)
+        set(CURLOPT_HTTP_VERSION, exchange.mayShareConnection ? CURL_HTTP_VERSION_2TLS : CURL_HTTP_VERSION_1_1)
         // Rather wait for the first connection, to share it, than open one more. Without HTTP/2 that would be in vain.
-        set(CURLOPT_PIPEWAIT, mayShare ? 1 : 0)
+        set(CURLOPT_PIPEWAIT, exchange.mayShareConnection ? 1 : 0)
         // Lists of jobs shrink well; pictures do not, and their length must stay known.
         if exchange.file == nil {
             set(CURLOPT_ACCEPT_ENCODING, "")
@@ -100,6 +90,7 @@ final class CurlEasy {
         if isSecure {
             if let file = trust.file { set(CURLOPT_CAINFO, file) }
             if let folder = trust.folder { set(CURLOPT_CAPATH, folder) }
+            if trust.isOneFile { check(fluxlua_easy_set_pointer(handle, CURLOPT_CAPATH, nil)) }
         }
 
         // A redirect takes all headers along, so a request with a key gets none.
@@ -172,22 +163,6 @@ final class CurlEasy {
             }
             return fluxlua_easy_set_pointer(handle, CURLOPT_COPYPOSTFIELDS, UnsafeMutableRawPointer(mutating: start))
         }
-    }
-}
-
-/// Where trusted certificates are, if the environment says so.
-struct TrustSettings: Sendable {
-    let file: String?
-    let folder: String?
-
-    init(environment: (String) -> String?) {
-        func value(_ name: String) -> String? { environment(name).flatMap { $0.isEmpty ? nil : $0 } }
-        file = value("CURL_CA_BUNDLE") ?? value("SSL_CERT_FILE")
-        folder = value("SSL_CERT_DIR")
-    }
-
-    static var fromEnvironment: TrustSettings {
-        TrustSettings { name in getenv(name).map { String(cString: $0) } }
     }
 }
 

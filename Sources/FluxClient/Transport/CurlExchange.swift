@@ -53,6 +53,12 @@ final class CurlExchange: @unchecked Sendable {
         validator = request.header("If-Range")
     }
 
+    /// Whether it may be one of several on an HTTP/2 connection. Files have connections of their own: several fill a line
+    /// better than one, and none waits for another's.
+    var mayShareConnection: Bool {
+        request.url.utf8.prefix(6).equalsIgnoringCase("https:".utf8) && file == nil && Sharing.allows(request.body)
+    }
+
     func finish(_ result: Result<HTTPResponse, FluxError>) {
         continuation?.resume(returning: result)
         continuation = nil

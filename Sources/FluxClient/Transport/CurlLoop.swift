@@ -33,7 +33,12 @@ final class CurlLoop: @unchecked Sendable {
     private var running: [UnsafeMutableRawPointer: CurlExchange] = [:]
     private var spareHandles: [CurlEasy] = []
     private var spareBuffers: [UnsafeMutableRawBufferPointer] = []
-    private let trust = TrustSettings.fromEnvironment
+    private let trust: TrustSettings
+    /// Milliseconds, while exchanges run.
+    private let longestWait: Int32
+
+    /// Milliseconds.
+    static let longestWait: Int32 = 60_000
 
     private static let maximumSpareHandles = 256
     private static let maximumSpareBuffers = 32
@@ -44,16 +49,24 @@ final class CurlLoop: @unchecked Sendable {
     // MARK: From any thread
 
     /// Starts the thread; nil when the system refuses.
-    static func start(maximumConnectionsPerHost: Int) -> CurlLoop? {
+    ///
+    /// - Parameter longestWait: for its connections, while exchanges run; milliseconds.
+    static func start(
+        maximumConnectionsPerHost: Int, _ trust: TrustSettings, longestWait: Int32 = longestWait
+    ) -> CurlLoop? {
         guard isLibraryReady, let multi = curl_multi_init() else { return nil }
         fluxlua_multi_set_long(multi, CURLMOPT_MAX_HOST_CONNECTIONS, maximumConnectionsPerHost)
         // By default the number of idle connections kept shrinks with the number of exchanges that run.
         fluxlua_multi_set_long(multi, CURLMOPT_MAXCONNECTS, 256)
-        let loop = CurlLoop(multi)
+        let loop = CurlLoop(multi, trust, longestWait)
         return loop.launch() ? loop : nil
     }
 
-    private init(_ multi: UnsafeMutableRawPointer) { self.multi = multi }
+    private init(_ multi: UnsafeMutableRawPointer, _ trust: TrustSettings, _ longestWait: Int32) {
+        self.multi = multi
+        self.trust = trust
+        self.longestWait = longestWait
+    }
 
     deinit { curl_multi_cleanup(multi) }
 
@@ -139,7 +152,7 @@ final class CurlLoop: @unchecked Sendable {
             curl_multi_perform(multi, &count)
             finishCompleted()
             // Returns at once when somebody has posted since: a wakeup is remembered.
-            curl_multi_poll(multi, nil, 0, 60_000, nil)
+            curl_multi_poll(multi, nil, 0, count > 0 ? longestWait : Self.longestWait, nil)
         }
         close()
     }

@@ -6,32 +6,41 @@ import Synchronization
     import Glibc
 #endif
 
-/// HTTP over libcurl's multi interface: one thread for all calls and a few for files, each started at its first exchange
-/// and joined when the transport goes away or is shut down. Calls do not wait while a file is written or looked at.
+/// HTTP over libcurl's multi interface: a thread for calls, one for those that share connections, and a few for files, each
+/// started at its first exchange and joined when the transport goes away or is shut down. Calls do not wait while a file is
+/// written or looked at.
 ///
-/// Connections are kept and reused, HTTP/2 is used over TLS where it is offered and libcurl is recent enough to be trusted
-/// with it, files stream from and to disk, and a cancelled task closes its exchange at once. Proxies come from the
+/// Connections are kept and reused, calls over TLS share one where the server offers HTTP/2 (see `Sharing`), files stream
+/// from and to disk, and a cancelled task closes its exchange at once. Proxies come from the
 /// environment as libcurl reads it (`HTTPS_PROXY`, `NO_PROXY`, …), except that loopback is never asked for through one;
 /// certificates from `CURL_CA_BUNDLE`, `SSL_CERT_FILE` and `SSL_CERT_DIR`.
 public final class CurlTransport: HTTPTransport {
     struct State {
-        /// The first is for calls, the others for files.
-        var loops: [CurlLoop?]
+        var calls: CurlLoop?
+        /// For calls that share connections. libcurl asks no host for HTTP/2 any more that has once been spoken to without.
+        var sharedCalls: CurlLoop?
+        var files: [CurlLoop?]
         var lastFileLoop = 0
         var isShutDown = false
     }
 
     let state: Mutex<State>
     private let maximumConnectionsPerHost: Int
+    private let trust: TrustSettings
 
     /// More would not help: what they do beside receiving, hashing and writing, is bound by memory and disk.
     private static let fileLoops = min(2, sysconf(Int32(_SC_NPROCESSORS_ONLN)))
 
     /// - Parameter maximumConnectionsPerHost: of each thread; further exchanges wait their turn; 0: as many as are asked
     ///   for.
-    public init(maximumConnectionsPerHost: Int = 64) {
+    public convenience init(maximumConnectionsPerHost: Int = 64) {
+        self.init(maximumConnectionsPerHost: maximumConnectionsPerHost, trust: .fromEnvironment)
+    }
+
+    init(maximumConnectionsPerHost: Int = 64, trust: TrustSettings) {
         self.maximumConnectionsPerHost = maximumConnectionsPerHost
-        state = Mutex(State(loops: Array(repeating: nil, count: 1 + max(1, Self.fileLoops))))
+        self.trust = trust
+        state = Mutex(State(files: Array(repeating: nil, count: max(1, Self.fileLoops))))
     }
 
     deinit { shutDown() }
@@ -39,9 +48,9 @@ public final class CurlTransport: HTTPTransport {
     /// Ends all exchanges with `.cancelled` and joins the threads. Later requests are refused.
     public func shutDown() {
         let loops = state.withLock { state in
-            state.isShutDown = true
-            defer { state.loops = state.loops.map { _ in nil } }
-            return state.loops.compactMap(\.self)
+            let loops = [state.calls, state.sharedCalls] + state.files
+            state = State(files: state.files.map { _ in nil }, isShutDown: true)
+            return loops.compactMap(\.self)
         }
         for loop in loops { loop.stop() }
     }
@@ -100,7 +109,7 @@ public final class CurlTransport: HTTPTransport {
     }
 
     private func run(_ exchange: CurlExchange) async throws(FluxError) -> HTTPResponse {
-        let loop = try startedLoop(forFiles: exchange.file != nil || exchange.request.body.isFile)
+        let loop = try startedLoop(for: exchange)
         let result = await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
                 exchange.continuation = continuation
@@ -113,21 +122,30 @@ public final class CurlTransport: HTTPTransport {
         return try result.get()
     }
 
-    private func startedLoop(forFiles: Bool) throws(FluxError) -> CurlLoop {
+    private func startedLoop(for exchange: CurlExchange) throws(FluxError) -> CurlLoop {
         let result: Result<CurlLoop, FluxError> = state.withLock { state in
             if state.isShutDown { return .failure(FluxError(.cancelled, "the transport is shut down")) }
-            var place = 0
-            if forFiles {
-                place = state.lastFileLoop % (state.loops.count - 1) + 1
-                state.lastFileLoop = place
+            let loop: CurlLoop?
+            if exchange.file != nil || exchange.request.body.isFile {
+                state.lastFileLoop = (state.lastFileLoop + 1) % state.files.count
+                loop = start(&state.files[state.lastFileLoop])
+            } else if exchange.mayShareConnection {
+                loop = start(&state.sharedCalls, longestWait: Sharing.longestWait)
+            } else {
+                loop = start(&state.calls)
             }
-            if let loop = state.loops[place] { return .success(loop) }
-            guard let loop = CurlLoop.start(maximumConnectionsPerHost: maximumConnectionsPerHost) else {
-                return .failure(FluxError(.io, "cannot start the thread of the network"))
-            }
-            state.loops[place] = loop
+            guard let loop else { return .failure(FluxError(.io, "cannot start the thread of the network")) }
             return .success(loop)
         }
         return try result.get()
+    }
+
+    /// Unless it runs already.
+    private func start(_ loop: inout CurlLoop?, longestWait: Int32 = CurlLoop.longestWait) -> CurlLoop? {
+        if loop == nil {
+            loop = CurlLoop.start(
+                maximumConnectionsPerHost: maximumConnectionsPerHost, trust, longestWait: longestWait)
+        }
+        return loop
     }
 }

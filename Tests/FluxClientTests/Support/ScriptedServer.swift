@@ -237,6 +237,13 @@ final class ReservedPort: Sendable {
     deinit { close(descriptor) }
 }
 
+/// A port of loopback that nobody has at the moment.
+func freePort() throws -> Int {
+    let (descriptor, port) = try boundSocket()
+    close(descriptor)
+    return port
+}
+
 /// A socket on a free port of loopback.
 private func boundSocket() throws -> (descriptor: Int32, port: Int) {
     #if canImport(Darwin)

@@ -1,9 +1,10 @@
-import FluxClient
 import FluxImaging
 import Foundation
+import Synchronization
 import TestSupport
 import Testing
 
+@testable import FluxClient
 @testable import FluxJobs
 
 @Suite(.timeLimit(.minutes(5))) struct FetchTests {
@@ -15,6 +16,21 @@ import Testing
         let job = bench.start("a")
         await bench.settle(job)
         #expect(job.snapshot.isSuccess && bench.service.state.downloads.values.first == 4)
+        #expect(bench.folder.files.count == 1)
+    }
+
+    /// The engine's own attempts, after minutes, go on where the ones before have ended.
+    @Test func aDownloadThatBreaksAgainAndAgainGoesOnWhereItWas() async throws {
+        let picture = SamplePictures.gif()
+        let line = Mutex(0)
+        let bench = try Bench(transport: { service in
+            BrokenLine(service: service, picture: picture) { line.withLock { $0 += 1 } }
+        })
+        let job = bench.start("a")
+        await bench.settle(job)
+        #expect(job.snapshot.isSuccess && line.withLock(\.self) == picture.count)
+        let path = try #require(job.snapshot.pictures.first?.path)
+        #expect(try Array(Data(contentsOf: URL(fileURLWithPath: path))) == picture)
         #expect(bench.folder.files.count == 1)
     }
 
@@ -94,5 +110,38 @@ import Testing
         let large = try folder.write([UInt8](repeating: 97, count: 1_000_000), to: "million")
         let million = "cdc76e5c9914fb9281a1c7e284d73e67f1809a48a497200e046d39ccc7112cd0"
         #expect(try ContentHash.ofFile(large).digits == million)
+    }
+}
+
+/// Breaks after each byte of a picture.
+private struct BrokenLine: HTTPTransport {
+    let service: FakeService
+    let picture: [UInt8]
+    let used: @Sendable () -> Void
+
+    func send(_ request: HTTPRequest) async throws(FluxError) -> HTTPResponse { try await service.send(request) }
+
+    func download(_ request: HTTPRequest, to path: String) async throws(FluxError) -> HTTPResponse {
+        throw FluxError(.network, "not asked for in tests")
+    }
+
+    func download(
+        _ request: HTTPRequest, to path: String, resuming partial: PartialDownload
+    ) async throws(FluxError) -> HTTPResponse {
+        used()
+        let rest = partial.take()
+        let file = if let rest { rest.file } else { try PartialFile(for: path, isInPlace: partial.isInPlace) }
+        if rest == nil { partial.observer?.began() }
+        let count = Int(rest?.byteCount ?? 0)
+        [picture[count]].withUnsafeBytes { byte in
+            partial.observer?.received(byte)
+            _ = write(file.descriptor, byte.baseAddress, 1)
+        }
+        guard count + 1 == picture.count else {
+            partial.leave(PartialDownload.Rest(file: file, byteCount: Int64(count + 1), validator: "\"a\""))
+            throw FluxError(.network, "the line broke")
+        }
+        try file.keep(as: path)
+        return HTTPResponse(status: 200, byteCount: Int64(picture.count))
     }
 }

@@ -258,7 +258,9 @@ import Testing
 
     @Test func theFirstJobOfAModelIsLookedAtAFewTimesBeforeItShouldBeReady() async throws {
         let bench = try Bench(scouts: true)
-        await bench.settle(bench.start("a"), bench.start("b"))
+        let jobs = ["a", "b"].map { bench.start($0) }
+        await bench.accepted(jobs)
+        await bench.settle(jobs)
         #expect(bench.service.state.lookTimes == [.seconds(1.875), .seconds(3.75), .seconds(7.5), .seconds(15)])
         #expect(bench.service.state.singleLooks.count == 3 && bench.service.state.lists == 1)
     }

@@ -32,11 +32,18 @@ extension FluxClient {
     public func download(
         _ url: String, to path: String, isInPlace: Bool = false, observer: (any DownloadObserver)? = nil
     ) async throws(FluxError) -> Download {
+        try await download(url, to: path, resuming: PartialDownload(isInPlace: isInPlace, observer: observer))
+    }
+
+    /// The same, going on from what an earlier download of this URL to this path has left in `partial`, and leaving there
+    /// what has come when this one fails.
+    public func download(
+        _ url: String, to path: String, resuming partial: PartialDownload
+    ) async throws(FluxError) -> Download {
         _ = try Origin(url)
         let request = HTTPRequest(
             .get, url, headers: [("User-Agent", configuration.userAgent)], timeouts: configuration.transferTimeouts,
             maximumBytes: configuration.maximumDownloadBytes, redirectLimit: 5)
-        let partial = PartialDownload(isInPlace: isInPlace, observer: observer)
         do throws(FluxError) {
             let answer = try await retrying(request) { request throws(FluxError) in
                 try await transport.download(request, to: path, resuming: partial)

@@ -25,6 +25,9 @@ public final class PartialDownload: Sendable {
 
     deinit { take()?.file.discard() }
 
+    /// Whether there is nothing to go on from. Otherwise it holds a file open.
+    public var isEmpty: Bool { rest.withLock { $0 == nil } }
+
     func leave(_ rest: Rest) {
         let old = self.rest.withLock { kept in
             defer { kept = rest }

@@ -7,7 +7,23 @@ struct FetchKey: Sendable, Hashable {
     var index: Int
 }
 
+/// A picture that is coming in, over as many attempts as it takes.
+struct PictureFetch: Sendable {
+    let place: String
+    let reading = PictureReading()
+    let partial: PartialDownload
+
+    init(to place: String) {
+        self.place = place
+        partial = PartialDownload(isInPlace: true, observer: reading)
+    }
+}
+
 extension EngineCore {
+    /// Of pictures of which a part has come and that wait for their next attempt, so many keep that part: each holds a
+    /// file open.
+    private static let mostPartsKept = 32
+
     /// Gets the pictures of a completed job in line to be fetched.
     func fetch(_ number: Int, _ state: JobState) {
         if state.isExpired {
@@ -28,32 +44,33 @@ extension EngineCore {
                 continue
             }
             let url = job.snapshot.imageURLs[key.index - 1]
+            var fetch = begunFetches.removeValue(forKey: key)
             run { [client, store] in
-                let result = await Self.fetched(url, index: key.index, client, store)
+                let result = await Self.fetched(url, index: key.index, &fetch, client, store)
                 self.fetches.leave()
-                self.take(result, key)
+                self.take(result, fetch, key)
                 self.startFetches()
             }
         }
     }
 
     @concurrent private static func fetched(
-        _ url: String, index: Int, _ client: FluxClient, _ store: PictureStore
+        _ url: String, index: Int, _ begun: inout PictureFetch?, _ client: FluxClient, _ store: PictureStore
     ) async -> Result<Picture, FluxError> {
         do throws(FluxError) {
-            let place = try store.temporaryPath()
-            let reading = PictureReading()
-            _ = try await client.download(url, to: place, isInPlace: true, observer: reading)
+            let fetch = if let begun { begun } else { PictureFetch(to: try store.temporaryPath()) }
+            begun = fetch
+            _ = try await client.download(url, to: fetch.place, resuming: fetch.partial)
             return .success(
                 try await Disk.run { () throws(FluxError) in
-                    try store.keep(place, reading, index: index, url: url)
+                    try store.keep(fetch.place, fetch.reading, index: index, url: url)
                 })
         } catch {
             return .failure(error)
         }
     }
 
-    private func take(_ result: Result<Picture, FluxError>, _ key: FetchKey) {
+    private func take(_ result: Result<Picture, FluxError>, _ fetch: PictureFetch?, _ key: FetchKey) {
         guard let job = progress[key.job]?.job else { return }
         let step: FetchProgress.Step?
         switch result {
@@ -69,6 +86,7 @@ extension EngineCore {
         }
         switch step {
         case .again(let delay):
+            if let fetch, !fetch.partial.isEmpty, begunFetches.count < Self.mostPartsKept { begunFetches[key] = fetch }
             fetchDelays.set(key, to: clock.now + delay)
             rearm()
         case .done(let error):

@@ -55,6 +55,8 @@ actor EngineCore {
     var fetches: Turnstile<FetchKey>
     /// Pictures that wait for their next attempt.
     var fetchDelays = DeadlineQueue<FetchKey>()
+    /// What has come of some of them.
+    var begunFetches: [FetchKey: PictureFetch] = [:]
     var schedule = WatchSchedule()
     var expected = ExpectedDurations()
     /// Models that have had their scout.
@@ -230,5 +232,6 @@ actor EngineCore {
         }
         await uploads.shutDown()
         for task in running { await task.value }
+        begunFetches = [:]
     }
 }

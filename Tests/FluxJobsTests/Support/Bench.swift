@@ -25,13 +25,14 @@ final class Bench: Sendable {
         picture: @escaping @Sendable (String, Int) throws(FluxError) -> [UInt8]? = { url, _ in
             SamplePictures.gif(mark: url.hashValue)
         },
-        delay: @escaping @Sendable (HTTPRequest) async -> Void = { _ in }
+        delay: @escaping @Sendable (HTTPRequest) async -> Void = { _ in },
+        transport: (FakeService) -> any HTTPTransport = { $0 }
     ) throws {
         self.clock = clock
         folder = try TemporaryFolder()
         service = FakeService(clock, plan: plan, intercept: intercept, picture: picture, delay: delay)
         let client = FluxClient(
-            ServiceConfiguration(apiKey: "afk_test", retries: 0), transport: service, clock: clock)
+            ServiceConfiguration(apiKey: "afk_test", retries: 0), transport: transport(service), clock: clock)
         var configuration = configuration
         configuration.scouts = scouts
         let told = Told()

@@ -77,13 +77,14 @@ final class LedgerFile {
 
     /// Refuses what is not a ledger, or not one that this program understands.
     private func check(_ version: Int64, size: Int) throws(FluxError) {
-        let id =
-            try reading { file throws(SQLiteError) in try file.connection.run("PRAGMA application_id") }
-            .first?["application_id"].integer ?? 0
         let tables =
             try reading { file throws(SQLiteError) in
                 try file.connection.run("SELECT count(*) AS n FROM sqlite_schema")
             }.first?["n"].integer ?? 0
+        // After the tables: another process may be making them, and the id comes with them.
+        let id =
+            try reading { file throws(SQLiteError) in try file.connection.run("PRAGMA application_id") }
+            .first?["application_id"].integer ?? 0
         if id != LedgerSchema.applicationID, id != 0 || tables > 0 { throw LedgerProblem.foreign(path) }
         guard version <= LedgerSchema.version else { throw LedgerProblem.newer(path, version) }
         guard (1...Self.largestChecked).contains(size) else { return }

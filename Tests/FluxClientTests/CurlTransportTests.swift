@@ -209,12 +209,11 @@ struct CurlTransportTests {
     /// What libcurl would read anyhow is read once for all connections, and not for each.
     @Test func readsTheSystemsCertificatesOnce() {
         func settings(_ environment: [String: String]) -> TrustSettings { TrustSettings { environment[$0] } }
-        guard let file = TrustSettings.builtIn.file else { return }
-        let folder = TrustSettings.builtIn.folder ?? ""
-        #expect(settings([:]).isOneFile)
-        #expect(settings(["SSL_CERT_FILE": file, "SSL_CERT_DIR": folder]).isOneFile)
-        #expect(!settings(["SSL_CERT_FILE": "b"]).isOneFile)
-        #expect(!settings(["SSL_CERT_DIR": "d"]).isOneFile)
+        guard let file = TrustSettings.builtInFile else { return }
+        #expect(settings([:]).leavesFolderOut)
+        #expect(settings(["SSL_CERT_FILE": file]).leavesFolderOut)
+        #expect(!settings(["SSL_CERT_FILE": "b"]).leavesFolderOut)
+        #expect(!settings(["SSL_CERT_DIR": "d"]).leavesFolderOut)
     }
 
     @Test func anUntrustedCertificateIsNotTriedAgain() {

@@ -45,6 +45,46 @@ struct SharedConnectionTests {
         #expect(server.requests.isEmpty)
     }
 
+    /// libcurl itself would use it again and again.
+    @Test func aConnectionOnWhichNothingIsAnsweredIsLeft() async throws {
+        let (server, proxy, transport) = try Self.parts()
+        defer { server.stop() }
+        _ = try await transport.send(HTTPRequest(.get, proxy.url))
+        proxy.freeze()
+        let timeouts = HTTPTimeouts(connect: .seconds(600), silence: .seconds(600), overall: .milliseconds(100))
+        let error = await fluxError { () throws(FluxError) in
+            try await transport.send(HTTPRequest(.get, proxy.url, timeouts: timeouts))
+        }
+        #expect(error?.kind == .network)
+        proxy.thaw()
+        _ = try await transport.send(HTTPRequest(.get, "\(proxy.url)/later"))
+        let later = server.requests.last { $0.path == "/later" }
+        #expect(later?.header("X-Protocol") == "HTTP/1.1")
+        #expect(later?.header("X-Connection") != server.requests.first?.header("X-Connection"))
+    }
+
+    /// A request that waits for another's connection does not begin its own attempt when that one has come to nothing.
+    @Test func whoWaitsForAConnectionToShareWaitsNoLongerThanForHisOwn() async throws {
+        let silent = try ScriptedServer([.hold])
+        defer { silent.stop() }
+        let transport = CurlTransport()
+        let url = "https://127.0.0.1:\(silent.port)"
+        let timeouts = HTTPTimeouts(connect: .milliseconds(300), silence: .seconds(600), overall: .seconds(600))
+        let kinds = await withTaskGroup(of: FluxError.Kind?.self) { group in
+            for _ in 0..<8 {
+                group.addTask {
+                    await fluxError { () throws(FluxError) in
+                        try await transport.send(HTTPRequest(.get, url, timeouts: timeouts))
+                    }?.kind
+                }
+            }
+            return await group.reduce(into: [FluxError.Kind?]()) { $0.append($1) }
+        }
+        #expect(kinds == Array(repeating: .network, count: 8))
+        // On a loaded machine some may begin late; one after the other they would be eight.
+        #expect(silent.connectionCount < 8)
+    }
+
     private static func parts(
         requestsPerConnection: Int = 1000, longestBody: Int = 1 << 20
     ) throws -> (ScriptedServer, SecureProxy, CurlTransport) {

@@ -37,6 +37,13 @@ final class CurlEasy {
         return status
     }
 
+    /// Whether it had, or shares, a connection to the server and could send its request.
+    var hadConnection: Bool {
+        var time = 0
+        fluxlua_easy_get_size(handle, CURLINFO_PRETRANSFER_TIME_T, &time)
+        return time > 0
+    }
+
     /// Ready for another exchange. Connections, sessions and names stay: they belong to the multi handle.
     func reset() {
         curl_easy_reset(handle)
@@ -90,7 +97,7 @@ final class CurlEasy {
         if isSecure {
             if let file = trust.file { set(CURLOPT_CAINFO, file) }
             if let folder = trust.folder { set(CURLOPT_CAPATH, folder) }
-            if trust.isOneFile { check(fluxlua_easy_set_pointer(handle, CURLOPT_CAPATH, nil)) }
+            if trust.leavesFolderOut { check(fluxlua_easy_set_pointer(handle, CURLOPT_CAPATH, nil)) }
         }
 
         // A redirect takes all headers along, so a request with a key gets none.

@@ -10,8 +10,8 @@ import Synchronization
 /// One request on its way and what has come back so far.
 ///
 /// `@unchecked Sendable`: the task that makes it sets `continuation` and hands it to the loop through the loop's locked
-/// queue; from then on only the loop's thread touches its mutable members, until it resumes the continuation, and not
-/// after. `isCancelled` alone is touched by others, and it is atomic.
+/// queue; from then on only the loop's thread touches its mutable members, until it resumes the continuation, and only
+/// the task after that. `isCancelled` alone is touched by others, and it is atomic.
 final class CurlExchange: @unchecked Sendable {
     let request: HTTPRequest
     /// Where a 2xx body goes; nil: memory.
@@ -20,6 +20,12 @@ final class CurlExchange: @unchecked Sendable {
     private let observer: (any DownloadObserver)?
     let isCancelled = Atomic(false)
     var continuation: CheckedContinuation<Result<HTTPResponse, FluxError>, Never>?
+    /// Whether it may be one of several on an HTTP/2 connection; set before it is handed to a loop.
+    var mayShareConnection = false
+    /// When the loop began it.
+    var begun: ContinuousClock.Instant?
+    /// Whether it ended because no answer came in time; set before the continuation is resumed.
+    private(set) var hasTimedOut = false
 
     /// While the exchange is on the loop.
     var easy: CurlEasy?
@@ -53,12 +59,6 @@ final class CurlExchange: @unchecked Sendable {
         validator = request.header("If-Range")
     }
 
-    /// Whether it may be one of several on an HTTP/2 connection. Files have connections of their own: several fill a line
-    /// better than one, and none waits for another's.
-    var mayShareConnection: Bool {
-        request.url.utf8.prefix(6).equalsIgnoringCase("https:".utf8) && file == nil && Sharing.allows(request.body)
-    }
-
     func finish(_ result: Result<HTTPResponse, FluxError>) {
         continuation?.resume(returning: result)
         continuation = nil
@@ -66,6 +66,7 @@ final class CurlExchange: @unchecked Sendable {
 
     /// The result when libcurl is done with it.
     func result(_ code: CURLcode) -> Result<HTTPResponse, FluxError> {
+        hasTimedOut = code == CURLE_OPERATION_TIMEDOUT
         // What fails here says so in `ownError`.
         _ = flush()
         if let ownError { return .failure(ownError) }

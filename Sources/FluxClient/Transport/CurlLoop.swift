@@ -34,11 +34,11 @@ final class CurlLoop: @unchecked Sendable {
     private var spareHandles: [CurlEasy] = []
     private var spareBuffers: [UnsafeMutableRawBufferPointer] = []
     private let trust: TrustSettings
-    /// Milliseconds, while exchanges run.
-    private let longestWait: Int32
+    /// While exchanges run, in milliseconds.
+    private let longestSleep: Int32
 
-    /// Milliseconds.
-    static let longestWait: Int32 = 60_000
+    /// Of a loop that is woken by what happens, in milliseconds.
+    static let longestSleep: Int32 = 60_000
 
     private static let maximumSpareHandles = 256
     private static let maximumSpareBuffers = 32
@@ -50,22 +50,22 @@ final class CurlLoop: @unchecked Sendable {
 
     /// Starts the thread; nil when the system refuses.
     ///
-    /// - Parameter longestWait: for its connections, while exchanges run; milliseconds.
+    /// - Parameter longestSleep: while exchanges run, in milliseconds.
     static func start(
-        maximumConnectionsPerHost: Int, _ trust: TrustSettings, longestWait: Int32 = longestWait
+        maximumConnectionsPerHost: Int, _ trust: TrustSettings, longestSleep: Int32 = longestSleep
     ) -> CurlLoop? {
         guard isLibraryReady, let multi = curl_multi_init() else { return nil }
         fluxlua_multi_set_long(multi, CURLMOPT_MAX_HOST_CONNECTIONS, maximumConnectionsPerHost)
         // By default the number of idle connections kept shrinks with the number of exchanges that run.
         fluxlua_multi_set_long(multi, CURLMOPT_MAXCONNECTS, 256)
-        let loop = CurlLoop(multi, trust, longestWait)
+        let loop = CurlLoop(multi, trust, longestSleep)
         return loop.launch() ? loop : nil
     }
 
-    private init(_ multi: UnsafeMutableRawPointer, _ trust: TrustSettings, _ longestWait: Int32) {
+    private init(_ multi: UnsafeMutableRawPointer, _ trust: TrustSettings, _ longestSleep: Int32) {
         self.multi = multi
         self.trust = trust
-        self.longestWait = longestWait
+        self.longestSleep = longestSleep
     }
 
     deinit { curl_multi_cleanup(multi) }
@@ -152,7 +152,7 @@ final class CurlLoop: @unchecked Sendable {
             curl_multi_perform(multi, &count)
             finishCompleted()
             // Returns at once when somebody has posted since: a wakeup is remembered.
-            curl_multi_poll(multi, nil, 0, count > 0 ? longestWait : Self.longestWait, nil)
+            curl_multi_poll(multi, nil, 0, count > 0 ? longestSleep : Self.longestSleep, nil)
         }
         close()
     }
@@ -183,6 +183,7 @@ final class CurlLoop: @unchecked Sendable {
         if exchange.file != nil {
             exchange.gathering = spareBuffers.popLast() ?? .allocate(byteCount: 64 << 10, alignment: 4096)
         }
+        exchange.begun = .now
         running[easy.handle] = exchange
     }
 
@@ -199,9 +200,28 @@ final class CurlLoop: @unchecked Sendable {
                 let exchange = running[handle], let easy = exchange.easy
             else { continue }
             // Read all of it first: the message dies with the handle's removal.
-            let result = exchange.result(message.pointee.data.result)
-            detach(exchange, easy)
-            exchange.finish(result)
+            let code = message.pointee.data.result
+            let nobodyWasThere = code == CURLE_OPERATION_TIMEDOUT && !easy.hadConnection
+            end(exchange, easy, code)
+            if nobodyWasThere, exchange.mayShareConnection { endWaiting() }
+        }
+    }
+
+    private func end(_ exchange: CurlExchange, _ easy: CurlEasy, _ code: CURLcode) {
+        let result = exchange.result(code)
+        detach(exchange, easy)
+        exchange.finish(result)
+    }
+
+    /// Nobody could be connected to in time. Those that waited to share that connection, and for as long, need not try it
+    /// one after the other.
+    private func endWaiting() {
+        let now = ContinuousClock.now
+        for exchange in running.values {
+            guard let easy = exchange.easy, let begun = exchange.begun, !easy.hadConnection,
+                now - begun >= exchange.request.timeouts.connect
+            else { continue }
+            end(exchange, easy, CURLE_OPERATION_TIMEDOUT)
         }
     }
 

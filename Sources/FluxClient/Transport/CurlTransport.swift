@@ -21,6 +21,7 @@ public final class CurlTransport: HTTPTransport {
         var sharedCalls: CurlLoop?
         var files: [CurlLoop?]
         var lastFileLoop = 0
+        var sharing = Sharing()
         var isShutDown = false
     }
 
@@ -119,18 +120,20 @@ public final class CurlTransport: HTTPTransport {
             exchange.isCancelled.store(true, ordering: .releasing)
             loop.post(.cancel(exchange))
         }
+        if exchange.hasTimedOut, exchange.mayShareConnection { state.withLock { $0.sharing.timedOut(at: .now) } }
         return try result.get()
     }
 
     private func startedLoop(for exchange: CurlExchange) throws(FluxError) -> CurlLoop {
         let result: Result<CurlLoop, FluxError> = state.withLock { state in
             if state.isShutDown { return .failure(FluxError(.cancelled, "the transport is shut down")) }
+            exchange.mayShareConnection = state.sharing.allows(exchange, at: .now)
             let loop: CurlLoop?
             if exchange.file != nil || exchange.request.body.isFile {
                 state.lastFileLoop = (state.lastFileLoop + 1) % state.files.count
                 loop = start(&state.files[state.lastFileLoop])
             } else if exchange.mayShareConnection {
-                loop = start(&state.sharedCalls, longestWait: Sharing.longestWait)
+                loop = start(&state.sharedCalls, longestSleep: Sharing.longestSleep)
             } else {
                 loop = start(&state.calls)
             }
@@ -141,10 +144,10 @@ public final class CurlTransport: HTTPTransport {
     }
 
     /// Unless it runs already.
-    private func start(_ loop: inout CurlLoop?, longestWait: Int32 = CurlLoop.longestWait) -> CurlLoop? {
+    private func start(_ loop: inout CurlLoop?, longestSleep: Int32 = CurlLoop.longestSleep) -> CurlLoop? {
         if loop == nil {
             loop = CurlLoop.start(
-                maximumConnectionsPerHost: maximumConnectionsPerHost, trust, longestWait: longestWait)
+                maximumConnectionsPerHost: maximumConnectionsPerHost, trust, longestSleep: longestSleep)
         }
         return loop
     }

@@ -37,6 +37,8 @@ final class ChildProcess: Sendable {
         waitpid(identifier, &status, 0)
     }
 
+    func signal(_ number: Int32) { kill(identifier, number) }
+
     /// Waits until its output contains `text`. An error tells what it printed before it ended.
     func waitForOutput(_ text: String) throws {
         var all: [UInt8] = []

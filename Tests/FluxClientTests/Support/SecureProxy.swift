@@ -44,4 +44,9 @@ final class SecureProxy: Sendable {
         // It says this once it listens.
         try process.waitForOutput("getrlimit")
     }
+
+    /// Its connections stay, and nothing is answered, until it is thawed.
+    func freeze() { process.signal(SIGSTOP) }
+
+    func thaw() { process.signal(SIGCONT) }
 }

@@ -236,9 +236,12 @@ import Testing
     @Test func listsThatShowNoneOfTheJobsAreLeftAloneForAWhile() async throws {
         let bench = try Bench(plan: { _ in .init(duration: .seconds(20), isUnlisted: true) })
         let jobs = ["a", "b", "c"].map { bench.start($0) }
+        await bench.accepted(jobs)
         await bench.settle(jobs)
         #expect(bench.service.state.lists == 1 && jobs.haveSucceeded)
-        await bench.settle(["d", "e", "f"].map { bench.start($0) })
+        let later = ["d", "e", "f"].map { bench.start($0) }
+        await bench.accepted(later)
+        await bench.settle(later)
         #expect(bench.service.state.lists == 2)
     }
 
@@ -268,6 +271,7 @@ import Testing
     @Test func jobsThatAreReadyMuchSoonerThanTheirModelsPageSaysDoNotWait() async throws {
         let bench = try Bench(scouts: true, plan: { _ in .init(duration: .milliseconds(500)) })
         let jobs = (1...50).map { bench.start("\($0)") }
+        await bench.accepted(jobs)
         await bench.settle(jobs)
         #expect(bench.service.state.lookTimes == [.seconds(1.875), .seconds(2.375)])
         #expect(bench.service.state.singleLooks.count == 1 && bench.service.state.lists == 1)

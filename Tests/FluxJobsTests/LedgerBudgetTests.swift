@@ -102,4 +102,17 @@ import Testing
         let tomorrow = BudgetLimits(run: nil, day: 15, dayBegan: midnight + 1)
         #expect(await kind { () throws(FluxError) in try await other.write(draft(2), under: tomorrow) } == nil)
     }
+
+    @Test func theServiceIsAskedForItsPricesOnceForAllJobs() async throws {
+        let runs = try RunBench()
+        let run = try runs.run()
+        var configuration = EngineConfiguration()
+        configuration.budget = 100_000
+        run.engine.update(configuration)
+        let jobs = (1...30).map { run.ask("mug \($0)") }
+        await runs.clock.run { jobs.areSettled }
+        #expect(jobs.compactMap(\.snapshot.error?.message) == [])
+        #expect(jobs.haveSucceeded && runs.service.state.priceQuestions == 1)
+        try await run.end()
+    }
 }

@@ -122,6 +122,43 @@ import Testing
         #expect(times.allSatisfy { $0 == .zero || $0 >= .seconds(100) } && times.count == 17)
     }
 
+    @Test func aServiceThatAsksForADayOfRestIsAskedAgainWhenPatienceIsOver() async throws {
+        let clock = ManualClock()
+        let submissions = Mutex<[Duration]>([])
+        let bench = try Bench(
+            clock: clock,
+            intercept: { request, _ in
+                guard request.url.hasSuffix("/generate") else { return nil }
+                submissions.withLock { $0.append(clock.elapsed) }
+                return clock.elapsed == .zero
+                    ? HTTPResponse(status: 429, headers: HTTPHeaders([("Retry-After", "86400")])) : nil
+            })
+        let refused = bench.start("refused")
+        await until { refused.snapshot.isSettled }
+        #expect(refused.snapshot.error?.kind == .rateLimited)
+        let later = bench.start("later")
+        await bench.settle(later)
+        #expect(later.snapshot.isSuccess)
+        let times = submissions.withLock { $0 }
+        #expect(times.count == 2 && times[1] >= .seconds(600) && times[1] < .seconds(660))
+    }
+
+    /// Nothing else would wake the engine.
+    @Test func oneRefusalHoldsUpNobodyForeverWhenOneIsSubmittedAtATime() async throws {
+        var configuration = EngineConfiguration()
+        configuration.submissionConcurrency = 1
+        let bench = try Bench(configuration, intercept: Self.refusesTheFirst)
+        let job = bench.start("a")
+        await bench.settle(job)
+        #expect(job.snapshot.isSuccess)
+    }
+
+    private static let refusesTheFirst: @Sendable (HTTPRequest, FakeService.State) throws(FluxError) -> HTTPResponse? =
+        {
+            request, state in
+            request.url.hasSuffix("/generate") && state.submissions == 1 ? HTTPResponse(status: 429) : nil
+        }
+
     @Test func tasksTakeTurnsWhenTheyWaitForSubmission() async throws {
         var configuration = EngineConfiguration()
         configuration.concurrency = 1

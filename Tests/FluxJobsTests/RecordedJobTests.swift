@@ -312,4 +312,44 @@ import Testing
         let real = try other.run()
         #expect(await !real.made("kept").snapshot.isReused)
     }
+
+    @Test func jobsOfAnEarlierRunAreWaitedForAloudWhileNobodyIsThere() async throws {
+        let first = try bench.run()
+        _ = first.ask()
+        while try await first.states() != [.accepted] {}
+        bench.freeze("ledger", as: "killed")
+        try await first.end()
+        bench.meet(.gone)
+        let second = try bench.run("killed")
+        let again = second.ask()
+        await bench.clock.run { !second.told.lines.isEmpty }
+        #expect(second.told.lines == ["the service does not answer, and is waited for: could not connect"])
+        #expect(!again.snapshot.isSettled)
+        bench.meet(nil)
+        await bench.clock.run { again.snapshot.isSettled }
+        #expect(again.snapshot.isSuccess && second.told.lines.last == "the service answers again")
+        #expect(bench.service.state.submissions == 1)
+        try await second.end()
+    }
+
+    /// An upload that fails leaves no doubt: nothing of the request was sent.
+    @Test func aRequestWhosePictureCouldNotBeUploadedIsRefusedLikeAnyOther() async throws {
+        let file = try bench.folder.write([0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A, 1], to: "mug.png")
+        bench.plan { $0.refusal = 402 }
+        let uploads = Mutex(0)
+        bench.refuse { url in
+            url.hasSuffix("/v2/uploads")
+                && uploads.withLock {
+                    $0 += 1
+                    return $0 == 1
+                } ? 503 : nil
+        }
+        let run = try bench.run()
+        // So that the service is known to be there.
+        _ = await run.made("first")
+        let job = await run.made(images: ["image_prompt": [.file(file)]])
+        #expect(job.snapshot.error?.kind == .credits)
+        #expect(try await run.states().last == .refused)
+        try await run.end()
+    }
 }

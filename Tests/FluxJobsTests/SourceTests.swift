@@ -84,6 +84,29 @@ import Testing
         #expect(!jobs[0].snapshot.isSuccess && jobs[1].snapshot.isSuccess)
     }
 
+    @Test func anUploadByItselfWaitsWhenThereAreTooManyRequests() async throws {
+        let bench = try Bench(
+            retries: 1,
+            intercept: { request, state in
+                request.url.hasSuffix("/v2/uploads") && state.uploads == 1
+                    ? HTTPResponse(status: 429, headers: HTTPHeaders([("Retry-After", "3")])) : nil
+            })
+        let file = try bench.folder.write(Self.png, to: "mug.png")
+        let upload = Task { try await bench.engine.upload(file) }
+        await until { bench.clock.nextDeadline != nil }
+        #expect(bench.service.state.uploads == 1)
+        bench.clock.advance(by: .seconds(10))
+        #expect(try await upload.value == "https://up/2")
+    }
+
+    @Test func nothingIsUploadedAfterTheEnd() async throws {
+        let bench = try Bench()
+        let file = try bench.folder.write(Self.png, to: "mug.png")
+        await bench.engine.shutDown()
+        await #expect(throws: FluxError.self) { try await bench.engine.upload(file) }
+        #expect(bench.service.state.uploads == 0)
+    }
+
     @Test func aFailedUploadFailsWhoAskedAndIsTriedByTheNext() async throws {
         let bench = try Bench(intercept: { request, state in
             request.url.hasSuffix("/v2/uploads") && state.uploads == 1 ? HTTPResponse(status: 413) : nil

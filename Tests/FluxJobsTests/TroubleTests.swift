@@ -163,6 +163,27 @@ import Testing
         #expect(last == .done(broken))
     }
 
+    @Test func anOutageUsesUpNoAttemptsAtAPictureThatIsNotThereYet() {
+        var fetch = FetchProgress()
+        fetch.begin(count: 1)
+        let gone = FluxError(.expired, "gone", status: 404)
+        for second in 0..<9 { _ = fetch.failed(index: 1, with: broken, at: .seconds(second), jitter: 1, configuration) }
+        let steps = (10...12).map { fetch.failed(index: 1, with: gone, at: .seconds($0), jitter: 1, configuration) }
+        #expect(steps == [.again(after: .seconds(1)), .again(after: .seconds(2)), .done(gone)])
+    }
+
+    @Test func whatAServerAsksForIsNotWaitedForBeyondPatience() {
+        var fetch = FetchProgress()
+        fetch.begin(count: 1)
+        let busy = FluxError(.service, "busy", status: 503, retryAfter: .seconds(3600))
+        let step = fetch.failed(index: 1, with: busy, at: .zero, jitter: 1, configuration)
+        #expect(step == .again(after: .seconds(600)))
+        var submission = SubmissionProgress()
+        var health = ServiceHealth()
+        _ = health.answered()
+        #expect(submission.failed(with: busy, at: .zero, health, jitter: 1, configuration) == .done)
+    }
+
     @Test func aFullDiskIsNotTriedAgain() {
         var fetch = FetchProgress()
         fetch.begin(count: 1)

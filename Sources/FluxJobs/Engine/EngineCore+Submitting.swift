@@ -36,6 +36,8 @@ extension EngineCore {
     /// Whether somebody waits for a turn and may have one, if the service lets us.
     var canSubmit: Bool { turns.isOpen && submitting < max(1, configuration.submissionConcurrency) }
 
+    /// Gives turns to those who are in line, as far as the service lets us, and sets the timer for when the next may come.
+    /// To be called whenever somebody gets in line, or a place or the service becomes free.
     func giveTurns() {
         while !isShutDown, canSubmit, clock.now >= submissionHold.until, health.letsThrough(at: clock.now),
             let number = turns.next()
@@ -53,6 +55,7 @@ extension EngineCore {
                 self.giveTurns()
             }
         }
+        rearm()
     }
 
     private func submit(_ job: Job) async {
@@ -92,7 +95,10 @@ extension EngineCore {
         case _ where error.status != nil: serviceAnswered()
         default: health.undecided()
         }
-        if error.isPassing, error.kind != .rateLimited { progress[number]?.record?.mayHaveArrived = true }
+        // Before it was written down, it was an upload that failed.
+        if error.isPassing, error.kind != .rateLimited, progress[number]?.record?.written != nil {
+            progress[number]?.record?.mayHaveArrived = true
+        }
         let step = progress[number]?.submission.failed(with: error, at: now, health, jitter: jitter, configuration)
         switch step {
         case .inLine: stepBack(number)
@@ -101,7 +107,6 @@ extension EngineCore {
         case nil: break
         }
         giveTurns()
-        rearm()
     }
 
     /// Puts a job that has a turn back in line, the first of its lane.

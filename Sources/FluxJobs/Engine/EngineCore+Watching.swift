@@ -27,7 +27,11 @@ extension EngineCore {
             serviceAnswered()
         } else if let trouble = outcome.trouble {
             schedule.trouble(at: clock.now, retryAfter: trouble.retryAfter, jitter: jitter)
-            if trouble.isPassing, trouble.kind != .rateLimited { serviceFailed(trouble) } else { serviceAnswered() }
+            if trouble.isPassing, trouble.kind != .rateLimited {
+                serviceFailed(trouble)
+            } else if trouble.status != nil {
+                serviceAnswered()
+            }
         }
     }
 

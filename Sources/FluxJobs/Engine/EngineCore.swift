@@ -139,7 +139,6 @@ actor EngineCore {
         ended.job.settle(error)
         board.remove(ended.job)
         giveTurns()
-        rearm()
     }
 
     func newKey() -> String {
@@ -164,7 +163,10 @@ actor EngineCore {
     /// A call was given up: the service was not reached, or in trouble.
     func serviceFailed(_ error: FluxError) {
         guard health.failed(at: clock.now, jitter: jitter) else { return }
-        if health.hasAnswered { return notice("the service does not answer, and is waited for: \(error.message)") }
+        if health.hasAnswered || schedule.count > 0 {
+            notice("the service does not answer, and is waited for: \(error.message)")
+        }
+        guard !health.hasAnswered else { return }
         // Nobody was ever there: what is in line would meet the same.
         for number in turns.takeWaiting() { settle(number, error: error) }
     }
@@ -221,6 +223,7 @@ actor EngineCore {
 
     func shutDown() async {
         isShutDown = true
+        priceQuestion?.cancel()
         timer?.task.cancel()
         timer = nil
         for job in board.takeNew() { begin(job) }

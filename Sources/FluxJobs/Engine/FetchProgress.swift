@@ -12,9 +12,11 @@ struct FetchProgress {
     }
 
     private struct Trouble {
-        var attempts = 0
-        /// Since when nothing but the way to the picture was at fault.
+        /// Attempts in a row for which the way to the picture was at fault, and since when.
+        var passing = 0
         var since: Duration?
+        /// Attempts that found no picture at the end of the way.
+        var vain = 0
     }
 
     private var troubles: [Int: Trouble] = [:]
@@ -37,21 +39,27 @@ struct FetchProgress {
         index: Int, with error: FluxError, at now: Duration, jitter: Double, _ configuration: EngineConfiguration
     ) -> Step {
         var trouble = troubles[index] ?? Trouble()
-        trouble.attempts += 1
         let since = trouble.since ?? now
-        trouble.since = error.isPassing ? since : nil
+        if error.isPassing {
+            trouble.passing += 1
+            trouble.since = since
+        } else {
+            trouble.passing = 0
+            trouble.since = nil
+            trouble.vain += 1
+        }
         troubles[index] = trouble
         let goesOn =
             switch error.kind {
-            case .expired: trouble.attempts <= configuration.missingPictureRetries
+            case .expired: trouble.vain <= configuration.missingPictureRetries
             case .io, .invalid, .cancelled: false
-            default:
-                error.isPassing ? now - since < configuration.patience : trouble.attempts <= configuration.fetchRetries
+            default: error.isPassing ? now - since < configuration.patience : trouble.vain <= configuration.fetchRetries
             }
         if goesOn {
             let wait = Backoff.wait(
-                afterFailures: trouble.attempts, first: .seconds(1), longest: .seconds(30), jitter: jitter)
-            return .again(after: max(wait, error.retryAfter ?? .zero))
+                afterFailures: max(trouble.passing, trouble.vain), first: .seconds(1), longest: .seconds(30),
+                jitter: jitter)
+            return .again(after: max(wait, min(error.retryAfter ?? .zero, configuration.patience)))
         }
         if self.error == nil { self.error = error }
         return succeeded()

@@ -24,10 +24,10 @@ struct SubmissionProgress {
         guard error.isPassing else { return .done }
         let since = since ?? now
         self.since = since
-        if error.kind == .rateLimited {
-            return now - since + (error.retryAfter ?? .zero) < configuration.rateLimitPatience ? .inLine : .done
-        }
-        guard health.hasAnswered, now - since < configuration.patience else { return .done }
+        // What the service asks for takes patience as well.
+        let trouble = now - since + (error.retryAfter ?? .zero)
+        if error.kind == .rateLimited { return trouble < configuration.rateLimitPatience ? .inLine : .done }
+        guard health.hasAnswered, trouble < configuration.patience else { return .done }
         if health.isOpen { return .inLine }
         troubles += 1
         guard troubles <= configuration.submissionRetries else { return .done }

@@ -43,6 +43,8 @@ actor UploadDesk {
                 let result = await task.value
                 // Another file with the content has lost it; this one may still have it.
                 if case .failure(.changed(path)) = result, path != file.path { continue }
+                // Whoever brings a client of his own need not give up as early as the other did.
+                if case .failure(let error) = result, error.kind == .rateLimited, client != nil { continue }
                 return try result.get()
             case .done, nil:
                 if isShutDown { throw FluxError(.cancelled, "shut down before \(file.path) was uploaded") }

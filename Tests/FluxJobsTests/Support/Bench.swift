@@ -14,10 +14,12 @@ final class Bench: Sendable {
     /// What the engine had to say.
     var notices: [String] { told.lines }
 
-    /// - Parameter scouts: looks before the first job should be ready, which most tests do not want to count.
+    /// - Parameters:
+    ///   - scouts: looks before the first job should be ready, which most tests do not want to count.
+    ///   - retries: the client's own, beneath the engine's.
     init(
         _ configuration: EngineConfiguration = EngineConfiguration(), scouts: Bool = false, store: String = "store",
-        clock: ManualClock = ManualClock(),
+        clock: ManualClock = ManualClock(), retries: Int = 0,
         plan: @escaping @Sendable (String) -> FakeService.Plan = { _ in FakeService.Plan() },
         intercept: @escaping @Sendable (HTTPRequest, FakeService.State) throws(FluxError) -> HTTPResponse? = {
             _, _ in nil
@@ -32,7 +34,7 @@ final class Bench: Sendable {
         folder = try TemporaryFolder()
         service = FakeService(clock, plan: plan, intercept: intercept, picture: picture, delay: delay)
         let client = FluxClient(
-            ServiceConfiguration(apiKey: "afk_test", retries: 0), transport: transport(service), clock: clock)
+            ServiceConfiguration(apiKey: "afk_test", retries: retries), transport: transport(service), clock: clock)
         var configuration = configuration
         configuration.scouts = scouts
         let told = Told()
@@ -64,7 +66,7 @@ final class Bench: Sendable {
 }
 
 /// Lines, from any thread.
-private final class Told: Sendable {
+final class Told: Sendable {
     private let all = Mutex<[String]>([])
     var lines: [String] { all.withLock { $0 } }
     func add(_ line: String) { all.withLock { $0.append(line) } }

@@ -39,6 +39,8 @@ final class FakeService: HTTPTransport {
         var lookTimes: [Duration] = []
         var lists = 0
         var uploads = 0
+        var priceQuestions = 0
+        var submissions = 0
         var downloads: [String: Int] = [:]
         var mostOpen = 0
     }
@@ -87,12 +89,15 @@ final class FakeService: HTTPTransport {
             if url.path == "/v2/jobs" { state.lists += 1 }
             if url.path.hasPrefix("/v2/jobs/") { state.singleLooks.append(String(url.path.dropFirst(9))) }
             if url.path == "/v2/uploads" { state.uploads += 1 }
+            if url.path == "/v2/models" { state.priceQuestions += 1 }
+            if url.path.hasSuffix("/generate") { state.submissions += 1 }
         }
         await delay(request)
         if let answer = try intercept(request, state) { return answer }
         switch url.path {
         case "/v2/uploads": return Self.answer(201, ["id": "u", "url": .string("https://up/\(state.uploads)")])
         case "/v2/jobs": return list(query)
+        case "/v2/models": return Self.answer(200, ["models": [["id": "flux-2-pro", "creditCost": 10]]])
         case let path where path.hasPrefix("/v2/jobs/"): return look(String(path.dropFirst(9)))
         default: return submit(request)
         }

@@ -19,6 +19,12 @@ final class RunBench: Sendable {
         /// Called with each request before the service sees it, downloads too.
         var onRequest = Hook { _ in }
         var trouble: Trouble?
+        var refusal = Refusal { _ in nil }
+    }
+
+    struct Refusal: Sendable {
+        /// The status of the answer to a call; nil: the service's own answer.
+        var status: @Sendable (_ url: String) -> Int?
     }
 
     struct Hook: Sendable {
@@ -39,6 +45,9 @@ final class RunBench: Sendable {
             clock, plan: { _ in relay.bench?.state.withLock { $0.plan } ?? FakeService.Plan() },
             intercept: { request, _ throws(FluxError) in
                 relay.bench?.state.withLock { $0.onRequest }.body(request.url)
+                if let status = relay.bench?.state.withLock({ $0.refusal }).status(request.url) {
+                    return FakeService.answer(status, ["error": "no"])
+                }
                 switch relay.bench?.state.withLock(\.trouble) {
                 case .gone: throw FluxError(.network, "could not connect")
                 case .looksRefused(let status) where request.method == .get:
@@ -65,6 +74,10 @@ final class RunBench: Sendable {
     private var gone: Bool { state.withLock { $0.plan.isExpired } }
 
     func plan(_ change: (inout FakeService.Plan) -> Void) { state.withLock { change(&$0.plan) } }
+
+    func refuse(_ status: @escaping @Sendable (_ url: String) -> Int?) {
+        state.withLock { $0.refusal = Refusal(status: status) }
+    }
 
     func meet(_ trouble: Trouble?) { state.withLock { $0.trouble = trouble } }
 
@@ -95,9 +108,11 @@ final class RunBench: Sendable {
             path: path(name), for: RunDescription(account: account, script: script, isFresh: isFresh),
             now: { [weak self] in Date().addingTimeInterval(self?.state.withLock(\.ahead) ?? 0) })
         let client = FluxClient(ServiceConfiguration(apiKey: "afk_test", retries: 0), transport: service, clock: clock)
+        let told = Told()
         let engine = JobEngine(
-            client: client, store: PictureStore(root: folder.path + "/store"), ledger: ledger, clock: clock)
-        return Run(bench: self, ledger: ledger, engine: engine)
+            client: client, store: PictureStore(root: folder.path + "/store"), ledger: ledger, clock: clock,
+            notice: { told.add($0) })
+        return Run(bench: self, ledger: ledger, engine: engine, told: told)
     }
 }
 
@@ -106,6 +121,8 @@ struct Run: Sendable {
     let bench: RunBench
     let ledger: Ledger
     let engine: JobEngine
+    /// What the engine had to say.
+    let told: Told
 
     /// Asks for a picture; without a seed one is drawn.
     func ask(

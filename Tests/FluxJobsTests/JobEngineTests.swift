@@ -327,7 +327,7 @@ import Testing
             if request.url.hasSuffix("01") { return FakeService.answer(404, ["error": "unknown"]) }
             if request.url.hasSuffix("02") {
                 return FakeService.answer(
-                    200, ["id": "2", "status": "COMPLETED", "result": ["surprise": true]])
+                    200, ["id": .string(state.jobs[1].id), "status": "COMPLETED", "result": ["surprise": true]])
             }
             return FakeService.answer(200, ["jobs": [], "hasMore": false])
         })

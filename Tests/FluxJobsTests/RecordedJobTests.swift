@@ -352,4 +352,19 @@ import Testing
         #expect(try await run.states().last == .refused)
         try await run.end()
     }
+
+    @Test func aResultThatNobodyCanReadIsPaidAndToldWithoutDelay() async throws {
+        bench.plan { $0.resultIsOdd = true }
+        let first = try bench.run()
+        let job = await first.made()
+        let message = #"the job completed, but with a result of unknown shape: {"odd":true}"#
+        #expect(job.snapshot.error?.message == message && job.snapshot.cost == 10)
+        #expect(try await first.states() == [.completed])
+        try await first.end(.failed)
+        let second = try bench.run()
+        let began = bench.clock.elapsed
+        let again = await second.made()
+        #expect(again.snapshot.error?.message == message && bench.clock.elapsed == began && made == 1)
+        try await second.end(.failed)
+    }
 }

@@ -1,6 +1,5 @@
 extension JobState {
-    /// Reads a job, alone or as an entry of a list (contract §4). `.service` when it cannot be read, also when it has
-    /// completed and no picture can be made out in its `result`: nothing that was paid for may vanish quietly.
+    /// Reads a job, alone or as an entry of a list (contract §4). `.service` when it cannot be read.
     public init(_ json: JSONValue) throws(FluxError) {
         guard let id = json["id"]?.stringValue ?? json["jobId"]?.stringValue else {
             throw FluxError.unreadable("a job without an id", json)
@@ -10,23 +9,17 @@ extension JobState {
         }
         let isExpired = json["expired"]?.boolValue ?? false
         let result = json["result"] ?? .null
-        var urls: [String] = []
-        if status == .completed {
-            if let found = Self.pictures(in: result) {
-                urls = found
-            } else if !isExpired {
-                throw FluxError.unreadable("job \(id) completed, but with a result of unknown shape", result)
-            }
-        }
+        let urls = status == .completed ? Self.pictures(in: result) : []
         self.init(
             id: id, status: status, model: json["model"]?.stringValue ?? "",
             progress: json["progress"]?.numberValue.flatMap { Int(exactly: $0.rounded()) }.map { min(max($0, 0), 100) },
-            imageURLs: urls, error: Self.reason(json["error"]),
+            imageURLs: urls ?? [], error: Self.reason(json["error"]),
             creditCost: json["creditCost"]?.numberValue.flatMap { Int(exactly: $0.rounded(.up)) }.flatMap(
                 Credits.plausible),
             createdAt: json["createdAt"]?.stringValue.flatMap(Timestamp.milliseconds(iso8601:)),
             completedAt: json["completedAt"]?.stringValue.flatMap(Timestamp.milliseconds(iso8601:)),
             isExpired: isExpired, input: json["input"].flatMap { $0.isNull ? nil : $0 })
+        if urls == nil, !isExpired { unreadableResult = result.encodedString.shortened(to: 300) }
     }
 
     /// The URLs in a `result`: a URL, an object of one, a list of either, or an object that holds one of these under a

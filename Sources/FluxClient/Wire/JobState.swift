@@ -20,6 +20,9 @@ public struct JobState: Sendable, Hashable {
     public var progress: Int?
     /// URLs of the pictures, read tolerantly from `result`; empty until the job completed.
     public var imageURLs: [String]
+    /// The beginning of the `result` of a completed job in which no picture could be made out: nothing that was paid for
+    /// may vanish quietly.
+    public var unreadableResult: String?
     /// The service's reason of a failure.
     public var error: String?
     /// Credits.

@@ -30,7 +30,8 @@ extension EngineCore {
             return settle(number, error: .picturesGone)
         }
         guard !state.imageURLs.isEmpty else {
-            return settle(number, error: FluxError(.service, "the job completed without a picture"))
+            let shape = state.unreadableResult.map { ", but with a result of unknown shape: \($0)" }
+            return settle(number, error: FluxError(.service, "the job completed\(shape ?? " without a picture")"))
         }
         progress[number]?.fetch.begin(count: state.imageURLs.count)
         for index in 1...state.imageURLs.count { fetches.enter(FetchKey(job: number, index: index)) }

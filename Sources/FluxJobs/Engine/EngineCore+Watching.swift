@@ -70,6 +70,11 @@ extension EngineCore {
             outcome.vain += 1
             let error = FluxError(.service, "the service told of job \(state.id) when it was asked for another")
             lookFailed(answer.number, error, &outcome)
+        case .success(let state) where state.unreadableResult != nil && mayBecomeReadable(answer.number):
+            outcome.isAnswered = true
+            outcome.vain += 1
+            progress[answer.number]?.unknownLooks += 1
+            schedule.failed(answer.number, at: clock.now)
         case .success(let state):
             outcome.isAnswered = true
             outcome.told += 1
@@ -79,6 +84,13 @@ extension EngineCore {
             outcome.vain += 1
             lookFailed(answer.number, error, &outcome)
         }
+    }
+
+    /// A job may be called completed a little before its result is there, but not for long.
+    private func mayBecomeReadable(_ number: Int) -> Bool {
+        guard let entry = progress[number] else { return false }
+        if case .watch(_, .completed) = entry.record?.plan { return false }
+        return entry.unknownLooks + 1 < configuration.unknownJobLooks
     }
 
     /// A cache on the way may mix answers up.
@@ -112,7 +124,8 @@ extension EngineCore {
                 var isVain = true
                 // Oldest first: jobs that were done at the same time settle in the order in which they were asked for.
                 for state in page.jobs.reversed() {
-                    guard let number = numbers[state.id] else { continue }
+                    // What is odd in a list may be told better by itself.
+                    guard let number = numbers[state.id], state.unreadableResult == nil else { continue }
                     unseen.remove(number)
                     if state.status.isFinal {
                         isVain = false

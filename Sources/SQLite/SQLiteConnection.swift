@@ -9,6 +9,8 @@ public final class SQLiteConnection {
         case create
         case readWrite
         case readOnly
+        /// Of a file that nobody changes meanwhile: nothing is locked, and no file is made beside it.
+        case immutable
     }
 
     private let handle: OpaquePointer
@@ -23,8 +25,10 @@ public final class SQLiteConnection {
             case .create: SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE
             case .readWrite: SQLITE_OPEN_READWRITE
             case .readOnly: SQLITE_OPEN_READONLY
+            case .immutable: SQLITE_OPEN_READONLY | SQLITE_OPEN_URI
             }
-        let code = sqlite3_open_v2(path, &handle, flags | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE, nil)
+        let name = mode == .immutable ? "file:\(Self.escaped(path))?immutable=1" : path
+        let code = sqlite3_open_v2(name, &handle, flags | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE, nil)
         guard code == SQLITE_OK, let handle else {
             let error =
                 handle.map { SQLiteError(code: code, on: $0) }
@@ -34,6 +38,11 @@ public final class SQLiteConnection {
         }
         self.handle = handle
         sqlite3_busy_timeout(handle, patience)
+    }
+
+    /// A path as it stands in a URI.
+    private static func escaped(_ path: String) -> String {
+        path.replacing("%", with: "%25").replacing("?", with: "%3f").replacing("#", with: "%23")
     }
 
     deinit {

@@ -161,6 +161,16 @@ import Testing
         try expectRefusal("cannot be written", hint: "--ledger")
     }
 
+    /// In a folder of somebody else, or on a full disk.
+    @Test(.enabled(if: geteuid() != 0, "root may write everywhere"))
+    func aLedgerAtRestIsReadWhereNothingCanBeWritten() async throws {
+        try await fill()
+        let folder = URL(fileURLWithPath: bench.path).deletingLastPathComponent().path
+        try FileManager.default.setAttributes([.posixPermissions: 0o500], ofItemAtPath: folder)
+        defer { try? FileManager.default.setAttributes([.posixPermissions: 0o700], ofItemAtPath: folder) }
+        #expect(try LedgerReader(path: bench.path).requests().count == 200)
+    }
+
     @Test func aLedgerThatIsNotThereCannotBeRead() {
         let error = #expect(throws: FluxError.self) { try LedgerReader(path: bench.path) }
         #expect(error?.message.contains("no ledger yet") == true)

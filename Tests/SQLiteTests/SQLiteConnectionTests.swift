@@ -74,6 +74,19 @@ import Testing
         #expect(error?.kind == .damaged)
     }
 
+    @Test(arguments: ["some.sqlite", "50% #1?.sqlite"])
+    func whatNobodyChangesIsReadWithoutAFileBesideIt(_ name: String) throws {
+        let path = folder.path + "/" + name
+        do {
+            let connection = try SQLiteConnection(path: path, mode: .create)
+            try connection.execute("PRAGMA journal_mode = WAL; CREATE TABLE t (a); INSERT INTO t VALUES (7)")
+        }
+        let reader = try SQLiteConnection(path: path, mode: .immutable)
+        #expect(try reader.run("SELECT a FROM t")[0]["a"].integer == 7)
+        #expect(folder.files.map { $0.split(separator: "/").last.map(String.init) } == [name])
+        #expect(throws: SQLiteError.self) { try reader.execute("DELETE FROM t") }
+    }
+
     @Test func aMissingFileIsNotMadeUnasked() throws {
         let error = #expect(throws: SQLiteError.self) { try connection(.readWrite) }
         #expect(error?.kind == .cannotOpen)

@@ -23,8 +23,7 @@ final class LedgerFile {
         self.path = path
         let size = try Self.prepare(path, access)
         do throws(SQLiteError) {
-            connection = try SQLiteConnection(
-                path: path, mode: access == .write || Self.isAtRest(path) ? .readWrite : .readOnly, patience: patience)
+            connection = try Self.connection(path, access, patience)
         } catch {
             throw LedgerProblem.error(error, at: path)
         }
@@ -49,6 +48,25 @@ final class LedgerFile {
             return try body(self)
         } catch {
             throw LedgerProblem.error(error, at: path)
+        }
+    }
+
+    private static func connection(
+        _ path: String, _ access: Access, _ patience: Int32
+    ) throws(SQLiteError) -> SQLiteConnection {
+        let isAtRest = isAtRest(path)
+        do throws(SQLiteError) {
+            let connection = try SQLiteConnection(
+                path: path, mode: access == .write || isAtRest ? .readWrite : .readOnly, patience: patience)
+            // Makes the files beside it.
+            if access == .read { try connection.run("PRAGMA user_version") }
+            return connection
+        } catch {
+            // On a full disk, or in a folder of somebody else, a ledger at rest can still be read.
+            guard access == .read, isAtRest, [.full, .readOnly, .cannotOpen, .disk].contains(error.kind) else {
+                throw error
+            }
+            return try SQLiteConnection(path: path, mode: .immutable)
         }
     }
 

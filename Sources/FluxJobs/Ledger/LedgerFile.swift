@@ -70,9 +70,16 @@ final class LedgerFile {
         }
     }
 
-    /// Whether nobody has the file open or was killed with it. Who reads it then makes the two files beside it that come
-    /// with a write-ahead log, and only a connection that may write takes them away again.
-    private static func isAtRest(_ path: String) -> Bool { (try? Files.entry(at: path + "-wal")) == .nothing }
+    /// Whether all that was written is in the file itself. Who reads it then makes the two files beside it that come with
+    /// a write-ahead log, and only a connection that may write takes them away again.
+    private static func isAtRest(_ path: String) -> Bool {
+        switch try? Files.entry(at: path + "-wal") {
+        case .nothing: true
+        // Left by somebody who met a full disk.
+        case .file(let log): log.byteCount == 0
+        case .folder, .other, nil: false
+        }
+    }
 
     /// Makes sure that a file is there that only its owner can read.
     /// - Returns: its size.

@@ -82,6 +82,10 @@ extension FluxModule {
     /// The jobs and tasks of a list.
     func awaitables(_ value: LuaValue, name: String) throws(LuaError) -> [Awaitable] {
         guard let table = value.table, table.pairs.isEmpty else {
+            if Awaitable(value) != nil {
+                let one = if case .job? = Awaitable(value) { "job" } else { "task" }
+                throw LuaError(kind: "invalid", "\(name): expected a list, got a single \(one): put it into braces")
+            }
             throw LuaError(
                 kind: "invalid", "\(name): expected a job, a task or a list of them, got \(value.typeName)")
         }

@@ -7,13 +7,20 @@ extension FluxModule {
     /// `flux.job(id)`: the job, once the service has told of it; `nil, err` when it knows none of that id.
     func earlierJob(_ call: borrowing LuaCall) throws(LuaError) -> LuaOutcome {
         let value = try call[1]
-        guard let id = value.string, FluxClient.isJobID(id) else {
+        guard let id = value.string, FluxClient.isJobID(id) || Self.beginsID(id) else {
             throw LuaError(
                 kind: "invalid",
-                "flux.job: expected the id of a job, such as \"b2c3d4e5-0000-4000-8000-000000000000\" (got \(value.shown))"
-            )
+                "flux.job: expected the id of a job, such as \"b2c3d4e5-0000-4000-8000-000000000000\", or its beginning "
+                    + "(got \(value.shown))")
         }
         let engine = try engine(for: "flux.job")
+        guard FluxClient.isJobID(id) else {
+            return try later(call) { () throws(FluxError) in
+                let object = self.object(for: try await engine.job(beginning: id))
+                self.remember(object)
+                return .value(.object(object))
+            }
+        }
         if let known = engine.knownJob(id) {
             let object = object(for: known)
             // One from a list is followed from now on.
@@ -25,6 +32,11 @@ extension FluxModule {
             self.remember(object)
             return .value(.object(object))
         }
+    }
+
+    /// Whether a job's id may begin so: what `tostring(job)` and file names show is enough.
+    private static func beginsID(_ text: String) -> Bool {
+        (4..<36).contains(text.utf8.count) && text.allSatisfy { $0 == "-" || $0.isASCII && $0.isHexDigit }
     }
 
     private static let filterNames = ["status", "model", "since", "limit"]

@@ -6,6 +6,9 @@ import Synchronization
 extension FluxModule {
     /// `flux.await(x, { timeout = seconds })` of a job, a task or a list of them.
     func await(_ call: borrowing LuaCall, name: String) throws(LuaError) -> LuaOutcome {
+        if call.count > 1, try call[1].isNil, let reason = Self.reason(in: try call[2]) {
+            throw LuaError(kind: "invalid", "\(name): there is nothing to wait for: \(reason)")
+        }
         let timeout = call.count > 1 ? try self.timeout(from: try call[2], name: name) : settings.timeout
         if let job: JobObject = call.object(1) {
             if job.job.snapshot.isSettled { return result(of: job) }
@@ -19,6 +22,11 @@ extension FluxModule {
             self.see(all)
             return .values([.list(all.map(\.item)), LuaValue(all.count { !$0.isSuccess })])
         }
+    }
+
+    /// What went wrong, where the results of a call that failed (`nil, err`) were passed on.
+    private static func reason(in value: LuaValue) -> String? {
+        value.string ?? value.table?["message"].string
     }
 
     /// `flux.any(list, { timeout = seconds })`: the first job or task that succeeds.

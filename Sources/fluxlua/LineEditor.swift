@@ -20,6 +20,13 @@ final class LineEditor {
     private var prompt: UnsafeMutablePointer<CChar>
     private var isAbandoned = false
 
+    /// Home, End and Delete as xterm, tmux and the Linux console send them.
+    private static let terminalKeys = [
+        ("\\e[1~", "ed-move-to-beg"), ("\\e[7~", "ed-move-to-beg"), ("\\e[H", "ed-move-to-beg"),
+        ("\\eOH", "ed-move-to-beg"), ("\\e[4~", "ed-move-to-end"), ("\\e[8~", "ed-move-to-end"),
+        ("\\e[F", "ed-move-to-end"), ("\\eOF", "ed-move-to-end"), ("\\e[3~", "ed-delete-next-char"),
+    ]
+
     init?(history file: String?) {
         setlocale(LC_CTYPE, "")
         guard let editor = ce_open("fluxlua") else { return nil }
@@ -43,6 +50,7 @@ final class LineEditor {
         }
         ce_bind(editor, "^C", "abandon")
         ce_bind(editor, "^R", "em-inc-search-prev")
+        for (keys, command) in Self.terminalKeys { ce_bind(editor, keys, command) }
         ce_history_size(list, 1000)
         ce_history_unique(list)
         ce_use_history(editor, list)

@@ -3,6 +3,11 @@ import FluxJobs
 import FluxModule
 import LuaRuntime
 
+#if canImport(FoundationEssentials)
+    import FoundationEssentials
+#else
+    import Foundation
+#endif
 #if canImport(Darwin)
     import Darwin
 #else
@@ -172,10 +177,18 @@ struct RunCommand {
         try await run(source, named: "@\(path)", scriptArguments(lua), lua)
     }
 
+    /// The script without its ending, or a command that was misspelt.
+    private static func meant(by path: String) -> String? {
+        if FileManager.default.isReadableFile(atPath: path + ".lua") { return path + ".lua" }
+        return Suggestion.closest(to: path, in: Array(Help.ofCommands.keys.sorted()) + ["serve"])
+    }
+
     private func contents(of path: String) throws(LuaError) -> [UInt8] {
         let file = open(path, O_RDONLY | O_CLOEXEC)
         guard file >= 0 else {
-            throw LuaError(kind: "usage", "cannot open \(path): \(String(cString: strerror(errno)).lowercased())")
+            let reason = String(cString: strerror(errno)).lowercased()
+            let meant = Self.meant(by: path).map { " (did you mean '\($0)'?)" } ?? ""
+            throw LuaError(kind: "usage", "cannot open \(path): \(reason)\(meant)")
         }
         defer { close(file) }
         return try contents(of: file, named: path)

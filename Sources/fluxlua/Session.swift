@@ -120,6 +120,10 @@ final class Session: Sendable {
         _ configuration: inout EngineConfiguration, apiKey: String
     ) throws(FluxError) -> WebhookReceiver? {
         let publicURL = configuration.webhookURL ?? variable("FLUX_WEBHOOK")
+        if let publicURL, !publicURL.isWebAddress {
+            throw FluxError(
+                .invalid, "FLUX_WEBHOOK must be a URL that begins with https:// or http:// (got '\(publicURL)')")
+        }
         guard let listenAddress = options.listenAddress else {
             guard publicURL == nil else {
                 throw FluxError(

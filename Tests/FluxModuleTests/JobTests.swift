@@ -207,6 +207,18 @@ import Testing
         #expect(try await bench.run("return table.concat(order, ' ')") == ["b a"])
     }
 
+    @Test(arguments: [
+        ("flux.await(nil, 'no mask')", "flux.await: there is nothing to wait for: no mask"),
+        ("flux.await(nil, { message = 'no mask' })", "flux.await: there is nothing to wait for: no mask"),
+        ("flux.await()", "flux.await: expected a job, a task or a list of them, got nil"),
+        ("flux.any(flux.generate 'x')", "flux.any: expected a list, got a single job: put it into braces"),
+        ("flux.completed(flux.spawn(print))", "flux.completed: expected a list, got a single task: put it into braces"),
+    ])
+    func whatCannotBeWaitedForIsAnErrorWithItsReason(_ code: String, _ message: String) async throws {
+        let bench = try await Bench()
+        #expect(try await bench.complaint(of: code) == "ask.lua:1: \(message)")
+    }
+
     // MARK: Failures that nobody looked at
 
     @Test(arguments: [

@@ -47,6 +47,10 @@ import Testing
             "flux.edit: flux-2-pro is a model for generate, not for edit"
         ),
         ("flux.generate {}", "flux.generate: 'prompt' must be 1 to 2000 characters long (it is empty)"),
+        (
+            "flux.generate { promt = 'x' }",
+            "flux.generate: unknown parameter 'promt' for flux-2-pro (did you mean 'prompt'?)"
+        ),
         ("flux.generate ''", "flux.generate: 'prompt' must be 1 to 2000 characters long (it is empty)"),
         (
             "flux.generate(('é'):rep(2001))", "flux.generate: 'prompt' must be 1 to 2000 characters long (got 2001)"

@@ -201,6 +201,11 @@ import Testing
             ["nowhere.lua"], error: "fluxlua: cannot open nowhere.lua: no such file or directory\n", status: 2)
     }
 
+    @Test func misspeltCommandIsNoScript() async throws {
+        try await expect(
+            ["paln"], error: "fluxlua: cannot open paln: no such file or directory (did you mean 'plan'?)\n", status: 2)
+    }
+
     @Test func folderIsNoScript() async throws {
         try await expect(["."], error: "fluxlua: cannot read .: is a directory\n", status: 2)
     }

@@ -31,6 +31,23 @@ import Testing
         }
     }
 
+    @Test func aJobIsFoundByTheBeginningOfItsID() async throws {
+        try await ServedService.run { service in
+            let program = try service.client()
+            defer { program.remove() }
+            try program.write(
+                """
+                local job = arg[1] and flux.job(arg[1]) or flux.await(flux.generate { prompt = "a mug", seed = 7 })
+                print(job.id, flux.await(job).ok, job.prompt)
+                """, to: "one.lua")
+            let made = try await program.run(["one.lua"]).output
+            #expect(made.hasSuffix("\ttrue\ta mug\n"))
+            #expect(try await program.run(["one.lua", String(made.prefix(8))]).output == made)
+            let none = try await program.run(["-e", "print(flux.job('0000'))"])
+            #expect(none.output == "nil\tno job that was asked for from here has an id that begins with '0000'\n")
+        }
+    }
+
     @Test func freshAsksForNewPictures() async throws {
         try await ServedService.run { service in
             let program = try service.client()

@@ -38,6 +38,10 @@ extension Catalogue {
         if let key = request.parametersKey {
             checkOwnKey(key, request, &validation)
         } else if let model, model.call == request.call {
+            // First the names: a prompt may be missing because its own is misspelt.
+            for name in request.parameters.keys.sorted() where model[parameter: name] == nil {
+                validation.problems.append(Problem(name, unknownParameter(name, model)))
+            }
             checkPrompt(request, &validation)
             checkParameters(request, model, &validation)
             if model.call == .edit { checkEdit(request, &validation) }
@@ -88,11 +92,7 @@ extension Catalogue {
     }
 
     private func checkParameters(_ request: ImageRequest, _ model: Model, _ validation: inout Validation) {
-        let names = request.parameters.keys.sorted()
-        for name in names where model[parameter: name] == nil {
-            validation.problems.append(Problem(name, unknownParameter(name, model)))
-        }
-        for name in names {
+        for name in request.parameters.keys.sorted() {
             guard let parameter = model[parameter: name], let value = request.parameters[name] else { continue }
             if let complaint = parameter.kind.complaint(about: value, listing: parameter.documented) {
                 validation.problems.append(Problem(name, "'\(name)' \(complaint)"))

@@ -33,6 +33,21 @@ extension JobEngine {
         return job
     }
 
+    /// The one job of the ledger whose id begins so.
+    ///
+    /// - Throws: `.invalid` when there is none, or more than one.
+    public func job(beginning: String) async throws(FluxError) -> Job {
+        let ids = try await ledger?.jobs(beginning: beginning) ?? []
+        guard let id = ids.first else {
+            throw FluxError(.invalid, "no job that was asked for from here has an id that begins with '\(beginning)'")
+        }
+        guard ids.count == 1 else {
+            throw FluxError(
+                .invalid, "'\(beginning)' is the beginning of \(ids.count) jobs: \(ids.joined(separator: ", "))")
+        }
+        return try await job(id)
+    }
+
     /// The jobs that were asked for, newest first: those of the ledger, which asks nobody; without a ledger those of the
     /// service's lists.
     ///

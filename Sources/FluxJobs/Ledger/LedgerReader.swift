@@ -130,6 +130,16 @@ extension Ledger {
         }
     }
 
+    /// The service's ids that begin so, of this account.
+    func jobs(beginning: String) async throws(FluxError) -> [String] {
+        let account = run.account.name
+        return try await queue.perform { file throws(SQLiteError) in
+            try file.connection.run(
+                "SELECT DISTINCT job FROM requests WHERE account = ? AND job GLOB ? ORDER BY id DESC LIMIT 9",
+                [.text(account), .text(beginning.lowercased() + "*")])
+        }.compactMap { $0["job"].text }
+    }
+
     /// Which of the service's jobs are those of requests in the ledger.
     func known(jobs: [String]) async throws(FluxError) -> Set<String> {
         try await queue.perform { file throws(SQLiteError) in

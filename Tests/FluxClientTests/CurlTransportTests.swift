@@ -198,6 +198,18 @@ struct CurlTransportTests {
         #expect(error?.message.hasPrefix("could not connect to 127.0.0.1") == true)
     }
 
+    @Test func aKeyGoesNoFurtherThanToWhomItIsSent() async throws {
+        let other = try ScriptedServer([.answer(200)])
+        let server = try ScriptedServer([.answer(302, headers: [("Location", other.url)])])
+        defer {
+            server.stop()
+            other.stop()
+        }
+        let request = HTTPRequest(.get, server.url, headers: [("x-api-key", "afk_secret")], redirectLimit: 5)
+        #expect(try await CurlTransport().send(request).status == 302)
+        #expect(server.requests.count == 1 && other.requests.isEmpty)
+    }
+
     @Test func findsCertificatesWhereTheEnvironmentSays() {
         func settings(_ environment: [String: String]) -> TrustSettings { TrustSettings { environment[$0] } }
         #expect(settings(["SSL_CERT_FILE": "b", "CURL_CA_BUNDLE": "a", "SSL_CERT_DIR": "d"]).file == "a")

@@ -11,9 +11,9 @@ import Synchronization
 /// written or looked at.
 ///
 /// Connections are kept and reused, calls over TLS share one where the server offers HTTP/2 (see `Sharing`), files stream
-/// from and to disk, and a cancelled task closes its exchange at once. Proxies come from the
-/// environment as libcurl reads it (`HTTPS_PROXY`, `NO_PROXY`, …), except that loopback is never asked for through one;
-/// certificates from `CURL_CA_BUNDLE`, `SSL_CERT_FILE` and `SSL_CERT_DIR`.
+/// from and to disk, and a cancelled task closes its exchange at once. Proxies come from the environment as libcurl reads
+/// it (`HTTPS_PROXY`, `NO_PROXY`, …), except that loopback is never asked for through one; certificates from
+/// `CURL_CA_BUNDLE`, `SSL_CERT_FILE` and `SSL_CERT_DIR`.
 public final class CurlTransport: HTTPTransport {
     struct State {
         var calls: CurlLoop?

@@ -103,6 +103,19 @@ import Testing
         #expect(await kind { () throws(FluxError) in try await other.write(draft(2), under: tomorrow) } == nil)
     }
 
+    @Test func aBudgetIsForThoseWhoWereAskedForFirst() async throws {
+        let runs = try RunBench()
+        let run = try runs.run()
+        var configuration = EngineConfiguration()
+        configuration.budget = 50
+        run.engine.update(configuration)
+        let jobs = (1...12).map { run.ask("mug \($0)") }
+        await runs.clock.run { jobs.areSettled }
+        #expect(jobs.map(\.snapshot.isSuccess) == (1...12).map { $0 <= 5 })
+        #expect(jobs.dropFirst(5).allSatisfy { $0.snapshot.error?.kind == .budget })
+        try await run.end()
+    }
+
     @Test func theServiceIsAskedForItsPricesOnceForAllJobs() async throws {
         let runs = try RunBench()
         let run = try runs.run()

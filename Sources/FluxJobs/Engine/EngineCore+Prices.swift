@@ -9,22 +9,31 @@ extension EngineCore {
             dayBegan: LocalTime.midnight(before: ledger.now))
     }
 
-    /// The most that a request can cost; nil where nobody tells and no budget asks for it.
-    ///
-    /// Only a budget makes the service be asked for its prices, once; what a price is not known for is refused then.
+    private var hasBudget: Bool { configuration.budget != nil || configuration.dayBudget != nil }
+
+    /// Asks the service for its prices, once, and only where a budget makes them matter.
+    /// - Returns: why they are not known.
+    @discardableResult
+    func learnPrices() async -> FluxError? {
+        guard hasBudget, prices == nil else { return nil }
+        switch await askedPrices() {
+        case .success(let list):
+            prices = list
+            return nil
+        case .failure(let error):
+            return error
+        }
+    }
+
+    /// The most that a request can cost; nil where nobody tells and no budget asks for it. With a budget, what no price is
+    /// known for is refused.
     func costLimit(of request: JobRequest) async throws(FluxError) -> Int? {
         let configuration = configuration
-        guard configuration.budget != nil || configuration.dayBudget != nil else {
+        guard hasBudget else {
             let documented = PriceList(catalogue: client.catalogue)
             return documented.credits(ofModel: request.model, parameters: request.parameters)?.upperBound
         }
-        var problem: FluxError?
-        if prices == nil {
-            switch await askedPrices() {
-            case .success(let list): prices = list
-            case .failure(let error): problem = error
-            }
-        }
+        let problem = await learnPrices()
         let known = prices ?? PriceList(catalogue: client.catalogue)
         if let credits = known.credits(ofModel: request.model, parameters: request.parameters) {
             return credits.upperBound

@@ -50,8 +50,11 @@ extension EngineCore {
                 progress[number]?.record?.decide(
                     from: old ?? records[index], pictures: pictures[index], run: ledger.run, now: ledger.now)
                 if progress[number]?.job.asked?.sendsAnew == true { progress[number]?.record?.sendNewAttempt() }
-                goOn(number)
             }
+            // Before any gets in line: those that waited for an answer together would go on in any order, and a budget is
+            // for the first that were asked for.
+            if numbers.contains(where: { progress[$0]?.record?.isToBeSent == true }) { await learnPrices() }
+            for number in numbers { goOn(number) }
         } catch {
             for number in numbers { settle(number, error: error) }
         }

@@ -34,6 +34,14 @@ struct RecordedRequest: Sendable {
 
     var key: String { RequestIdentity.key(digest: digest, attempt: attempt) }
 
+    /// Whether it is written down, and its cost reserved, before it is sent.
+    var isToBeSent: Bool {
+        switch plan {
+        case .send, .sendAgain: true
+        case .replay, .watch, .answered, .lookUp: false
+        }
+    }
+
     /// For how long after it was first written down a request is sent again under its key. The service remembers keys for
     /// 24 hours (contract §6); what is under way by then must still arrive within them.
     static let replayWindow: Int64 = (24 * 60 - 10) * 60 * 1000

@@ -44,7 +44,8 @@ final class CurlExchange: @unchecked Sendable {
     private var refusalByteCount: Int64 = 0
     /// What names the version of the file that is coming in.
     private var validator: String?
-    /// Why a callback broke the exchange off; tells more than libcurl's code for it.
+    /// Why a callback broke the exchange off; tells more than libcurl's code for it. Of the file, whose name is not known
+    /// here, only what the system says.
     private var ownError: FluxError?
 
     /// - Parameter byteCount: how much of the body is in the file already; the request asks for what follows.
@@ -114,7 +115,7 @@ final class CurlExchange: @unchecked Sendable {
             return true
         }
         guard ftruncate(file, 0) == 0, lseek(file, 0, SEEK_SET) == 0 else {
-            ownError = FluxError(.io, "cannot write the file: \(String(cString: strerror(errno)))")
+            ownError = FluxError(.io, String(cString: strerror(errno)))
             return false
         }
         byteCount = 0
@@ -175,7 +176,7 @@ final class CurlExchange: @unchecked Sendable {
             if count > 0 {
                 rest = rest.dropFirst(count)
             } else if errno != EINTR {
-                ownError = FluxError(.io, "cannot write the file: \(String(cString: strerror(errno)))")
+                ownError = FluxError(.io, String(cString: strerror(errno)))
                 return false
             }
         }

@@ -97,7 +97,7 @@ public final class CurlTransport: HTTPTransport {
             } else {
                 file.discard()
             }
-            throw error
+            throw error.kind == .io ? FluxError(.io, "cannot write \(path): \(error.message)") : error
         }
         if response.isSuccess {
             try file.keep(as: path)

@@ -67,9 +67,15 @@ extension EngineCore {
                     try store.keep(fetch.place, fetch.reading, index: index, url: url)
                 })
         } catch {
+            var error = error
+            if error.kind == .io, error.hint == nil { error.hint = Self.diskHint }
             return .failure(error)
         }
     }
+
+    private static let diskHint =
+        "the picture is paid, and the service keeps it for about a day: make room, or see that the folder can be written, "
+        + "and run the script again"
 
     private func take(_ result: Result<Picture, FluxError>, _ fetch: PictureFetch?, _ key: FetchKey) {
         guard let job = progress[key.job]?.job else { return }

@@ -76,13 +76,22 @@ struct Ending {
     /// Jobs that the service has are paid, so their pictures are fetched before the program ends.
     private func settle() async {
         guard let engine = module.openedEngine else { return }
-        await lua.whenInterrupted { [world] signal in
+        let sayWhatIsOpen = { @Sendable [world] (hint: String) in
             let open = engine.openJobs.count
-            guard open > 0, signal != SIGPIPE else { return }
+            guard open > 0 else { return }
             let what = open == 1 ? "1 job that is" : "\(open) jobs that are"
-            world.say("waiting for \(what) already asked for; Ctrl-C again leaves at once")
+            world.say("waiting for \(what) already asked for\(hint)")
+        }
+        await lua.whenInterrupted { signal in
+            if signal != SIGPIPE { sayWhatIsOpen("; Ctrl-C again leaves at once") }
+        }
+        // Whoever sits before a terminal should know why the program does not end.
+        let patience = Task { [world] in
+            guard world.errorIsTerminal, (try? await Task.sleep(for: .seconds(2))) != nil else { return }
+            sayWhatIsOpen("")
         }
         await engine.idle()
+        patience.cancel()
         await engine.shutDown()
     }
 

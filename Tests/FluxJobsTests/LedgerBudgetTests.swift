@@ -103,29 +103,27 @@ import Testing
         #expect(await kind { () throws(FluxError) in try await other.write(draft(2), under: tomorrow) } == nil)
     }
 
-    @Test func aBudgetIsForThoseWhoWereAskedForFirst() async throws {
+    /// Asks for some pictures under a budget.
+    private func asked(_ count: Int, budget: Int) async throws -> (jobs: [Job], service: FakeService.State) {
         let runs = try RunBench()
         let run = try runs.run()
         var configuration = EngineConfiguration()
-        configuration.budget = 50
+        configuration.budget = budget
         run.engine.update(configuration)
-        let jobs = (1...12).map { run.ask("mug \($0)") }
+        let jobs = (1...count).map { run.ask("mug \($0)") }
         await runs.clock.run { jobs.areSettled }
+        try await run.end()
+        return (jobs, runs.service.state)
+    }
+
+    @Test func aBudgetIsForThoseWhoWereAskedForFirst() async throws {
+        let jobs = try await asked(12, budget: 50).jobs
         #expect(jobs.map(\.snapshot.isSuccess) == (1...12).map { $0 <= 5 })
         #expect(jobs.dropFirst(5).allSatisfy { $0.snapshot.error?.kind == .budget })
-        try await run.end()
     }
 
     @Test func theServiceIsAskedForItsPricesOnceForAllJobs() async throws {
-        let runs = try RunBench()
-        let run = try runs.run()
-        var configuration = EngineConfiguration()
-        configuration.budget = 100_000
-        run.engine.update(configuration)
-        let jobs = (1...30).map { run.ask("mug \($0)") }
-        await runs.clock.run { jobs.areSettled }
-        #expect(jobs.compactMap(\.snapshot.error?.message) == [])
-        #expect(jobs.haveSucceeded && runs.service.state.priceQuestions == 1)
-        try await run.end()
+        let (jobs, service) = try await asked(30, budget: 100_000)
+        #expect(jobs.haveSucceeded && service.priceQuestions == 1)
     }
 }

@@ -10,8 +10,8 @@ extension FluxModule {
         guard let id = value.string, FluxClient.isJobID(id) || Self.beginsID(id) else {
             throw LuaError(
                 kind: "invalid",
-                "flux.job: expected the id of a job, such as \"b2c3d4e5-0000-4000-8000-000000000000\", or its beginning "
-                    + "(got \(value.shown))")
+                "flux.job: expected the id of a job, such as \"b2c3d4e5-0000-4000-8000-000000000000\", or its first 4 "
+                    + "characters or more (got \(value.shown))")
         }
         let engine = try engine(for: "flux.job")
         guard FluxClient.isJobID(id) else {

@@ -45,6 +45,8 @@ struct Ending {
         guard let signal = await lua.interruptingSignal else { return nil }
         // Who closed the pipe does not read on.
         if signal != SIGPIPE { world.say("interrupted") }
+        // What is not sent is not paid.
+        await module.openedEngine?.askNoMore()
         await settle()
         return signal
     }

@@ -57,7 +57,8 @@ extension Help {
 
           (nothing)         how many there are, how large they are, and how large they may become
           list              each of them, oldest use first
-          clear             remove all that no open job needs; a request for one of them is paid again
+          clear             remove all that no open job needs; a request for one of them fetches it again, or pays again once
+                            the service does not have it any more
           --max SIZE        remove the oldest until they take no more than that, such as 500MB or 2GB; for good, set
                             FLUX_CACHE_MAX
           --json            one JSON object a line

@@ -57,6 +57,11 @@ struct RunCommand {
         let lua: LuaRuntime
         do throws(LuaError) {
             lua = try LuaRuntime(ignoresEnvironment: options.ignoresEnvironment)
+        } catch {
+            world.say(error.message)
+            return ExitStatus.scriptFailed
+        }
+        do throws(LuaError) {
             try await lua.stopOnSignals(Signals.stoppingScripts)
             if let sandbox { try await lua.confine(to: sandbox) }
             // What is open then is taken up by the next run.
@@ -64,6 +69,10 @@ struct RunCommand {
             try await prepare(lua, module)
             try await lua.limit(limits.ofLua) { limitEnding.leave($0) }
         } catch {
+            if let signal = await lua.interruptingSignal {
+                world.say("interrupted")
+                return ExitStatus.interrupted(by: signal)
+            }
             world.say(error.message)
             return ExitStatus.scriptFailed
         }

@@ -59,7 +59,7 @@ import Testing
         await bench.settle(job)
         #expect(job.snapshot.error?.kind == .expired && job.snapshot.imageURLs.count == 3)
         #expect(job.snapshot.pictures.map(\.index) == [1, 3])
-        #expect(bench.service.state.downloads["https://cdn/1-2.jpg"] == 3)
+        #expect(bench.service.state.downloads["https://cdn/1-2.jpg"] == 5)
     }
 
     @Test func theSamePictureIsKeptOnce() async throws {

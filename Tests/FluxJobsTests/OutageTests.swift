@@ -159,6 +159,20 @@ import Testing
             request.url.hasSuffix("/generate") && state.submissions == 1 ? HTTPResponse(status: 429) : nil
         }
 
+    @Test func nothingIsSentAnyMoreWhenNobodyWantsIt() async throws {
+        var configuration = EngineConfiguration()
+        configuration.concurrency = 3
+        let bench = try Bench(configuration)
+        let jobs = (1...10).map { bench.start("\($0)") }
+        await until { bench.service.state.jobs.count == 3 }
+        await bench.engine.askNoMore()
+        let late = bench.start("late")
+        await bench.settle(jobs + [late])
+        #expect(jobs.prefix(3).haveSucceeded && bench.service.state.submissions == 3)
+        #expect((jobs.dropFirst(3) + [late]).allSatisfy { $0.snapshot.error?.kind == .cancelled })
+        #expect(bench.engine.tally.made == 3 && bench.engine.tally.leftOpen == 8)
+    }
+
     @Test func tasksTakeTurnsWhenTheyWaitForSubmission() async throws {
         var configuration = EngineConfiguration()
         configuration.concurrency = 1

@@ -19,7 +19,7 @@ public struct EngineConfiguration: Sendable {
     /// A full disk is not tried again.
     public var fetchRetries = 3
     /// How often a picture that the CDN does not have, of a job that has just completed, is asked for again.
-    public var missingPictureRetries = 2
+    public var missingPictureRetries = 4
     /// Looks in a row that may find a job unknown, or its state unreadable, before it is given up.
     public var unknownJobLooks = 5
     /// For how long the service may refuse the key before the jobs that wait for an answer are given up.

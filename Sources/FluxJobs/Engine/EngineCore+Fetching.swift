@@ -69,9 +69,14 @@ extension EngineCore {
         } catch {
             var error = error
             if error.kind == .io, error.hint == nil { error.hint = Self.diskHint }
+            if error.kind == .expired { error.hint = Self.goneHint }
             return .failure(error)
         }
     }
+
+    private static let goneHint =
+        "the service keeps pictures for a limited time, usually a day; where the job is newer than that, run the script again "
+        + "in a minute, and otherwise fresh = true asks for a new one"
 
     private static let diskHint =
         "the picture is paid, and the service keeps it for about a day: make room, or see that the folder can be written, "

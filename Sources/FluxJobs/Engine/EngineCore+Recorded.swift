@@ -145,6 +145,8 @@ extension EngineCore {
             switch record.plan {
             case .watch(let id, let status):
                 noteUse(job, reused: record.wasFetched)
+                // An earlier run has seen it completed, and told what it cost.
+                if status == .completed { job.update { $0.wasPaidEarlier = true } }
                 health.undecided()
                 return watch(job, JobAccepted(jobID: id, status: status), isOld: true)
             case .replay(let stored):

@@ -30,7 +30,25 @@ extension EngineCore {
     /// Gets a job in line for its turn.
     func getInLine(_ number: Int) {
         guard let job = progress[number]?.job else { return }
+        if asksNoMore, isUnsent(number) { return settle(number, error: .neverAskedFor) }
         turns.enter(number, lane: job.request.lane)
+    }
+
+    /// Sends nothing that was not sent before: nobody wants it any more. What the service has, or may have, goes on.
+    func askNoMore() {
+        asksNoMore = true
+        takeNews()
+        let unasked = consultations.waiting
+        consultations.waiting = []
+        for number in unasked { settle(number, error: .neverAskedFor) }
+        for number in turns.takeWaiting() { getInLine(number) }
+        giveTurns()
+    }
+
+    private func isUnsent(_ number: Int) -> Bool {
+        guard let entry = progress[number] else { return false }
+        guard let record = entry.record else { return entry.prepared == nil }
+        return record.isToBeSent && record.written == nil
     }
 
     /// Whether somebody waits for a turn and may have one, if the service lets us.
@@ -229,6 +247,10 @@ extension JobRequest {
         }
         return nil
     }
+}
+
+extension FluxError {
+    fileprivate static let neverAskedFor = FluxError(.cancelled, "stopped before the service was asked for it")
 }
 
 extension Job {

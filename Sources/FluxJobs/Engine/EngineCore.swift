@@ -71,6 +71,8 @@ actor EngineCore {
     var priceQuestion: Task<Result<PriceList, FluxError>, Never>?
     /// Submissions under way.
     var submitting = 0
+    /// Whether only what was sent before goes on.
+    var asksNoMore = false
     /// Jobs that wait for their next submission.
     var submissionDelays = DeadlineQueue<Int>()
     var health = ServiceHealth()

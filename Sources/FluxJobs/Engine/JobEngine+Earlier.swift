@@ -10,6 +10,10 @@ extension JobEngine {
         return try await core.uploads.url(of: file, lifetime: configuration.uploadLifetime, through: client)
     }
 
+    /// Ends all jobs that the service was not asked for so far, as `.cancelled`, and those that are started later. The
+    /// others go on.
+    public func askNoMore() async { await core.askNoMore() }
+
     /// The job of that id, if this process knows it; from now on it is watched and fetched, if it was not before.
     public func knownJob(_ id: String) -> Job? {
         let job = board.job(id)

@@ -25,7 +25,7 @@ public struct JobTally: Sendable, Hashable {
             return
         }
         // A failed job is not paid (contract §4); one that completed is, also when its pictures are lost.
-        if job.status == .completed {
+        if job.status == .completed, !job.wasPaidEarlier {
             credits += job.cost ?? 0
             if job.cost == nil { unknownCosts += 1 }
         }

@@ -27,10 +27,11 @@ extension LedgerReader {
             saves: try saves(of: request.id))
     }
 
-    /// Whether there is a request of that idempotency key.
+    /// Whether there is a request of that idempotency key which the service has not refused.
     public func knows(key: String) throws(FluxError) -> Bool {
         try file.reading { file throws(SQLiteError) in
-            try !file.connection.run("SELECT 1 FROM requests WHERE key = ?", [.text(key)]).isEmpty
+            try !file.connection.run("SELECT 1 FROM requests WHERE key = ? AND state <> 'refused'", [.text(key)])
+                .isEmpty
         }
     }
 

@@ -30,6 +30,9 @@ public struct JobSnapshot: Sendable, Hashable {
     /// Answered from what was already made, without charge.
     public internal(set) var isReused = false
 
+    /// It was completed, and its cost told, before this run.
+    var wasPaidEarlier = false
+
     /// Settled, with all its pictures.
     public var isSuccess: Bool { isSettled && error == nil }
 

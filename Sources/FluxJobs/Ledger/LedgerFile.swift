@@ -30,7 +30,7 @@ final class LedgerFile {
         let version =
             try reading { file throws(SQLiteError) in try file.connection.run("PRAGMA user_version") }
             .first?["user_version"].integer ?? 0
-        try check(version, size: size)
+        try check(version, access, size: size)
         guard access == .write else { return }
         do throws(SQLiteError) {
             try connection.execute("PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON")
@@ -101,7 +101,7 @@ final class LedgerFile {
     }
 
     /// Refuses what is not a ledger, or not one that this program understands.
-    private func check(_ version: Int64, size: Int) throws(FluxError) {
+    private func check(_ version: Int64, _ access: Access, size: Int) throws(FluxError) {
         let tables =
             try reading { file throws(SQLiteError) in
                 try file.connection.run("SELECT count(*) AS n FROM sqlite_schema")
@@ -111,6 +111,8 @@ final class LedgerFile {
             try reading { file throws(SQLiteError) in try file.connection.run("PRAGMA application_id") }
             .first?["application_id"].integer ?? 0
         if id != LedgerSchema.applicationID, id != 0 || tables > 0 { throw LedgerProblem.foreign(path) }
+        // Somebody could not go on making it, on a full disk.
+        if tables == 0, access == .read { throw FluxError(.io, "there is no ledger yet: \(path)") }
         guard version <= LedgerSchema.version else { throw LedgerProblem.newer(path, version) }
         guard (1...Self.largestChecked).contains(size) else { return }
         let report = try reading { file throws(SQLiteError) in try file.connection.run("PRAGMA quick_check(1)") }

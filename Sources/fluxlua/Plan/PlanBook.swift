@@ -26,7 +26,7 @@ final class PlanBook: Sendable {
 
     /// What would become of them, once all have settled.
     /// - Parameters:
-    ///   - knows: whether the ledger has a request of that idempotency key.
+    ///   - knows: whether the ledger has a request of that idempotency key which was not refused.
     ///   - costs: what a request costs; nil where nobody knows.
     func entries(
         knows: (String) throws(FluxError) -> Bool, costs: (JobRequest) -> ClosedRange<Int>?

@@ -1,3 +1,4 @@
+import FluxJobs
 import LuaRuntime
 
 #if canImport(Darwin)
@@ -6,8 +7,8 @@ import LuaRuntime
     import Glibc
 #endif
 
-/// Moments as a script writes them: seconds since 1970, a day (`"2026-03-15"`, local time, also with `10:30` behind it),
-/// or an age (`"90s"`, `"30m"`, `"12h"`, `"7d"`, `"2w"`).
+/// Moments as a script writes them: seconds since 1970, a day (`"2026-03-15"`, local time, also with `10:30` behind it;
+/// `"today"`, `"yesterday"`), or an age (`"90s"`, `"30m"`, `"12h"`, `"7d"`, `"2w"`).
 package enum PointInTime {
     /// - Parameters:
     ///   - now: seconds since 1970.
@@ -23,7 +24,13 @@ package enum PointInTime {
     }
 
     /// A day or an age; nil for any other text. Times are seconds since 1970.
-    package static func seconds(_ text: String, now: Int64) -> Int64? { age(text).map { now - $0 } ?? day(text) }
+    package static func seconds(_ text: String, now: Int64) -> Int64? {
+        switch text {
+        case "today": LocalTime.midnight(before: now * 1000) / 1000
+        case "yesterday": LocalTime.midnight(before: LocalTime.midnight(before: now * 1000) - 1) / 1000
+        default: age(text).map { now - $0 } ?? day(text)
+        }
+    }
 
     private static let units: [Character: Int64] = ["s": 1, "m": 60, "h": 3600, "d": 86400, "w": 7 * 86400]
 

@@ -170,7 +170,7 @@ import Testing
         await bench.settle(jobs + [late])
         #expect(jobs.prefix(3).haveSucceeded && bench.service.state.submissions == 3)
         #expect((jobs.dropFirst(3) + [late]).allSatisfy { $0.snapshot.error?.kind == .cancelled })
-        #expect(bench.engine.tally.made == 3 && bench.engine.tally.leftOpen == 8)
+        #expect(bench.engine.tally.made == 3 && bench.engine.tally.notAskedFor == 8)
     }
 
     @Test func tasksTakeTurnsWhenTheyWaitForSubmission() async throws {

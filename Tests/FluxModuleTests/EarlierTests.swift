@@ -197,8 +197,8 @@ import Testing
         ("{ status = 7 }", "'status' must be a string (got 7)"),
         ("{ model = '' }", "'model' must be a string (got \"\")"),
         (
-            "{ since = 'yesterday' }",
-            "'since' must be seconds since 1970, a day such as \"2026-03-15\" or an age such as \"7d\" or \"12h\" (got \"yesterday\")"
+            "{ since = 'tomorrow' }",
+            "'since' must be seconds since 1970, a day such as \"2026-03-15\" or an age such as \"7d\" or \"12h\" (got \"tomorrow\")"
         ),
         ("{ since = '2026-02-30' }", "(got \"2026-02-30\")"), ("{ since = -1 }", "(got -1)"),
         ("'7d'", "options must be a table such as { limit = 20 } (got \"7d\")"),

@@ -250,7 +250,7 @@ extension JobRequest {
 }
 
 extension FluxError {
-    fileprivate static let neverAskedFor = FluxError(.cancelled, "stopped before the service was asked for it")
+    static let neverAskedFor = FluxError(.cancelled, "stopped before the service was asked for it")
 }
 
 extension Job {

@@ -10,6 +10,8 @@ public struct JobTally: Sendable, Hashable {
     public var failed = 0
     /// Given up here, while they may go on at the service.
     public var leftOpen = 0
+    /// Dropped before the service was asked for them.
+    public var notAskedFor = 0
     /// What the service charged for them.
     public var credits = 0
     /// Jobs that completed without the service telling what they cost.
@@ -17,7 +19,7 @@ public struct JobTally: Sendable, Hashable {
 
     public init() {}
 
-    public var count: Int { made + reused + failed + leftOpen }
+    public var count: Int { made + reused + failed + leftOpen + notAskedFor }
 
     mutating func add(_ job: JobSnapshot) {
         if job.isReused {
@@ -31,6 +33,8 @@ public struct JobTally: Sendable, Hashable {
         }
         if job.isSuccess {
             made += 1
+        } else if job.error == .neverAskedFor {
+            notAskedFor += 1
         } else if job.error?.kind == .cancelled, job.status?.isFinal != true {
             leftOpen += 1
         } else {

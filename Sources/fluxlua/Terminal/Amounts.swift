@@ -72,13 +72,7 @@ struct Moment {
     }
 
     /// `today`, `yesterday`, an age such as `2h`, or a day, with a time behind it if wanted. Nil for anything else.
-    func since(_ text: String) -> Int64? {
-        switch text {
-        case "today": LocalTime.midnight(before: now)
-        case "yesterday": LocalTime.midnight(before: LocalTime.midnight(before: now) - 1)
-        default: PointInTime.seconds(text, now: now / 1000).map { $0 * 1000 }
-        }
-    }
+    func since(_ text: String) -> Int64? { PointInTime.seconds(text, now: now / 1000).map { $0 * 1000 } }
 
     private static func local(_ milliseconds: Int64) -> tm {
         var seconds = time_t(milliseconds / 1000)

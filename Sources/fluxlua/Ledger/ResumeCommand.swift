@@ -33,7 +33,7 @@ struct ResumeCommand {
         }
         let engine = try session.openEngine(FluxSettings())
         guard let ledger = engine.ledger else { return ExitStatus.scriptFailed }
-        let chosen = try await chosen(in: ledger)
+        let (chosen, left) = try await chosen(in: ledger)
         let stop = stopWhenInterrupted(engine)
         let jobs = chosen.map { record in
             Resumed(record: record, job: engine.resume(record, sendsAnew: record.state == .unknown))
@@ -57,13 +57,18 @@ struct ResumeCommand {
             }
             guard world.put(lines) == ExitStatus.success else { return ExitStatus.scriptFailed }
         }
-        if jobs.isEmpty { world.say("no job is open") } else { world.say(tally.line(isPaid: true)) }
+        if !jobs.isEmpty {
+            world.say(tally.line(isPaid: true))
+        } else if left == 0 {
+            world.say("no job is open")
+        }
         if let signal = stop.signal { return ExitStatus.interrupted(by: signal) }
-        return tally.failed + tally.leftOpen > 0 ? ExitStatus.jobsFailed : ExitStatus.success
+        return tally.failed + tally.leftOpen + left > 0 ? ExitStatus.jobsFailed : ExitStatus.success
     }
 
-    /// The open jobs of this account that no other process is at, and those of unknown outcome that shall be sent again.
-    private func chosen(in ledger: Ledger) async throws(FluxError) -> [RequestRecord] {
+    /// The open jobs of this account that no other process is at, and those of unknown outcome that shall be sent again;
+    /// and how many stay open.
+    private func chosen(in ledger: Ledger) async throws(FluxError) -> (records: [RequestRecord], left: Int) {
         var filter = RecordFilter()
         filter.isOpen = true
         let open = try await ledger.requests(filter)
@@ -92,7 +97,8 @@ struct ResumeCommand {
                 "\(Self.jobs(count)) of unknown outcome, not sent again: 'fluxlua jobs --status unknown' lists them, and "
                     + "--send-unknown sends them")
         }
-        return (free + wanted).sorted { $0.id < $1.id }
+        let left = others + own.count - free.count + unknown.count - wanted.count
+        return ((free + wanted).sorted { $0.id < $1.id }, left)
     }
 
     private func names(_ name: String, _ record: RequestRecord) -> Bool {

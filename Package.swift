@@ -53,7 +53,9 @@ let package = Package(
         room("SQLite", ["CSQLite"]),
         room("FluxImaging", ["CSpng", "CTurboJPEG", "CWebP", "CGif"]),
         room("FluxJobs", ["FluxClient", "FluxImaging", "SQLite", "CCrypto", "CDisk"]),
-        room("FluxSimulator", ["FluxClient", "FluxImaging", "SQLite", "CMicrohttpd", "CPangoCairo", "CSodium"]),
+        room("FluxDrawing", ["FluxImaging", "CPangoCairo"]),
+        room("StandIns", ["FluxDrawing", "FluxImaging", "CPangoCairo"]),
+        room("FluxSimulator", ["FluxClient", "FluxImaging", "StandIns", "SQLite", "CMicrohttpd", "CSodium"]),
         .target(
             name: "FluxStandardLibrary", path: "stdlib",
             resources: [.embedInCode("flux.lua"), .embedInCode("lists.lua"), .embedInCode("csv.lua")],
@@ -63,7 +65,7 @@ let package = Package(
             name: "fluxlua",
             // It puts the parts together: which service, which client, which engine.
             dependencies: [
-                "FluxModule", "FluxSimulator", "FluxJobs", "FluxImaging", "FluxClient", "LuaRuntime", "CEdit",
+                "FluxModule", "FluxSimulator", "StandIns", "FluxJobs", "FluxImaging", "FluxClient", "LuaRuntime", "CEdit",
             ],
             swiftSettings: strict),
 
@@ -73,6 +75,8 @@ let package = Package(
         tests("SQLiteTests", ["TestSupport", "SQLite", "CSQLite"]),
         tests("FluxImagingTests", ["FluxImaging"]),
         tests("FluxJobsTests", ["TestSupport", "FluxJobs", "FluxClient", "FluxImaging", "SQLite"]),
+        tests("FluxDrawingTests", ["FluxDrawing", "FluxImaging", "TestSupport"]),
+        tests("StandInsTests", ["StandIns", "FluxDrawing", "FluxImaging"]),
         tests("FluxSimulatorTests", ["TestSupport", "FluxSimulator", "FluxClient", "FluxImaging", "SQLite"]),
         tests("FluxModuleTests", ["TestSupport", "FluxModule", "FluxJobs", "FluxClient", "FluxImaging", "LuaRuntime"]),
         tests("ScriptTests", ["fluxlua", "FluxSimulator", "FluxJobs", "FluxClient", "FluxImaging"]),

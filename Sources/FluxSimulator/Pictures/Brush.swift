@@ -1,5 +1,6 @@
 import FluxClient
 import FluxImaging
+import StandIns
 
 /// Turns a job into an order for the painter.
 enum Brush {

@@ -1,6 +1,7 @@
 import FluxClient
 import FluxImaging
 import FluxSimulator
+import StandIns
 import Synchronization
 
 #if canImport(FoundationEssentials)

@@ -58,14 +58,20 @@ let package = Package(
         room("FluxSimulator", ["FluxClient", "FluxImaging", "StandIns", "SQLite", "CMicrohttpd", "CSodium"]),
         .target(
             name: "FluxStandardLibrary", path: "stdlib",
-            resources: [.embedInCode("flux.lua"), .embedInCode("lists.lua"), .embedInCode("csv.lua")],
+            resources: [
+                .embedInCode("flux.lua"), .embedInCode("lists.lua"), .embedInCode("csv.lua"),
+                .embedInCode("sheet.lua"),
+            ],
             swiftSettings: strict),
-        room("FluxModule", ["LuaRuntime", "FluxJobs", "FluxClient", "FluxImaging", "FluxStandardLibrary"]),
+        room(
+            "FluxModule",
+            ["LuaRuntime", "FluxJobs", "FluxClient", "FluxDrawing", "FluxImaging", "FluxStandardLibrary"]),
         .executableTarget(
             name: "fluxlua",
             // It puts the parts together: which service, which client, which engine.
             dependencies: [
-                "FluxModule", "FluxSimulator", "StandIns", "FluxJobs", "FluxImaging", "FluxClient", "LuaRuntime", "CEdit",
+                "FluxModule", "FluxSimulator", "StandIns", "FluxJobs", "FluxImaging", "FluxClient", "LuaRuntime",
+                "CEdit",
             ],
             swiftSettings: strict),
 

@@ -4,7 +4,7 @@ public enum StandardLibrary {
     public static var sources: [(name: String, bytes: [UInt8])] {
         [
             ("flux", PackageResources.flux_lua), ("lists", PackageResources.lists_lua),
-            ("csv", PackageResources.csv_lua),
+            ("csv", PackageResources.csv_lua), ("sheet", PackageResources.sheet_lua),
         ]
     }
 }

@@ -5,6 +5,8 @@ public struct ImageHeader: Sendable, Hashable {
     public let width: Int
     public let height: Int
 
+    public var size: PixelSize { PixelSize(width: width, height: height) }
+
     /// Reads the header only, so a file may be given whole or by a beginning that contains it.
     /// - Throws: `ImagingError.unknownFormat`, or `.damaged` when the header is cut short or senseless.
     public init(parsing bytes: [UInt8]) throws(ImagingError) {

@@ -89,6 +89,7 @@ public final class FluxModule: Sendable {
         try await lua.register("flux.account") { call throws(LuaError) in try self.account(call) }
         try await lua.register("flux.estimate") { call throws(LuaError) in try self.estimate(call) }
         try await lua.register("flux.upload") { call throws(LuaError) in try self.upload(call) }
+        try await defineSheets(in: lua)
         try await defineJSON(in: lua)
         try await lua.register("flux.config") { call throws(LuaError) in try self.configure(call) }
         for source in StandardLibrary.sources {

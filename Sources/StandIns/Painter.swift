@@ -20,7 +20,7 @@ package enum Painter {
             let strip = label.height(on: canvas, width: size.width).flatMap { $0 * 3 <= size.height ? $0 : nil }
             try painting.draw(on: canvas, reserve: Double(strip ?? 0) / canvas.scale)
             if strip != nil { label.draw(on: canvas, along: whole, palette: painting.palette) }
-            return try encode(canvas, order)
+            return try canvas.encoded(as: order.format, quality: order.quality)
         case .inpaint(let source, let mask):
             return try Inpainting(source: source, mask: mask, order: order).painted()
                 .encoded(as: order.format, quality: order.quality)
@@ -28,23 +28,6 @@ package enum Painter {
             return try Outpainting(source: source, preset: preset, order: order).painted()
                 .encoded(as: order.format, quality: order.quality)
         }
-    }
-
-    /// From the surface's memory straight into the file.
-    private static func encode(_ canvas: Canvas, _ order: PictureOrder) throws(ImagingError) -> [UInt8] {
-        let size = canvas.size
-        let result: Result<[UInt8], ImagingError>? = canvas.withPixels { data, bytesPerRow in
-            let bytes = UnsafeRawBufferPointer(start: data, count: bytesPerRow * size.height)
-            let view = PixelView(
-                bytes: bytes, width: size.width, height: size.height, bytesPerRow: bytesPerRow, layout: .bgrx)
-            do throws(ImagingError) {
-                return .success(try view.encoded(as: order.format, quality: order.quality))
-            } catch {
-                return .failure(error)
-            }
-        }
-        guard let result else { throw .encodingFailed(order.format, detail: "the surface has no memory") }
-        return try result.get()
     }
 }
 

@@ -8,6 +8,7 @@ enum JPEGCodec {
         }
     }
 
+    /// - Parameter size: as the header says, or as `reduced(_:for:)` gives.
     static func decode(_ bytes: [UInt8], size: PixelSize) throws(ImagingError) -> [UInt8] {
         try withDecoder(bytes) { decoder, buffer throws(ImagingError) in
             let header = try header(decoder, buffer)
@@ -25,6 +26,17 @@ enum JPEGCodec {
             if isPrint { Self.convertFromInvertedCMYK(&pixels) }
             return pixels
         }
+    }
+
+    /// The smallest of the sizes at which the decoder can give a picture itself (halves, quarters and eighths, in less
+    /// time than the whole) that is no smaller than another.
+    static func reduced(_ size: PixelSize, for needed: PixelSize) -> PixelSize {
+        for divisor in [8, 4, 2] {
+            let reduced = PixelSize(
+                width: (size.width + divisor - 1) / divisor, height: (size.height + divisor - 1) / divisor)
+            if reduced.width >= needed.width, reduced.height >= needed.height { return reduced }
+        }
+        return size
     }
 
     static func encode(_ view: PixelView, quality: Int) throws(ImagingError) -> [UInt8] {

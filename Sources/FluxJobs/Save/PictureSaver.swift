@@ -47,7 +47,8 @@ public final class PictureSaver: Sendable {
     private let saved = Mutex(0)
     /// Those that were looked through for what killed processes left.
     private let folders = Mutex<Set<String>>([])
-    private let writesFiles: Bool
+    /// False in a plan.
+    public let writesFiles: Bool
     let planned = Mutex(PlannedFiles())
 
     /// - Parameters:
@@ -99,6 +100,24 @@ public final class PictureSaver: Sendable {
         try await Disk.run { () throws(FluxError) in
             try self.save(items, pattern: pattern, overwrite: overwrite, transform: transform)
         }
+    }
+
+    /// Writes a file that is made from pictures, such as a contact sheet, in the place of an older one: whole or not at
+    /// all. Makes its folder. In a plan nothing is written.
+    /// - Throws: `FluxError` of kind `io`.
+    public func write(_ bytes: [UInt8], replacing path: String) throws(FluxError) {
+        try checkPlace(of: path)
+        guard writesFiles else { return }
+        let folder = FileNameText.folder(of: path)
+        try Files.makeFolder(folder)
+        try place(bytes, at: path, in: folder, replacing: true)
+    }
+
+    /// Whether a file may have that name.
+    /// - Throws: `FluxError` of kind `io`.
+    public func checkPlace(of path: String) throws(FluxError) {
+        try mayWrite(path)
+        if try Files.entry(at: path) == .folder { throw FluxError(.io, "cannot write \(path): it is a folder") }
     }
 
     private func plan(

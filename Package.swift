@@ -60,7 +60,8 @@ let package = Package(
             name: "FluxStandardLibrary", path: "stdlib",
             resources: [
                 .embedInCode("flux.lua"), .embedInCode("lists.lua"), .embedInCode("csv.lua"),
-                .embedInCode("sheet.lua"),
+                .embedInCode("sheet.lua"), .embedInCode("axes.lua"), .embedInCode("sweep_result.lua"),
+                .embedInCode("sweep.lua"),
             ],
             swiftSettings: strict),
         room(

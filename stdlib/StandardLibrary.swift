@@ -5,6 +5,8 @@ public enum StandardLibrary {
         [
             ("flux", PackageResources.flux_lua), ("lists", PackageResources.lists_lua),
             ("csv", PackageResources.csv_lua), ("sheet", PackageResources.sheet_lua),
+            ("axes", PackageResources.axes_lua), ("sweep_result", PackageResources.sweep_result_lua),
+            ("sweep", PackageResources.sweep_lua),
         ]
     }
 }

@@ -37,6 +37,8 @@ public final class FluxModule: Sendable {
         /// What scripts hold of jobs, by number, so that one job is always one value.
         var objects: [Int: WeakObject] = [:]
         var sweepObjectsAt = 256
+        /// The sweeps that were started.
+        var sweeps: [RequestGroup] = []
         /// The service's catalogue, once it has told it.
         var listings: [ModelListing]?
     }
@@ -90,6 +92,7 @@ public final class FluxModule: Sendable {
         try await lua.register("flux.estimate") { call throws(LuaError) in try self.estimate(call) }
         try await lua.register("flux.upload") { call throws(LuaError) in try self.upload(call) }
         try await defineSheets(in: lua)
+        try await defineSweeps(in: lua)
         try await defineJSON(in: lua)
         try await lua.register("flux.config") { call throws(LuaError) in try self.configure(call) }
         for source in StandardLibrary.sources {
@@ -186,16 +189,42 @@ public final class FluxModule: Sendable {
         guard try call[2].typeName != "table" else {
             throw reader.wrong("expected all in one table such as { prompt = \"…\", seed = 7 }, got a table behind it")
         }
-        var reading = try reader.read(try call[1], origin: place.isEmpty ? nil : place)
+        return .value(
+            .object(try start(try call[1], submit, origin: place.isEmpty ? nil : place, sweep: nil, call)))
+    }
+
+    /// Checks a request and starts its job.
+    func start(
+        _ request: LuaValue, _ submit: SubmitCall, origin: String?, sweep: RequestGroup?, _ call: borrowing LuaCall
+    ) throws(LuaError) -> JobObject {
+        let name = "flux.\(submit.rawValue)"
+        var reading = try RequestReader(module: self, call: submit, name: name).read(request, origin: origin)
         for warning in reading.warnings {
-            let line = (place.isEmpty ? "" : "\(place): ") + "warning: \(name): \(warning)"
+            let line = (origin.map { "\($0): " } ?? "") + "warning: \(name): \(warning)"
             if state.withLock({ $0.warned.insert(warning).inserted }) { notice(line) }
         }
         try countJob(name)
         let engine = try engine(for: name)
         reading.request.lane = call.taskNumber
+        reading.request.group = sweep
         let object = object(for: engine.start(reading.request))
         remember(object)
-        return .value(.object(object))
+        return object
+    }
+
+    // MARK: Sweeps
+
+    /// - Returns: what names it.
+    func addSweep(_ sweep: RequestGroup) -> Int {
+        state.withLock { state in
+            state.sweeps.append(sweep)
+            return state.sweeps.count
+        }
+    }
+
+    func sweep(_ number: Int) -> RequestGroup? {
+        state.withLock { state in
+            state.sweeps.indices.contains(number - 1) ? state.sweeps[number - 1] : nil
+        }
     }
 }

@@ -8,6 +8,8 @@ struct RequestReader {
     let call: SubmitCall
     /// What messages begin with.
     let name: String
+    /// Where many requests are read together: pictures that were looked at already.
+    var files: CheckedFiles?
 
     struct Reading {
         var request: JobRequest
@@ -188,7 +190,8 @@ struct RequestReader {
         if text.hasPrefix("http://") || text.hasPrefix("https://") { return .url(text) }
         // In a plan, what was saved is not there; what would have been is.
         if let standIn = module.saver.standIn(for: text) { return .file(standIn) }
-        if let problem = LocalPicture.problem(with: text, module.restrictions) { throw wrong("\(field): \(problem)") }
+        let problem = files.map { $0.problem(with: text) } ?? LocalPicture.problem(with: text, module.restrictions)
+        if let problem { throw wrong("\(field): \(problem)") }
         return .file(text)
     }
 }

@@ -60,19 +60,26 @@ extension FluxModule {
         let engine = try engine(for: "flux.estimate")
         let asked = requests
         return try later(call) { () throws(FluxError) in
-            let told = await self.listings(engine)
-            let prices = PriceList(catalogue: self.catalogue, listings: told.listings)
-            var least = 0
-            var most = 0
-            for request in asked {
-                guard let credits = prices.credits(ofModel: request.model, parameters: request.parameters) else {
-                    throw told.error ?? FluxError(.service, "the service does not tell what \(request.model) costs")
-                }
-                least += credits.lowerBound
-                most += credits.upperBound
-            }
-            return .values([LuaValue(least), LuaValue(most)])
+            let credits = try await self.credits(of: asked, engine)
+            return .values([LuaValue(credits.lowerBound), LuaValue(credits.upperBound)])
         }
+    }
+
+    /// What requests cost together.
+    /// - Throws: where nobody tells the price of one.
+    func credits(of requests: [JobRequest], _ engine: JobEngine) async throws(FluxError) -> ClosedRange<Int> {
+        let told = await listings(engine)
+        let prices = PriceList(catalogue: catalogue, listings: told.listings)
+        var least = 0
+        var most = 0
+        for request in requests {
+            guard let credits = prices.credits(ofModel: request.model, parameters: request.parameters) else {
+                throw told.error ?? FluxError(.service, "the service does not tell what \(request.model) costs")
+            }
+            least += credits.lowerBound
+            most += credits.upperBound
+        }
+        return least...most
     }
 
     private func estimated(_ value: LuaValue, name: String) throws(LuaError) -> JobRequest {
@@ -81,7 +88,7 @@ extension FluxModule {
     }
 
     /// A model goes with one call; without one, what only an edit takes tells.
-    private func submitCall(for value: LuaValue) -> SubmitCall {
+    func submitCall(for value: LuaValue) -> SubmitCall {
         guard let table = value.table else { return .generate }
         if let model = table["model"].string, let call = catalogue[model]?.call { return call }
         return ["image", "mask", "outpaint", "mode"].contains { !table[$0].isNil } ? .edit : .generate

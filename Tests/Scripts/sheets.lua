@@ -35,11 +35,11 @@ print(io.open("sheet.png"))
 some.jpg
 one.webp
 mugs/all.png
-sheets.lua:30: flux.sheet: the file's name must end in .png, .jpg or .webp (got "sheet.gif")
-sheets.lua:30: flux.sheet: unknown option 'colums' (did you mean 'columns'?)
-sheets.lua:30: flux.sheet: 'cell' must be a whole number from 16 to 4096 (got 5)
-sheets.lua:30: flux.sheet: 'theme' must be "light" or "dark" (got "blue")
-sheets.lua:30: flux.sheet: the file's name must end in .png, .jpg or .webp (got "mugs")
+sheets.lua:25: flux.sheet: the file's name must end in .png, .jpg or .webp (got "sheet.gif")
+sheets.lua:25: flux.sheet: unknown option 'colums' (did you mean 'columns'?)
+sheets.lua:25: flux.sheet: 'cell' must be a whole number from 16 to 4096 (got 5)
+sheets.lua:25: flux.sheet: 'theme' must be "light" or "dark" (got "blue")
+sheets.lua:25: flux.sheet: the file's name must end in .png, .jpg or .webp (got "mugs")
 nil	sheet.png: No such file or directory	2
 ]]
 --[[ stderr

@@ -39,6 +39,8 @@ public struct JobRequest: Sendable {
     public var parametersKey: String?
     /// Who asks: requests of different lanes take turns when they wait to be submitted.
     public var lane = 0
+    /// What it belongs to, such as a sweep.
+    public var group: RequestGroup?
 
     public init(
         call: SubmitCall, model: String, prompt: String, parameters: [String: JSONValue] = [:],

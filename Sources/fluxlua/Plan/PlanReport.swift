@@ -20,15 +20,34 @@ struct PlanReport {
             TextTable.Column(title: "SEED", isNumber: true), TextTable.Column(title: "WHERE", isOptional: true),
             TextTable.Column(title: "PROMPT", canShrink: true),
         ])
+        var sweeps: [RequestGroup] = []
         for (index, entry) in entries.enumerated() {
             let request = entry.request
+            if let sweep = request.group {
+                if !sweeps.contains(where: { $0 === sweep }) { sweeps.append(sweep) }
+                continue
+            }
             let text = entry.error.map { "refused: \($0.message)" } ?? request.prompt
             table.rows.append([
                 String(index + 1), entry.outcome.rawValue, credits(of: entry), request.model, seed(of: entry),
                 request.origin ?? "", (request.name.map { "\($0): " } ?? "") + text,
             ])
         }
-        return (entries.isEmpty ? "" : table.text(width: width)) + lines.map { $0 + "\n" }.joined()
+        let shown = table.rows.isEmpty ? "" : table.text(width: width)
+        return shown + sweeps.map(text(of:)).joined() + lines.map { $0 + "\n" }.joined()
+    }
+
+    /// A sweep as its axes: a thousand lines of cells tell nobody anything.
+    private func text(of sweep: RequestGroup) -> String {
+        let cells = entries.filter { $0.request.group === sweep }
+        let sum = PlanSum(cells)
+        var head = (sweep.origin.map { "\($0): " } ?? "") + sweep.title + ": \(sum.counts[.new] ?? 0) new"
+        for outcome in [PlanEntry.Outcome.reused, .takenUp, .refused] {
+            if let count = sum.counts[outcome] { head += ", \(count) \(outcome.rawValue)" }
+        }
+        if isPaid { head += "; \(cost(sum))" }
+        let refusal = cells.compactMap(\.error).first.map { ["refused: \($0.message)"] } ?? []
+        return ([head] + (sweep.lines + refusal).map { "  " + $0 }).map { $0 + "\n" }.joined()
     }
 
     /// The sum, and what is to be said of it.

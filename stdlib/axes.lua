@@ -90,7 +90,7 @@ function flux.zip(fields)
   for _, name in ipairs(names) do
     count = count or #fields[name]
     if #fields[name] ~= count then
-      error(("flux.zip: the lists must be equally long, but '%s' has %d values and '%s' has %d"):format(
+      error(("flux.zip: the lists must be equally long ('%s' has %d, '%s' has %d)"):format(
         names[1], count, name, #fields[name]), 2)
     end
   end

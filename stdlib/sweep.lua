@@ -139,19 +139,16 @@ local function make(spec)
       end)))
     end
     numbers[cell] = number
-    if not where or where(cell) then
-      local model = rawget(cell, "model") or known.model
-      if needs_seed and known.seeds[model] then
-        if each_seed then
-          local text = script() .. plain(cell)
-          repeats[text] = (repeats[text] or 0) + 1
-          rawset(cell, "seed", seed_from(("each %d %s"):format(repeats[text], text)))
-        else
-          rawset(cell, "seed", held)
-        end
+    if needs_seed and known.seeds[rawget(cell, "model") or known.model] then
+      if each_seed then
+        local text = script() .. plain(cell)
+        repeats[text] = (repeats[text] or 0) + 1
+        rawset(cell, "seed", seed_from(("each %d %s"):format(repeats[text], text)))
+      else
+        rawset(cell, "seed", held)
       end
-      cells[#cells + 1] = cell
     end
+    if not where or where(cell) then cells[#cells + 1] = cell end
   end
   return axes, cells, numbers
 end

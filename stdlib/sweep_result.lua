@@ -31,7 +31,7 @@ local function checked(options, name)
   local function count(key, least)
     local value = options[key]
     if value ~= nil and (math.type(value) ~= "integer" or value < least) then
-      error(("%s: '%s' must be a whole number, %d or more (got %s)"):format(name, key, least, tostring(value)), 4)
+      error(("%s: '%s' must be a whole number, %d or more (got %s)"):format(name, key, least, tostring(value)), 5)
     end
   end
   count("concurrency", 1)

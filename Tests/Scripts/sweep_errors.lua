@@ -1,0 +1,59 @@
+-- A sweep with a mistake sends nothing: the mistake is named at the author's line, with the cell that has it.
+local function try(f)
+  local _, message = pcall(f)
+  print(message)
+end
+
+try(function() flux.sweep { model = { "flux-2-pro", "flux-1.1-pro" }, prompt = "x", resolution = { "1MP", "3MP" } } end)
+try(function() flux.sweep { model = { "flux-2-pro", "flux-1.1-prro" }, prompt = "x", seed = flux.seeds(3) } end)
+try(function() flux.sweep { prompt = "x", image_prompt = { "mugs/none.jpg" } } end)
+try(function() flux.sweep { prompt = "x", seed = {} } end)
+try(function() flux.sweep { prompt = "x", seed = { 1, 2 }, axes = { "modl" } } end)
+try(function() flux.sweep { prompt = "x", { 1, 2 } } end)
+try(function() flux.sweep { prompt = "x", size = flux.zip { width = { 512 } } } end)
+try(function() flux.sweep { prompt = "x", steps = { { 20, seed = 1 } }, seed = { 1, 2 } } end)
+try(function() flux.sweep { prompt = "x", where = function(cell) return cell.hue.x end } end)
+try(function() flux.sweep "x" end)
+try(function() flux.vary("a red mug", { blue = { "x" } }) end)
+try(function() flux.vary("a red mug", { red = {} }) end)
+try(function() flux.zip { width = { 512, 256 }, height = { 512 } } end)
+
+local sweep = flux.sweep { prompt = "x", seed = { 1, 2 } }
+try(function() sweep:run { eech = print } end)
+try(function() sweep:run { concurrency = 0 } end)
+try(function() return sweep.cell end)
+local result = sweep:run()
+try(function() result:at { seed = 9 } end)
+try(function() result:at {} end)
+try(function() result:at { hue = 1 } end)
+try(function() return result.images end)
+try(function() result:sheet("x.png", { columns = "hue" }) end)
+try(function() result:sheet("x.png", { columns = "seed", rows = "seed" }) end)
+
+--[[ stdout
+sweep_errors.lua:7: flux.sweep: cell model=flux-2-pro resolution=3MP: 'resolution' must be one of "0.5MP", "1MP", "2MP", "4MP" (got "3MP")
+sweep_errors.lua:8: flux.sweep: cell model=flux-1.1-prro seed=1: unknown model 'flux-1.1-prro' (did you mean 'flux-1.1-pro'?)
+sweep_errors.lua:9: flux.sweep: cell image_prompt=mugs/none.jpg: image_prompt: no such file: mugs/none.jpg
+sweep_errors.lua:10: flux.sweep: 'seed' has no values
+sweep_errors.lua:11: flux.sweep: 'axes' names 'modl', but the sweep has 'seed'
+sweep_errors.lua:12: flux.sweep: fields have names, such as seed = flux.seeds(4); only flux.zip { … } stands without one
+sweep_errors.lua:13: flux.sweep: 'size': flux.zip names its fields itself; write it without 'size ='
+sweep_errors.lua:14: flux.sweep: 'seed' is set by the axis 'steps' and by 'seed'
+sweep_errors.lua:15: attempt to index a nil value (field 'hue')
+sweep_errors.lua:16: flux.sweep: expected a table such as { prompt = "…", seed = flux.seeds(4) }, got string
+sweep_errors.lua:17: flux.vary: 'blue' does not stand in "a red mug"
+sweep_errors.lua:18: flux.vary: 'red' needs a list of words, such as { "red", … }
+sweep_errors.lua:19: flux.zip: the lists must be equally long ('height' has 1, 'width' has 2)
+sweep_errors.lua:22: sweep:run: unknown option 'eech' (it takes concurrency, each, retries)
+sweep_errors.lua:23: sweep:run: 'concurrency' must be a whole number, 1 or more (got 0)
+sweep_errors.lua:24: a sweep has no field 'cell' (it has axes, cells, estimate, run, start)
+sweep_errors.lua:26: result:at: no value of 'seed' is 9 (it has 1, 2)
+sweep_errors.lua:27: result:at: several cells fit; name more of the axes ('seed')
+sweep_errors.lua:28: result:at: there is no axis 'hue' (the sweep has 'seed')
+sweep_errors.lua:29: the result of a sweep has no field 'images' (it has jobs, failed, axes, at, cells, pick, place, save, sheet, gallery, await)
+sweep_errors.lua:30: flux.sheet: 'columns' names the axis 'hue', but the sweep has 'seed'
+sweep_errors.lua:31: flux.sheet: the axis 'seed' cannot stand in two places
+]]
+--[[ stderr
+…local service…
+]]

@@ -24,6 +24,7 @@ public final class FluxModule: Sendable {
     let timers: LuaTimers
     let restrictions: Restrictions
     let saver: PictureSaver
+    let maskChecks = MaskChecks()
     private let openEngine: OpenEngine
 
     private struct State {
@@ -91,6 +92,7 @@ public final class FluxModule: Sendable {
         try await lua.register("flux.account") { call throws(LuaError) in try self.account(call) }
         try await lua.register("flux.estimate") { call throws(LuaError) in try self.estimate(call) }
         try await lua.register("flux.upload") { call throws(LuaError) in try self.upload(call) }
+        try await defineMasks(in: lua)
         try await defineSheets(in: lua)
         try await defineSweeps(in: lua)
         try await defineJSON(in: lua)

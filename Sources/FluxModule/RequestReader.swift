@@ -156,6 +156,9 @@ struct RequestReader {
             fields["hint"] = hint(for: first, request).map(LuaValue.string)
             throw LuaError(kind: "invalid", "\(name): \(first.message)", fields: fields)
         }
+        if request.parameters["mode"] == "inpaint", let problem = module.maskChecks.problem(with: request) {
+            throw wrong(problem)
+        }
         return validation.warnings.map(\.message)
     }
 

@@ -43,7 +43,8 @@ struct JPEGSegments {
 
     /// The packet of the standard XMP segment.
     var xmp: [UInt8]? { payload(Self.xmpSignature) }
-    private var exif: [UInt8]? { payload(Self.exifSignature) }
+    /// The EXIF block, without the signature before it.
+    var exif: [UInt8]? { payload(Self.exifSignature) }
 
     private func payload(_ signature: [UInt8]) -> [UInt8]? {
         segments.first { $0.marker == Self.app1 && $0.payload.starts(with: signature) }

@@ -8,3 +8,14 @@ public enum PictureFile {
         try Files.contents(of: path)
     }
 }
+
+/// What tells that a file is still the same, without reading it.
+public struct FileState: Sendable, Hashable {
+    private let identity: Files.Identity
+
+    /// Nil when there is no such file.
+    public init?(of path: String) {
+        guard case .file(let identity)? = try? Files.entry(at: path) else { return nil }
+        self.identity = identity
+    }
+}

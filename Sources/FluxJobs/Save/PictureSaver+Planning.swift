@@ -32,6 +32,9 @@ struct PlannedFiles: Sendable {
         }
     }
 
+    /// A file that would stand at a path, whatever it is made from.
+    mutating func note(_ file: String, at path: String) { pictures[Self.plain(path)] = file }
+
     /// The picture that would stand at a path: its file in the store.
     func picture(at path: String) -> String? { pictures[Self.plain(path)] }
 

@@ -113,6 +113,22 @@ public final class PictureSaver: Sendable {
         try place(bytes, at: path, in: folder, replacing: true)
     }
 
+    /// Writes a file that is made for a request, such as a mask, as pictures are saved: never over other content.
+    /// - Parameter planned: in a plan, writes the bytes where only the plan sees them, and returns that path.
+    /// - Returns: the path that it got.
+    /// - Throws: `FluxError` of kind `io`.
+    public func keep(
+        _ bytes: [UInt8], at path: String, planned: (([UInt8]) throws(FluxError) -> String)?
+    ) throws(FluxError) -> String {
+        if !writesFiles, let planned {
+            try mayWrite(path)
+            let file = try planned(bytes)
+            self.planned.withLock { $0.note(file, at: path) }
+            return path
+        }
+        return try write(bytes, to: path, replacing: false, except: [])
+    }
+
     /// Whether a file may have that name.
     /// - Throws: `FluxError` of kind `io`.
     public func checkPlace(of path: String) throws(FluxError) {

@@ -5,7 +5,14 @@ import Testing
 
 /// Each of the four main models with everything that it documents, by plain HTTP and through `flux`.
 @Suite(.timeLimit(.minutes(5))) struct FullRequestTests {
-    private static let reference = Raster(width: 64, height: 64, red: 200, green: 80, blue: 40)
+    /// Black and white, since it also serves as a mask.
+    private static let reference: Raster = {
+        var picture = Raster(width: 64, height: 64, red: 0, green: 0, blue: 0)
+        picture.withUnsafeMutablePixels { pixels in
+            for index in 0..<pixels.count / 2 { pixels[index] = 255 }
+        }
+        return picture
+    }()
 
     @Test func requestsNameEveryParameterThatTheProductPagesDocument() throws {
         var sent: [String: Set<String>] = [:]

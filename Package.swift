@@ -56,7 +56,11 @@ let package = Package(
         room("FluxSimulator", ["FluxClient", "FluxImaging", "SQLite", "CMicrohttpd", "CPangoCairo", "CSodium"]),
         .target(
             name: "FluxStandardLibrary", path: "stdlib",
-            resources: [.embedInCode("flux.lua"), .embedInCode("lists.lua"), .embedInCode("csv.lua")],
+            resources: [
+                .embedInCode("flux.lua"), .embedInCode("lists.lua"), .embedInCode("text.lua"),
+                .embedInCode("csv.lua"), .embedInCode("places.lua"), .embedInCode("wildcards.lua"),
+                .embedInCode("template.lua"), .embedInCode("choosing.lua"), .embedInCode("prompts.lua"),
+            ],
             swiftSettings: strict),
         room("FluxModule", ["LuaRuntime", "FluxJobs", "FluxClient", "FluxImaging", "FluxStandardLibrary"]),
         .executableTarget(

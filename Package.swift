@@ -59,7 +59,9 @@ let package = Package(
         .target(
             name: "FluxStandardLibrary", path: "stdlib",
             resources: [
-                .embedInCode("flux.lua"), .embedInCode("lists.lua"), .embedInCode("csv.lua"),
+                .embedInCode("flux.lua"), .embedInCode("lists.lua"), .embedInCode("text.lua"),
+                .embedInCode("csv.lua"), .embedInCode("places.lua"), .embedInCode("wildcards.lua"),
+                .embedInCode("template.lua"), .embedInCode("choosing.lua"), .embedInCode("prompts.lua"),
                 .embedInCode("sheet.lua"), .embedInCode("axes.lua"), .embedInCode("sweep_result.lua"),
                 .embedInCode("sweep.lua"),
             ],

@@ -4,7 +4,10 @@ public enum StandardLibrary {
     public static var sources: [(name: String, bytes: [UInt8])] {
         [
             ("flux", PackageResources.flux_lua), ("lists", PackageResources.lists_lua),
-            ("csv", PackageResources.csv_lua), ("sheet", PackageResources.sheet_lua),
+            ("text", PackageResources.text_lua), ("csv", PackageResources.csv_lua),
+            ("places", PackageResources.places_lua), ("wildcards", PackageResources.wildcards_lua),
+            ("template", PackageResources.template_lua), ("choosing", PackageResources.choosing_lua),
+            ("prompts", PackageResources.prompts_lua), ("sheet", PackageResources.sheet_lua),
             ("axes", PackageResources.axes_lua), ("sweep_result", PackageResources.sweep_result_lua),
             ("sweep", PackageResources.sweep_lua),
         ]

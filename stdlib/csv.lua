@@ -1,6 +1,7 @@
 -- Tables that designers keep in spreadsheets.
 
 local flux = flux
+local words = flux.words
 
 -- What may stand between cells; a spreadsheet takes the one that its language is used to.
 local separators = { ",", ";", "\t" }
@@ -32,7 +33,7 @@ local function record(read_line, separator)
       at = close + 1
     else
       local stop = line:find(separator, at, true) or #line + 1
-      cells[index] = line:sub(at, stop - 1):match("^%s*(.-)%s*$")
+      cells[index] = words.trim(line:sub(at, stop - 1))
       at = stop
     end
     if at > #line then return cells, quoted end
@@ -41,7 +42,7 @@ local function record(read_line, separator)
   end
 end
 
--- The separator that the header uses most.
+-- The separator that the header, the first line that says something, uses most.
 local function separator_of(header)
   local best, most = separators[1], 0
   for _, separator in ipairs(separators) do
@@ -63,69 +64,67 @@ local function value_of(cell)
   return cell
 end
 
+-- Whether a row says nothing: a spreadsheet leaves such ones behind its last row, and between others.
+local function is_blank(cells, quoted)
+  for index, cell in ipairs(cells) do
+    if cell ~= "" or quoted[index] then return false end
+  end
+  return true
+end
+
 --- Reads a CSV file row by row: `for row, number in flux.csv("prompts.csv") do`. The first line names the columns, and
 --- a row is a table with those names, ready for flux.generate. Numbers, true and false become such unless they stand
---- in quotes; an empty cell is absent.
+--- in quotes; an empty cell is absent, and blank rows are skipped. Commas, semicolons or tabs may separate the cells,
+--- and the text may be UTF-8 or Excel's "Unicode text".
 --- @param path string
 --- @return fun(): table?, integer?
 function flux.csv(path)
   if type(path) ~= "string" then
     error("flux.csv: expected the path of a file, got " .. type(path), 2)
   end
-  local file, why = io.open(path, "rb")
-  if not file then error("flux.csv: " .. why, 2) end
-  local line_number = 0
+  local text, why = words.read(path, "'CSV UTF-8'")
+  if not text then error("flux.csv: " .. why, 2) end
+  local at, line_number = 1, 0
 
-  local function close()
-    if io.type(file) == "file" then file:close() end
-  end
   -- Called by what the script calls, so that the error is at the script's line.
   local function wrong(what)
-    close()
     error(("flux.csv: %s:%d: %s"):format(path, line_number, what), 3)
   end
+  local header = text:match("[^\n]*[^%s,;][^\n]*")
+  if not header then error(("flux.csv: %s is empty"):format(path), 2) end
+  local separator = separator_of(header)
   local function read_line()
-    local line = file:read("l")
-    if not line then return nil end
-    line_number = line_number + 1
-    if not utf8.len(line) then return nil, "not UTF-8 text (save it as 'CSV UTF-8')" end
-    if line_number == 1 then line = line:gsub("^\u{FEFF}", "") end
-    return (line:gsub("\r$", ""))
+    if at > #text then return nil end
+    local stop = text:find("\n", at, true) or #text + 1
+    local line = text:sub(at, stop - 1)
+    at, line_number = stop + 1, line_number + 1
+    return line
+  end
+  -- The next row that is not blank; nil at the end, or nil and a reason.
+  local function next_record()
+    while true do
+      local cells, quoted = record(read_line, separator)
+      if not cells or not is_blank(cells, quoted) then return cells, quoted end
+    end
   end
 
-  local header, problem = read_line()
-  if problem then wrong(problem) end
-  if not header then
-    close()
-    error(("flux.csv: %s is empty"):format(path), 2)
-  end
-  local separator = separator_of(header)
-  local names
-  names, problem = record(function()
-    local line = header
-    header = nil
-    if line then return line end
-    return read_line()
-  end, separator)
+  local names, problem = next_record()
   if not names then wrong(problem) end
   local seen = {}
-  for _, name in ipairs(names) do
+  for index, name in ipairs(names) do
+    name = words.trim(name)
+    names[index] = name
     if seen[name] and name ~= "" then wrong(("two columns are called '%s'"):format(name)) end
     seen[name] = true
   end
 
   local count = 0
-  local function next_row()
-    if io.type(file) ~= "file" then return nil end
-    local cells, quoted
-    repeat
-      cells, quoted = record(read_line, separator)
-      if not cells then
-        if quoted then wrong(quoted) end
-        close()
-        return nil
-      end
-    until #cells > 1 or cells[1] ~= "" or quoted[1]
+  return function()
+    local cells, quoted = next_record()
+    if not cells then
+      if quoted then wrong(quoted) end
+      return nil
+    end
     local row = {}
     for index, cell in ipairs(cells) do
       local name = names[index]
@@ -139,5 +138,4 @@ function flux.csv(path)
     count = count + 1
     return row, count
   end
-  return next_row, nil, nil, setmetatable({}, { __close = close })
 end

@@ -23,6 +23,8 @@ public final class FluxModule: Sendable {
     let now: @Sendable () -> Int64
     let timers: LuaTimers
     let restrictions: Restrictions
+    /// With its slash; empty: the working folder.
+    let scriptFolder: String
     let saver: PictureSaver
     let maskChecks = MaskChecks()
     private let openEngine: OpenEngine
@@ -54,6 +56,7 @@ public final class FluxModule: Sendable {
     ///   - notice: gets each warning once, a line without its end.
     ///   - drawSeed: the seed of a request that names none.
     ///   - restrictions: what the scripts may do; by default everything.
+    ///   - scriptFolder: where the script is, with its slash; empty: the working folder.
     ///   - now: seconds since 1970, for ages such as `since = "7d"`.
     ///   - writesFiles: false: `flux.save` writes nothing and returns the path all the same.
     public init(
@@ -61,6 +64,7 @@ public final class FluxModule: Sendable {
         clock: any Clock<Duration> = ContinuousClock(),
         drawSeed: @escaping @Sendable () -> Int64 = { Int64.random(in: 1...0x7fff_ffff) },
         restrictions: Restrictions = Restrictions(),
+        scriptFolder: String = "",
         now: @escaping @Sendable () -> Int64 = { Int64(Date().timeIntervalSince1970) },
         writesFiles: Bool = true,
         notice: @escaping @Sendable (String) -> Void, openEngine: @escaping OpenEngine
@@ -71,6 +75,7 @@ public final class FluxModule: Sendable {
         self.now = now
         timers = LuaTimers(clock: clock)
         self.restrictions = restrictions
+        self.scriptFolder = scriptFolder
         saver = PictureSaver(
             writesFiles: writesFiles, mayWrite: { path throws(FluxError) in try restrictions.checkWriting(path) })
         self.openEngine = openEngine
@@ -96,6 +101,7 @@ public final class FluxModule: Sendable {
         try await defineSheets(in: lua)
         try await defineSweeps(in: lua)
         try await defineJSON(in: lua)
+        try await defineWords(in: lua)
         try await lua.register("flux.config") { call throws(LuaError) in try self.configure(call) }
         for source in StandardLibrary.sources {
             _ = try await lua.call(lua.load(source.bytes, name: "=[\(source.name).lua]"))

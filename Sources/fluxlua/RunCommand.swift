@@ -44,6 +44,7 @@ struct RunCommand {
         let module = FluxModule(
             settings: settings,
             restrictions: Restrictions(maximumJobs: limits.jobs, files: sandbox.map(Self.access)),
+            scriptFolder: scriptFolder ?? "",
             writesFiles: plan == nil,
             notice: { world.writeError($0 + "\n") },
             openEngine: { [plan] settings throws(FluxError) in
@@ -216,13 +217,18 @@ struct RunCommand {
         path.lastIndex(of: "/").map { String(path[...$0]) } ?? ""
     }
 
+    /// Of the script that is a file; nil when there is none.
+    private var scriptFolder: String? {
+        guard case .file(let path) = options.input else { return nil }
+        return Self.folder(of: path)
+    }
+
     // MARK: Scripts from someone else
 
     private func makeSandbox() throws(LuaError) -> LuaSandbox? {
         guard options.isSandboxed else { return nil }
-        var readable: String?
-        if case .file(let path) = options.input { readable = Self.folder(of: path) }
-        return try LuaSandbox(readable: readable.map { $0.isEmpty ? "." : $0 }, writable: FluxSettings().out)
+        return try LuaSandbox(
+            readable: scriptFolder.map { $0.isEmpty ? "." : $0 }, writable: FluxSettings().out)
     }
 
     private static func access(to sandbox: LuaSandbox) -> FileAccess {

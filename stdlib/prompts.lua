@@ -105,7 +105,8 @@ local function combine(template, limit, prompts, choices)
     if seen[text] then
       idle = idle + 1
       if idle > patience then
-        words.fail(nil, nil, ("%s combinations in a row make no prompt that is not there yet"):format(written(patience)))
+        local count = written(patience)
+        words.fail(nil, nil, ("%s combinations in a row make no prompt that is not there yet"):format(count))
       end
       return false
     end

@@ -1,4 +1,3 @@
--- luacheck: no max line length
 -- flux.mask draws a mask exactly as large as a picture: white where flux.edit repaints, black where it keeps.
 local photo = flux.save(flux.generate {
   model = "flux-1.1-pro", prompt = "a storefront", seed = 1, width = 512, height = 256, output_format = "png",
@@ -36,17 +35,17 @@ masks/sign.png	out/photo-mask.png	out/64x64-mask.png
 COMPLETED
 masks/sign.png
 masks/sign-2.png
-masks.lua:20: flux.edit: mask: out/64x64-mask.png is 64 × 64 pixels, but the picture is 512 × 256; flux.mask("refs/photo.png", …) makes one of the same size
-masks.lua:20: flux.edit: mask: masks/black.png has nothing white, so nothing would be repainted; flux.mask("refs/photo.png", { rect = { x, y, width, height } }) makes one that is white there
-masks.lua:20: flux.edit: mask: masks/white.png is all white, so nothing of the picture would be kept; flux.mask("refs/photo.png", { rect = { x, y, width, height } }) makes one that is black elsewhere
-masks.lua:19: flux.mask: all shapes lie outside of the picture, which is 512 × 256 pixels (shapes are in pixels from the upper left; unit = "%" takes hundredths)
-masks.lua:19: flux.mask: 'rect' must be { x, y, width, height } (got table)
-masks.lua:19: flux.mask: unknown shape 'rectangle'
-masks.lua:19: flux.mask: nothing of refs/photo.png is transparent
-masks.lua:19: flux.mask: unknown option 'fether' (did you mean 'feather'?)
-masks.lua:19: flux.mask: 'file' must end in .png: a mask has hard edges (got "mask.jpg")
-masks.lua:19: flux.mask: no such file: none.png
-masks.lua:19: flux.mask: expected a file, a job or { width = …, height = … } with whole numbers from 1 to 16384, got table
+masks.lua:19: flux.edit: mask: out/64x64-mask.png is 64 × 64 pixels, but the picture is 512 × 256; flux.mask("refs/photo.png", …) makes one of the same size
+masks.lua:19: flux.edit: mask: masks/black.png has nothing white, so nothing would be repainted; flux.mask("refs/photo.png", { rect = { x, y, width, height } }) makes one that is white there
+masks.lua:19: flux.edit: mask: masks/white.png is all white, so nothing of the picture would be kept; flux.mask("refs/photo.png", { rect = { x, y, width, height } }) makes one that is black elsewhere
+masks.lua:18: flux.mask: all shapes lie outside of the picture, which is 512 × 256 pixels (shapes are in pixels from the upper left; unit = "%" takes hundredths)
+masks.lua:18: flux.mask: 'rect' must be { x, y, width, height } (got table)
+masks.lua:18: flux.mask: unknown shape 'rectangle'
+masks.lua:18: flux.mask: nothing of refs/photo.png is transparent
+masks.lua:18: flux.mask: unknown option 'fether' (did you mean 'feather'?)
+masks.lua:18: flux.mask: 'file' must end in .png: a mask has hard edges (got "mask.jpg")
+masks.lua:18: flux.mask: no such file: none.png
+masks.lua:18: flux.mask: expected a file, a job or { width = …, height = … } with whole numbers from 1 to 16384, got table
 ]]
 --[[ stderr
 …local service…

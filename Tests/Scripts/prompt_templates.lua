@@ -117,7 +117,8 @@ local thrown = {
   { "{2$$8::a|b|c}", "a, c / a, b / a, b / a, c / a, b / a, b / a, b / a, c" },
   { "{0-1$$x}", "x / x / x / x /  /  / x / x" },
   { "__hue__ {__shade__|x}",
-    "blue dark grey / blue dark grey / red deep grey / blue deep grey / blue x / red deep grey / red x / red dark grey" },
+    "blue dark grey / blue dark grey / red deep grey / blue deep grey"
+      .. " / blue x / red deep grey / red x / red dark grey" },
   { "__heavy__", "oak / oak / pine / oak / oak / oak / pine / oak" },
   { "{2$$__hue__|grey}",
     "grey, blue / grey, red / grey, red / blue, grey / grey, blue / blue, grey / red, grey / red, grey" },

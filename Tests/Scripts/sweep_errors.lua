@@ -1,4 +1,3 @@
--- luacheck: no max line length
 -- A sweep with a mistake sends nothing: the mistake is named at the author's line, with the cell that has it.
 local function try(f)
   local _, message = pcall(f)
@@ -32,28 +31,28 @@ try(function() result:sheet("x.png", { columns = "hue" }) end)
 try(function() result:sheet("x.png", { columns = "seed", rows = "seed" }) end)
 
 --[[ stdout
-sweep_errors.lua:8: flux.sweep: cell model=flux-2-pro resolution=3MP: 'resolution' must be one of "0.5MP", "1MP", "2MP", "4MP" (got "3MP")
-sweep_errors.lua:9: flux.sweep: cell model=flux-1.1-prro seed=1: unknown model 'flux-1.1-prro' (did you mean 'flux-1.1-pro'?)
-sweep_errors.lua:10: flux.sweep: cell image_prompt=mugs/none.jpg: image_prompt: no such file: mugs/none.jpg
-sweep_errors.lua:11: flux.sweep: 'seed' has no values
-sweep_errors.lua:12: flux.sweep: 'axes' names 'modl', but the sweep has 'seed'
-sweep_errors.lua:13: flux.sweep: fields have names, such as seed = flux.seeds(4); only flux.zip { … } stands without one
-sweep_errors.lua:14: flux.sweep: 'size': flux.zip names its fields itself; write it without 'size ='
-sweep_errors.lua:15: flux.sweep: 'seed' is set by the axis 'steps' and by 'seed'
-sweep_errors.lua:16: attempt to index a nil value (field 'hue')
-sweep_errors.lua:17: flux.sweep: expected a table such as { prompt = "…", seed = flux.seeds(4) }, got string
-sweep_errors.lua:18: flux.vary: 'blue' does not stand in "a red mug"
-sweep_errors.lua:19: flux.vary: 'red' needs a list of words, such as { "red", … }
-sweep_errors.lua:20: flux.zip: the lists must be equally long ('height' has 1, 'width' has 2)
-sweep_errors.lua:23: sweep:run: unknown option 'eech' (it takes concurrency, each, retries)
-sweep_errors.lua:24: sweep:run: 'concurrency' must be a whole number, 1 or more (got 0)
-sweep_errors.lua:25: a sweep has no field 'cell' (it has axes, cells, estimate, run, start)
-sweep_errors.lua:27: result:at: no value of 'seed' is 9 (it has 1, 2)
-sweep_errors.lua:28: result:at: several cells fit; name more of the axes ('seed')
-sweep_errors.lua:29: result:at: there is no axis 'hue' (the sweep has 'seed')
-sweep_errors.lua:30: the result of a sweep has no field 'images' (it has jobs, failed, axes, at, cells, pick, place, save, sheet, gallery, await)
-sweep_errors.lua:31: flux.sheet: 'columns' names the axis 'hue', but the sweep has 'seed'
-sweep_errors.lua:32: flux.sheet: the axis 'seed' cannot stand in two places
+sweep_errors.lua:7: flux.sweep: cell model=flux-2-pro resolution=3MP: 'resolution' must be one of "0.5MP", "1MP", "2MP", "4MP" (got "3MP")
+sweep_errors.lua:8: flux.sweep: cell model=flux-1.1-prro seed=1: unknown model 'flux-1.1-prro' (did you mean 'flux-1.1-pro'?)
+sweep_errors.lua:9: flux.sweep: cell image_prompt=mugs/none.jpg: image_prompt: no such file: mugs/none.jpg
+sweep_errors.lua:10: flux.sweep: 'seed' has no values
+sweep_errors.lua:11: flux.sweep: 'axes' names 'modl', but the sweep has 'seed'
+sweep_errors.lua:12: flux.sweep: fields have names, such as seed = flux.seeds(4); only flux.zip { … } stands without one
+sweep_errors.lua:13: flux.sweep: 'size': flux.zip names its fields itself; write it without 'size ='
+sweep_errors.lua:14: flux.sweep: 'seed' is set by the axis 'steps' and by 'seed'
+sweep_errors.lua:15: attempt to index a nil value (field 'hue')
+sweep_errors.lua:16: flux.sweep: expected a table such as { prompt = "…", seed = flux.seeds(4) }, got string
+sweep_errors.lua:17: flux.vary: 'blue' does not stand in "a red mug"
+sweep_errors.lua:18: flux.vary: 'red' needs a list of words, such as { "red", … }
+sweep_errors.lua:19: flux.zip: the lists must be equally long ('height' has 1, 'width' has 2)
+sweep_errors.lua:22: sweep:run: unknown option 'eech' (it takes concurrency, each, retries)
+sweep_errors.lua:23: sweep:run: 'concurrency' must be a whole number, 1 or more (got 0)
+sweep_errors.lua:24: a sweep has no field 'cell' (it has axes, cells, estimate, run, start)
+sweep_errors.lua:26: result:at: no value of 'seed' is 9 (it has 1, 2)
+sweep_errors.lua:27: result:at: several cells fit; name more of the axes ('seed')
+sweep_errors.lua:28: result:at: there is no axis 'hue' (the sweep has 'seed')
+sweep_errors.lua:29: the result of a sweep has no field 'images' (it has jobs, failed, axes, at, cells, pick, place, save, sheet, gallery, await)
+sweep_errors.lua:30: flux.sheet: 'columns' names the axis 'hue', but the sweep has 'seed'
+sweep_errors.lua:31: flux.sheet: the axis 'seed' cannot stand in two places
 ]]
 --[[ stderr
 …local service…

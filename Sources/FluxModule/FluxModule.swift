@@ -98,6 +98,7 @@ public final class FluxModule: Sendable {
         try await lua.register("flux.estimate") { call throws(LuaError) in try self.estimate(call) }
         try await lua.register("flux.upload") { call throws(LuaError) in try self.upload(call) }
         try await defineMasks(in: lua)
+        try await defineReading(in: lua)
         try await defineSheets(in: lua)
         try await defineSweeps(in: lua)
         try await defineJSON(in: lua)

@@ -7,6 +7,7 @@ enum Command: Equatable {
     case resume(ResumeOptions)
     case cache(CacheOptions)
     case plan(PlanOptions)
+    case read(ReadOptions)
     case version
     case help
     case serveHelp

@@ -40,6 +40,7 @@ enum Fluxlua {
         case .resume(let options): return await ResumeCommand(world: world, options: options).run()
         case .cache(let options): return CacheCommand(world: world, options: options).run()
         case .plan(let options): return await PlanCommand(world: world, options: options).run()
+        case .read(let options): return ReadCommand(world: world, options: options).run()
         case .run(let options): return await RunCommand(world: world, options: options).run()
         }
         return ExitStatus.success

@@ -1,6 +1,6 @@
 /// What `fluxlua COMMAND --help` prints, of the commands that work on what was asked for before.
 extension Help {
-    static let ofCommands = ["jobs": jobs, "show": show, "resume": resume, "cache": cache, "plan": plan]
+    static let ofCommands = ["jobs": jobs, "show": show, "resume": resume, "cache": cache, "plan": plan, "read": read]
 
     private static let jobs = """
         usage: fluxlua jobs [options]
@@ -30,6 +30,20 @@ extension Help {
           --json            one JSON object
           --ledger FILE     read another ledger
           -h, --help        print this
+
+        """
+
+    private static let read = """
+        usage: fluxlua read FILE... [options]
+
+        The requests that made pictures, ready to be pasted into a script: of pictures that were saved here, and of those of
+        A1111's web UI, Forge, ComfyUI, InvokeAI and NovelAI, as far as there are counterparts. What has none stands behind
+        as comments.
+
+          --json            one JSON object for each file: file, program, request, rest
+          -h, --help        print this
+
+        exit status: 0 all of them told; 1 one of them told nothing
 
         """
 

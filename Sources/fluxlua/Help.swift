@@ -18,6 +18,7 @@ enum Help {
           show ID           one of these jobs
           resume            finish what was asked for and has no end yet
           cache             the pictures that are kept so that nothing is paid twice
+          read FILE...      the requests that made pictures
           serve             the local service for other programs
 
           -e CODE           run CODE before the script, or instead of one

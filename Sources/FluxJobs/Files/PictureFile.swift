@@ -19,3 +19,11 @@ public struct FileState: Sendable, Hashable {
         self.identity = identity
     }
 }
+
+extension PictureFile {
+    /// Bytes of a file; nil when there is none.
+    public static func size(of path: String) -> Int? {
+        guard case .file(let identity)? = try? Files.entry(at: path) else { return nil }
+        return identity.byteCount
+    }
+}

@@ -60,6 +60,7 @@ extension Command {
         case "resume": return try resume(rest)
         case "cache": return try cache(rest)
         case "plan": return try plan(arguments)
+        case "read": return try read(rest)
         default: return nil
         }
     }
@@ -109,6 +110,21 @@ extension Command {
             throw UsageError(message: "'show' needs the id of a job, as 'fluxlua jobs' prints it")
         }
         return .show(options)
+    }
+
+    private static func read(_ arguments: [String]) throws(UsageError) -> Command {
+        var options = ReadOptions()
+        var words = OptionWords(arguments, command: "read")
+        while let word = try words.next() {
+            switch word {
+            case .option("-h"), .option("--help"): return .commandHelp("read")
+            case .option("--json"): options.isJSON = true
+            case .option(let name): throw words.unknown(name, known: [])
+            case .argument(let text): options.files.append(text)
+            }
+        }
+        guard !options.files.isEmpty else { throw UsageError(message: "'read' needs a picture, or several") }
+        return .read(options)
     }
 
     private static func resume(_ arguments: [String]) throws(UsageError) -> Command {

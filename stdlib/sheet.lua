@@ -136,8 +136,9 @@ local function head_of(axis, index)
   return label
 end
 
--- All combinations of the values of some axes that occur, in order: their keys, and what they are called.
-local function combinations(axes, which, used, joint)
+-- All combinations of the values of some axes that occur, in order: their keys, and what they are called. An axis of one
+-- value, which the author has not named, tells nothing.
+local function combinations(axes, which, used, joint, named)
   local list = {}
   local function add(depth, key, parts)
     if depth > #which then
@@ -145,11 +146,12 @@ local function combinations(axes, which, used, joint)
       return
     end
     local axis = axes[which[depth]]
+    local is_shown = #axis.values > 1 or named[which[depth]]
     for index = 1, #axis.values do
-      parts[depth] = head_of(axis, index)
+      if is_shown then parts[#parts + 1] = head_of(axis, index) end
       add(depth + 1, key .. "," .. index, parts)
+      if is_shown then parts[#parts] = nil end
     end
-    parts[depth] = nil
   end
   add(1, "", {})
   return list
@@ -183,11 +185,11 @@ local function from_result(result, options)
     used.pages[page], used.rows[row], used.columns[column] = true, true, true
     jobs[page .. "/" .. row .. "/" .. column] = { cell = cell, job = job }
   end
-  local across = combinations(axes, columns, used.columns, "\n")
-  local down = combinations(axes, rows, used.rows, "\n")
+  local across = combinations(axes, columns, used.columns, "\n", taken)
+  local down = combinations(axes, rows, used.rows, "\n", taken)
   local label = labeller(options.label, function() return {} end)
   local sheets = {}
-  for _, page in ipairs(combinations(axes, pages, used.pages, " · ")) do
+  for _, page in ipairs(combinations(axes, pages, used.pages, " · ", taken)) do
     local sheet = { heads = {}, rows = {} }
     local title = {}
     if options.title then title[#title + 1] = options.title end

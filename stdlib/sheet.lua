@@ -136,8 +136,8 @@ local function head_of(axis, index)
   return label
 end
 
--- All combinations of the values of some axes that occur, in order: their keys, and what they are called. An axis of one
--- value, which the author has not named, tells nothing.
+-- All combinations of the values of some axes that occur, in order: their keys, and what they are called. An axis of
+-- one value, which the author has not named, tells nothing.
 local function combinations(axes, which, used, joint, named)
   local list = {}
   local function add(depth, key, parts)

@@ -97,8 +97,8 @@ function counters.get(node, names, known)
   if number then return number end
   if node.default then return count(node.default, names, known) end
   local question = words.suggestion(node.name, names_of(names))
-  local advice = ("set it before by ${%s=…}, or give a default by ${%s:…}"):format(node.name, node.name)
-  words.fail(node.where, node.at, ("variable '%s' is not set here%s; %s"):format(node.name, question, advice))
+  words.fail(node.where, node.at, ("variable '%s' is not set here%s; ${%s:…} gives it a default")
+    :format(node.name, question, node.name))
 end
 
 function count(node, names, known)

@@ -97,8 +97,8 @@ function counters.get(node, names, known)
   if number then return number end
   if node.default then return count(node.default, names, known) end
   local question = words.suggestion(node.name, names_of(names))
-  local advice = ("set it before by ${%s=…}, or give a default by ${%s:…}"):format(node.name, node.name)
-  words.fail(node.where, node.at, ("variable '%s' is not set here%s; %s"):format(node.name, question, advice))
+  words.fail(node.where, node.at, ("variable '%s' is not set here%s; ${%s:…} gives it a default")
+    :format(node.name, question, node.name))
 end
 
 function count(node, names, known)
@@ -155,6 +155,18 @@ local function hit(ends, throw)
   return from
 end
 
+-- Options and their running sum without those that are taken; then nothing is.
+local function without(taken, options, ends)
+  local left, sums, sum = {}, {}, 0
+  for index, option in ipairs(options) do
+    if not taken[index] then
+      sum = sum + ends[index] - (ends[index - 1] or 0)
+      left[#left + 1], sums[#sums + 1] = option, sum
+    end
+  end
+  return left, sums, {}, 0
+end
+
 local Roller = {}
 Roller.__index = Roller
 
@@ -179,16 +191,16 @@ function rollers.several(self, node, names)
       moved[drawn] = moved[place] or place
     end
   else
-    local taken, left = {}, ends[#ends]
+    -- Thrown again where it hits what is taken; when that is more than half, it is left out from then on.
+    local taken, gone = {}, 0
     for place = 1, size do
-      local throw, index = dice(left), 0
-      repeat
-        index = index + 1
-        local weight = taken[index] and 0 or ends[index] - (ends[index - 1] or 0)
-        throw = throw - weight
-        if throw <= 0 and weight > 0 then left = left - weight end
-      until throw <= 0 and weight > 0
+      if gone * 2 > ends[#ends] then
+        options, ends, taken, gone = without(taken, options, ends)
+      end
+      local index
+      repeat index = hit(ends, dice(ends[#ends])) until not taken[index]
       taken[index] = true
+      gone = gone + ends[index] - (ends[index - 1] or 0)
       texts[place] = self:roll(options[index], names)
     end
   end

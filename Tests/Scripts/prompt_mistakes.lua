@@ -13,7 +13,9 @@ local function refused(template, options)
   options = options or {}
   options.wildcards = options.wildcards or "."
   local ok, message = pcall(function() return flux.prompts(template, options), nil end)
-  print(ok and "not refused" or message)
+  local place, what = tostring(message):match("^([%w_.:]+): flux%.prompts: (.*)$")
+  assert(not ok and place == "prompt_mistakes.lua:15", message)
+  print(what)
 end
 refused "a {red|blue mug"
 refused "ein Bär 🐻 {rot|{blau|grün}"
@@ -65,108 +67,108 @@ print(select(2, pcall(function() flux.prompts("a", 3) end)))
 print(select(2, pcall(function() flux.prompts { "a", "b" } end)))
 
 --[[ stdout
-prompt_mistakes.lua:15: flux.prompts: line 1, column 3: this brace is not closed (\{ is the character itself)
+line 1, column 3: this brace is not closed (\{ is the character itself)
   a {red|blue mug
     ^
-prompt_mistakes.lua:15: flux.prompts: line 1, column 11: this brace is not closed (\{ is the character itself)
+line 1, column 11: this brace is not closed (\{ is the character itself)
   ein Bär 🐻 {rot|{blau|grün}
              ^
-prompt_mistakes.lua:15: flux.prompts: line 1, column 6: this brace closes nothing (\} is the character itself)
+line 1, column 6: this brace closes nothing (\} is the character itself)
   a red} mug
        ^
-prompt_mistakes.lua:15: flux.prompts: line 3, column 6: this brace is not closed (\{ is the character itself)
+line 3, column 6: this brace is not closed (\{ is the character itself)
     on {oak|pine
        ^
-prompt_mistakes.lua:15: flux.prompts: line 1, column 4: this brace is not closed (\{ is the character itself)
+line 1, column 4: this brace is not closed (\{ is the character itself)
   茶碗 {赤|青
        ^
-prompt_mistakes.lua:15: flux.prompts: line 1, column 221: this brace is not closed (\{ is the character itself)
+line 1, column 221: this brace is not closed (\{ is the character itself)
   …mug, a red mug, a red mug, a red mug, {a|b, a blue mug, a blue mug, a blue …
                                          ^
-prompt_mistakes.lua:15: flux.prompts: line 1, column 3: no wildcard 'colours': there is no ./colours.txt (did you mean 'colour'?)
+line 1, column 3: no wildcard 'colours': there is no ./colours.txt (did you mean 'colour'?)
   a __colours__ mug
     ^
-prompt_mistakes.lua:15: flux.prompts: line 1, column 8: no file below ./ fits 'animals/*'
+line 1, column 8: no file below ./ fits 'animals/*'
   a mug, __animals/*__
          ^
-prompt_mistakes.lua:15: flux.prompts: line 1, column 1: a wildcard's name leads to files below its folder only, without '..'
+line 1, column 1: a wildcard's name leads to files below its folder only, without '..'
   __../secret__
   ^
-prompt_mistakes.lua:15: flux.prompts: line 1, column 1: a wildcard's name cannot be put together; choose between wildcards: {__a__|__b__}
+line 1, column 1: a wildcard's name cannot be put together; choose between wildcards: {__a__|__b__}
   __{oak|pine}_wood__
   ^
-prompt_mistakes.lua:15: flux.prompts: ./shade.txt, line 3, column 20: a circle of wildcards: colour → shade → colour
+./shade.txt, line 3, column 20: a circle of wildcards: colour → shade → colour
     very {dark|pale} __colour__
                      ^
-prompt_mistakes.lua:15: flux.prompts: ./open.txt, line 2, column 6: this brace is not closed (\{ is the character itself)
+./open.txt, line 2, column 6: this brace is not closed (\{ is the character itself)
   grün {hell|dunkel
        ^
-prompt_mistakes.lua:15: flux.prompts: line 1, column 1: wildcard 'empty': ./empty.txt has no lines
+line 1, column 1: wildcard 'empty': ./empty.txt has no lines
   __empty__
   ^
-prompt_mistakes.lua:15: flux.prompts: line 1, column 1: wildcard 'latin' cannot be read: ./latin.txt:2: not UTF-8 text (save it as UTF-8)
+line 1, column 1: wildcard 'latin' cannot be read: ./latin.txt:2: not UTF-8 text (save it as UTF-8)
   __latin__
   ^
-prompt_mistakes.lua:15: flux.prompts: ./shade.txt, line 3, column 20: a circle of wildcards: colour → shade → colour
+./shade.txt, line 3, column 20: a circle of wildcards: colour → shade → colour
     very {dark|pale} __colour__
                      ^
-prompt_mistakes.lua:15: flux.prompts: line 1, column 17: variable 'color' is not set here (did you mean 'colour'?); set it before by ${color=…}, or give a default by ${color:…}
+line 1, column 17: variable 'color' is not set here (did you mean 'colour'?); ${color:…} gives it a default
   ${colour=red} a ${color} mug
                   ^
-prompt_mistakes.lua:15: flux.prompts: line 1, column 12: variable 'c' is not set here; set it before by ${c=…}, or give a default by ${c:…}
+line 1, column 12: variable 'c' is not set here; ${c:…} gives it a default
   {${c=a}|b} ${c}
              ^
-prompt_mistakes.lua:15: flux.prompts: line 1, column 8: a choice in a variable needs braces of its own: ${name={a|b}}
+line 1, column 8: a choice in a variable needs braces of its own: ${name={a|b}}
   ${c=red|blue}
          ^
-prompt_mistakes.lua:15: flux.prompts: line 1, column 1: this brace is not closed (\{ is the character itself)
+line 1, column 1: this brace is not closed (\{ is the character itself)
   ${c=red
   ^
-prompt_mistakes.lua:15: flux.prompts: line 1, column 1: 3 different options are wanted, and there are only 2
+line 1, column 1: 3 different options are wanted, and there are only 2
   {3$$a|b}
   ^
-prompt_mistakes.lua:15: flux.prompts: line 1, column 1: 2 different options are wanted, and there is only 1
+line 1, column 1: 2 different options are wanted, and there is only 1
   {2$$a}
   ^
-prompt_mistakes.lua:15: flux.prompts: line 1, column 2: from 3 to 2 is no number of options
+line 1, column 2: from 3 to 2 is no number of options
   {3-2$$a|b|c}
    ^
-prompt_mistakes.lua:15: flux.prompts: line 1, column 4: a weight must be 0 or more
+line 1, column 4: a weight must be 0 or more
   {a|-1::b}
      ^
-prompt_mistakes.lua:15: flux.prompts: line 1, column 2: a weight may be a million at most
+line 1, column 2: a weight may be a million at most
   {2000000::a|b}
    ^
-prompt_mistakes.lua:15: flux.prompts: line 1, column 1: there is nothing to choose from: every option has the weight 0
+line 1, column 1: there is nothing to choose from: every option has the weight 0
   {0::a|0::b}
   ^
-prompt_mistakes.lua:15: flux.prompts: line 1, column 100: more than 100 braces in each other
+line 1, column 100: more than 100 braces in each other
   …{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{…
                                          ^
-prompt_mistakes.lua:15: flux.prompts: line 1, column 397: more than 100 braces in each other
+line 1, column 397: more than 100 braces in each other
   …a=${a=${a=${a=${a=${a=${a=${a=${a=${a=${a=${a=${a=${a=${a=${a=${a=${a=${a=$…
                                          ^
-prompt_mistakes.lua:15: flux.prompts: line 1, column 4: this is not UTF-8 text
+line 1, column 4: this is not UTF-8 text
   a m
      ^
-prompt_mistakes.lua:15: flux.prompts: a template may have a million bytes at most (this one has 1000001)
-prompt_mistakes.lua:15: flux.prompts: the template makes a prompt of more than a million characters
-prompt_mistakes.lua:15: flux.prompts: mode "all" has 16 combinations here, more than 15 ('max' sets another limit)
-prompt_mistakes.lua:15: flux.prompts: mode "all" has 1,000,000,000,000 combinations here, more than 10,000 ('max' sets another limit)
-prompt_mistakes.lua:15: flux.prompts: mode "all" has more than 10^300 combinations here, more than 10,000 ('max' sets another limit)
-prompt_mistakes.lua:15: flux.prompts: mode "all" has more than 10^300 combinations here, more than 10,000 ('max' sets another limit)
-prompt_mistakes.lua:15: flux.prompts: mode "all" has about 10^70 combinations here, more than 10,000 ('max' sets another limit)
-prompt_mistakes.lua:15: flux.prompts: the template has more than 5000 choices, too many to combine
-prompt_mistakes.lua:15: flux.prompts: 100,000 combinations in a row make no prompt that is not there yet
-prompt_mistakes.lua:15: flux.prompts: unknown option 'number'
-prompt_mistakes.lua:15: flux.prompts: unknown option 'cuont' (did you mean 'count'?)
-prompt_mistakes.lua:15: flux.prompts: 'count' must be a whole number from 0 to 1,000,000 (got -1)
-prompt_mistakes.lua:15: flux.prompts: 'count' must be a whole number from 0 to 1,000,000 (got 2.5)
-prompt_mistakes.lua:15: flux.prompts: 'count' must be a whole number from 0 to 1,000,000 (got "3")
-prompt_mistakes.lua:15: flux.prompts: 'mode' must be one of "random", "all", "cycle" (got "al") (did you mean 'all'?)
-prompt_mistakes.lua:15: flux.prompts: mode "all" makes every combination, so it takes no 'count'; mode "cycle" makes so many
-prompt_mistakes.lua:15: flux.prompts: 'seed' must be a whole number (got "x")
-prompt_mistakes.lua:15: flux.prompts: 'wildcards' must be the path of a folder (got 7)
-prompt_mistakes.lua:64: flux.prompts: expected options such as { count = 20 } behind the template, got number
-prompt_mistakes.lua:65: flux.prompts: expected a template such as "a {red|blue} mug", got table
+a template may have a million bytes at most (this one has 1000001)
+the template makes a prompt of more than a million characters
+mode "all" has 16 combinations here, more than 15 ('max' sets another limit)
+mode "all" has 1,000,000,000,000 combinations here, more than 10,000 ('max' sets another limit)
+mode "all" has more than 10^300 combinations here, more than 10,000 ('max' sets another limit)
+mode "all" has more than 10^300 combinations here, more than 10,000 ('max' sets another limit)
+mode "all" has about 10^70 combinations here, more than 10,000 ('max' sets another limit)
+the template has more than 5000 choices, too many to combine
+100,000 combinations in a row make no prompt that is not there yet
+unknown option 'number'
+unknown option 'cuont' (did you mean 'count'?)
+'count' must be a whole number from 0 to 1,000,000 (got -1)
+'count' must be a whole number from 0 to 1,000,000 (got 2.5)
+'count' must be a whole number from 0 to 1,000,000 (got "3")
+'mode' must be one of "random", "all", "cycle" (got "al") (did you mean 'all'?)
+mode "all" makes every combination, so it takes no 'count'; mode "cycle" makes so many
+'seed' must be a whole number (got "x")
+'wildcards' must be the path of a folder (got 7)
+prompt_mistakes.lua:66: flux.prompts: expected options such as { count = 20 } behind the template, got number
+prompt_mistakes.lua:67: flux.prompts: expected a template such as "a {red|blue} mug", got table
 ]]

@@ -10,7 +10,11 @@ packages=(
   fonts-dejavu-core fonts-noto-core fonts-noto-cjk fonts-noto-color-emoji
 )
 # What only the tests need.
-test_packages=(lua-check lua5.4 nginx openssl)
+test_packages=(
+  lua-check lua5.4 nginx openssl
+  # Other programs that read what we write into pictures.
+  libimage-exiftool-perl imagemagick python3-pil
+)
 
 as_root() {
   if [ "$(id -u)" = 0 ]; then "$@"; else sudo "$@"; fi

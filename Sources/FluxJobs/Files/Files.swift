@@ -56,8 +56,10 @@ enum Files {
         var status = stat()
         guard stat(path, &status) == 0 else {
             if errno == ENOENT || errno == ENOTDIR {
-                // A link that leads nowhere takes the name, although `stat` does not see it.
-                return lstat(path, &status) == 0 ? .other : .nothing
+                guard lstat(path, &status) == 0 else { return .nothing }
+                // A link that leads nowhere takes the name, although `stat` does not see it. Anything else has come between
+                // the two looks.
+                return status.st_mode & S_IFMT == S_IFLNK ? .other : entry(status)
             }
             throw failure("read", path)
         }

@@ -21,7 +21,9 @@ extension Raster {
         let header = try Self.checkedHeader(of: bytes, maximumPixels)
         let target = header.size.fitted(within: box)
         let size = header.format == .jpg ? JPEGCodec.reduced(header.size, for: target) : header.size
-        self = try Raster(decoding: bytes, as: size).resized(to: target)
+        let whole = try Raster(decoding: bytes, as: size)
+        let factor = min(whole.width / target.width, whole.height / target.height)
+        self = whole.reduced(by: factor).resized(to: target)
     }
 
     private static func checkedHeader(of bytes: [UInt8], _ maximumPixels: Int) throws(ImagingError) -> ImageHeader {

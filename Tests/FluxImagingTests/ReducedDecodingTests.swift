@@ -23,6 +23,13 @@ import Testing
         #expect(worst <= 8)
     }
 
+    @Test func aHugePictureBecomesAFewPixels() throws {
+        let bytes = try Raster(width: 20_000, height: 300, red: 255, green: 255, blue: 255, alpha: 200).encoded(
+            as: .png)
+        let reduced = try Raster(decoding: bytes, reducedTo: PixelSize(width: 16, height: 16))
+        #expect(reduced.size == PixelSize(width: 16, height: 1) && reduced[8, 0] == SIMD4(255, 255, 255, 200))
+    }
+
     @Test func aSmallPictureStaysAsItIs() throws {
         let bytes = try Self.gradient.encoded(as: .png)
         #expect(try Raster(decoding: bytes, reducedTo: PixelSize(width: 1000, height: 1000)) == Self.gradient)

@@ -40,7 +40,6 @@ enum PNGCodec {
     /// Opaque pictures are written with three bytes a pixel.
     static func encode(_ view: PixelView) throws(ImagingError) -> [UInt8] {
         let hasAlpha = view.layout == .rgba && !isOpaque(view)
-        let packed = pack(view, keepingAlpha: hasAlpha)
         guard let encoder = spng_ctx_new(Int32(SPNG_CTX_ENCODER.rawValue)) else {
             throw .encodingFailed(.png, detail: "out of memory")
         }
@@ -58,12 +57,10 @@ enum PNGCodec {
             encoder, SPNG_FILTER_CHOICE, Int32(SPNG_FILTER_CHOICE_SUB.rawValue | SPNG_FILTER_CHOICE_UP.rawValue))
         var status = spng_set_ihdr(encoder, &header)
         if status == 0 {
-            status = packed.withUnsafeBytes {
-                spng_encode_image(
-                    encoder, $0.baseAddress, $0.count, Int32(SPNG_FMT_PNG.rawValue),
-                    Int32(SPNG_ENCODE_FINALIZE.rawValue))
-            }
+            let flags = SPNG_ENCODE_PROGRESSIVE.rawValue | SPNG_ENCODE_FINALIZE.rawValue
+            status = spng_encode_image(encoder, nil, 0, Int32(SPNG_FMT_PNG.rawValue), Int32(flags))
         }
+        if status == 0 { status = encodeRows(of: view, keepingAlpha: hasAlpha, encoder) }
         var length = 0
         guard status == 0, let file = spng_get_png_buffer(encoder, &length, &status) else {
             throw .encodingFailed(.png, detail: String(cString: spng_strerror(status)))
@@ -82,26 +79,30 @@ enum PNGCodec {
         return true
     }
 
-    private static func pack(_ view: PixelView, keepingAlpha: Bool) -> [UInt8] {
+    /// Row by row: a second copy of a large picture would be as large.
+    private static func encodeRows(of view: PixelView, keepingAlpha: Bool, _ encoder: OpaquePointer) -> Int32 {
         let channels = keepingAlpha ? 4 : 3
         let (red, blue) = view.layout == .bgrx ? (2, 0) : (0, 2)
-        let count = view.width * view.height * channels
-        return [UInt8](unsafeUninitializedCapacity: count) { buffer, initialized in
-            guard let base = view.bytes.baseAddress?.assumingMemoryBound(to: UInt8.self),
-                var output = buffer.baseAddress
-            else { return }
+        let count = view.width * channels
+        guard let base = view.bytes.baseAddress?.assumingMemoryBound(to: UInt8.self) else { return -1 }
+        return withUnsafeTemporaryAllocation(of: UInt8.self, capacity: count) { row in
             for y in 0..<view.height {
                 var pixel = base + y * view.bytesPerRow
+                var index = 0
                 for _ in 0..<view.width {
-                    output[0] = pixel[red]
-                    output[1] = pixel[1]
-                    output[2] = pixel[blue]
-                    if keepingAlpha { output[3] = pixel[3] }
-                    output += channels
+                    row[index] = pixel[red]
+                    row[index + 1] = pixel[1]
+                    row[index + 2] = pixel[blue]
+                    if keepingAlpha { row[index + 3] = pixel[3] }
+                    index += channels
                     pixel += 4
                 }
+                let status = spng_encode_row(encoder, row.baseAddress, count)
+                // The last row is told as the end of the picture.
+                if status == SPNG_EOI.rawValue { return 0 }
+                if status != 0 { return status }
             }
-            initialized = count
+            return Int32(SPNG_EOF.rawValue)
         }
     }
 

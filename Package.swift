@@ -19,6 +19,15 @@ func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
     .testTarget(name: name, dependencies: dependencies, swiftSettings: strict)
 }
 
+// On a Mac, Pango and Cairo are linked as every other library.
+#if os(macOS)
+    let pangoCairo: [Target.Dependency] = ["CCairo"]
+    let linkedOnMac = [system("CCairo", "cairo", apt: "libpango1.0-dev", brew: "pango")]
+#else
+    let pangoCairo: [Target.Dependency] = []
+    let linkedOnMac: [Target] = []
+#endif
+
 let package = Package(
     name: "fluxlua",
     platforms: [.macOS(.v15)],
@@ -41,13 +50,14 @@ let package = Package(
         system("CWebP", "libwebpmux", apt: "libwebp-dev", brew: "webp"),
         // giflib reads the GIF pictures that the service takes as inputs; it has no pkg-config file.
         .systemLibrary(name: "CGif", providers: [.apt(["libgif-dev"]), .brew(["giflib"])]),
-        system("CPangoCairo", "cairo", apt: "libpango1.0-dev", brew: "pango"),
         system("CSQLite", "sqlite3", apt: "libsqlite3-dev", brew: "sqlite"),
         system("CEdit", "libedit", apt: "libedit-dev", brew: "libedit"),
 
         // Linux's way to start writing a file out, which the Glibc module does not show.
         .systemLibrary(name: "CDisk"),
         .target(name: "LuaBridge", dependencies: ["CLua"]),
+        // Drawing. On Linux it is loaded when something is drawn; libpango1.0-dev has the headers.
+        .target(name: "CPangoCairo", dependencies: pangoCairo),
         room("LuaRuntime", ["LuaBridge"]),
         room("FluxClient", ["CCurl", "CSodium"]),
         room("SQLite", ["CSQLite"]),
@@ -89,5 +99,5 @@ let package = Package(
         tests("FluxSimulatorTests", ["TestSupport", "FluxSimulator", "FluxClient", "FluxImaging", "SQLite"]),
         tests("FluxModuleTests", ["TestSupport", "FluxModule", "FluxJobs", "FluxClient", "FluxImaging", "LuaRuntime"]),
         tests("ScriptTests", ["fluxlua", "FluxSimulator", "FluxJobs", "FluxClient", "FluxImaging"]),
-    ]
+    ] + linkedOnMac
 )

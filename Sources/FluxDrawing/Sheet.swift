@@ -84,7 +84,7 @@ package struct SheetStyle: Sendable {
     /// The longest sides that files of a format can have, and the most pixels of one page: so many are held in memory
     /// while it is drawn.
     package static func limits(of format: ImageFormat) -> (side: Int, pixels: Int) {
-        (side: format == .webp ? 16_383 : 32_000, pixels: 40_000_000)
+        (side: format == .webp ? 16_383 : 32_000, pixels: 32_000_000)
     }
 }
 

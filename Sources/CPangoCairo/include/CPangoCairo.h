@@ -1,10 +1,15 @@
-// Pango and Cairo: drawing, and text in every script.
+// Pango and Cairo: drawing, and text in every script. On Linux they are loaded when the first of these functions is called
+// (late.c), since most runs draw nothing.
 //
 // Cairo's header is the system's. Pango's cannot be: its pkg-config file asks for -pthread, which SwiftPM refuses with a
 // warning at every build. So the few calls that labels need are declared here, as Pango's reference has them; their
 // layout and names have been stable since Pango 1.50.
 #pragma once
+#if __has_include(<cairo/cairo.h>)
+#include <cairo/cairo.h>
+#else
 #include <cairo.h>
+#endif
 #include <stdint.h>
 
 typedef struct _PangoLayout PangoLayout;

@@ -72,8 +72,8 @@ let package = Package(
                 .embedInCode("flux.lua"), .embedInCode("lists.lua"), .embedInCode("text.lua"),
                 .embedInCode("csv.lua"), .embedInCode("places.lua"), .embedInCode("wildcards.lua"),
                 .embedInCode("template.lua"), .embedInCode("choosing.lua"), .embedInCode("prompts.lua"),
-                .embedInCode("sheet.lua"), .embedInCode("axes.lua"), .embedInCode("sweep_result.lua"),
-                .embedInCode("sweep.lua"),
+                .embedInCode("sheet.lua"), .embedInCode("vary.lua"), .embedInCode("axes.lua"),
+                .embedInCode("asking.lua"), .embedInCode("sweep_result.lua"), .embedInCode("sweep.lua"),
             ],
             swiftSettings: strict),
         room(

@@ -8,7 +8,8 @@ public enum StandardLibrary {
             ("places", PackageResources.places_lua), ("wildcards", PackageResources.wildcards_lua),
             ("template", PackageResources.template_lua), ("choosing", PackageResources.choosing_lua),
             ("prompts", PackageResources.prompts_lua), ("sheet", PackageResources.sheet_lua),
-            ("axes", PackageResources.axes_lua), ("sweep_result", PackageResources.sweep_result_lua),
+            ("vary", PackageResources.vary_lua), ("axes", PackageResources.axes_lua),
+            ("asking", PackageResources.asking_lua), ("sweep_result", PackageResources.sweep_result_lua),
             ("sweep", PackageResources.sweep_lua),
         ]
     }

@@ -2,8 +2,11 @@
 -- sets in its cells. Used by sweep.lua, which takes `flux.axes_of` away from scripts.
 
 local flux = flux
+local mistake = flux.mistake
+local Vary = flux.vary_type
+flux.vary_type = nil
 
-local Vary, Zip = {}, {}
+local Zip = { __name = "zip" }
 
 local function shown(value)
   if type(value) == "string" then return '"' .. value .. '"' end
@@ -11,119 +14,96 @@ local function shown(value)
   return tostring(value)
 end
 
--- A value as a label: short, on one line.
+local function fail(message) mistake("flux.sweep: " .. message) end
+
+-- Whether a value is a list or table of the author's, and no object such as flux.vary's.
+local function is_table(value) return type(value) == "table" and getmetatable(value) == nil end
+
+-- A value as a label: on one line. A job is called as its author called it.
 local function label_of(value)
   if math.type(value) == "float" then return ("%.10g"):format(value) end
-  if type(value) == "table" then
-    local parts = {}
+  if is_table(value) then
+    local parts, keys = {}, {}
     for index, part in ipairs(value) do parts[index] = label_of(part) end
+    for key in pairs(value) do if type(key) == "string" then keys[#keys + 1] = key end end
+    table.sort(keys)
+    for _, key in ipairs(keys) do parts[#parts + 1] = key .. "=" .. label_of(value[key]) end
     return table.concat(parts, ", ")
   end
-  return (tostring(value):gsub("%s+", " "))
-end
-
---- Words of a text that take several values: `flux.vary("a red mug on marble", { red = { "red", "blue" } })` in a
---- sweep makes an axis of each word. A word is replaced wherever it stands, and not inside a longer word.
---- @param text string
---- @param words table<string, string[]>
-function flux.vary(text, words)
-  if type(text) ~= "string" then error("flux.vary: expected a text such as \"a red mug\", got " .. type(text), 2) end
-  if type(words) ~= "table" or next(words) == nil then
-    error("flux.vary: expected words such as { red = { \"red\", \"blue\" } } behind the text", 2)
-  end
-  local list = {}
-  for word, values in pairs(words) do
-    if type(word) ~= "string" or word == "" then error("flux.vary: a word must be a text, got " .. shown(word), 2) end
-    if type(values) ~= "table" or #values == 0 then
-      error(("flux.vary: '%s' needs a list of words, such as { \"%s\", … }"):format(word, word), 2)
-    end
-    list[#list + 1] = word
-  end
-  -- Longer words first, so that "red wine" is found before "red".
-  table.sort(list, function(a, b) if #a ~= #b then return #a > #b end return a < b end)
-  local function stands(word, at)
-    if text:sub(at, at + #word - 1) ~= word then return false end
-    local before, after = text:sub(at - 1, at - 1), text:sub(at + #word, at + #word)
-    if at > 1 and before:match("[%w_]") and word:match("^[%w_]") then return false end
-    return not (after:match("[%w_]") and word:match("[%w_]$"))
-  end
-  -- The text in pieces: plain strings, and { word = … } where one stands.
-  local pieces, plain, order, found = {}, {}, {}, {}
-  local at = 1
-  while at <= #text do
-    local here
-    for _, word in ipairs(list) do if stands(word, at) then here = word break end end
-    if here then
-      if #plain > 0 then pieces[#pieces + 1] = table.concat(plain) end
-      plain = {}
-      pieces[#pieces + 1] = { word = here }
-      if not found[here] then order[#order + 1] = here end
-      found[here] = true
-      at = at + #here
-    else
-      plain[#plain + 1] = text:sub(at, at)
-      at = at + 1
-    end
-  end
-  if #plain > 0 then pieces[#pieces + 1] = table.concat(plain) end
-  for _, word in ipairs(list) do
-    if not found[word] then error(("flux.vary: '%s' does not stand in \"%s\""):format(word, text), 2) end
-  end
-  return setmetatable({ text = text, pieces = pieces, order = order, words = words }, Vary)
+  local text = tostring(value)
+  if type(value) == "userdata" and text:find("^job ") then text = value.name or value.prompt end
+  return (text:gsub("%s+", " "))
 end
 
 --- Fields that change together: `flux.zip { width = { 1024, 512 }, height = { 512, 1024 } }` in a sweep, without a
---- field's name, is one axis. Its lists are equally long.
+--- field's name, is one axis. Its lists are equally long. `label = "size"` names the axis, which is called after its
+--- fields otherwise: `height+width`.
 --- @param fields table<string, any[]>
 function flux.zip(fields)
-  if type(fields) ~= "table" or next(fields) == nil then
-    error("flux.zip: expected lists such as { width = { 512, 1024 }, height = { 1024, 512 } }", 2)
-  end
-  local names, count = {}, nil
+  local example = "{ width = { 512, 1024 }, height = { 1024, 512 } }"
+  if not is_table(fields) or next(fields) == nil then mistake("flux.zip: expected lists such as " .. example) end
+  local names, count, label = {}, nil, nil
   for name, list in pairs(fields) do
-    if type(name) ~= "string" or type(list) ~= "table" or #list == 0 then
-      error(("flux.zip: '%s' must be a list with a value or more"):format(tostring(name)), 2)
+    if name == "label" and type(list) == "string" then
+      label = list
+    elseif type(name) ~= "string" then
+      mistake("flux.zip: lists have the names of their fields, as in " .. example)
+    elseif not is_table(list) or #list == 0 then
+      mistake(("flux.zip: '%s' must be a list with a value or more"):format(name))
+    else
+      names[#names + 1] = name
     end
-    names[#names + 1] = name
   end
   table.sort(names)
+  if #names == 0 then mistake("flux.zip: expected lists such as " .. example) end
   for _, name in ipairs(names) do
     count = count or #fields[name]
     if #fields[name] ~= count then
-      error(("flux.zip: the lists must be equally long ('%s' has %d, '%s' has %d)"):format(
-        names[1], count, name, #fields[name]), 2)
+      mistake(("flux.zip: the lists must be equally long ('%s' has %d, '%s' has %d)"):format(
+        names[1], count, name, #fields[name]))
     end
   end
-  return setmetatable({ fields = fields, names = names, count = count }, Zip)
+  return setmetatable({ fields = fields, names = names, count = count, label = label }, Zip)
 end
 
--- Whether an element of a list is { value, label = …, field = … }: a table that is not the value itself.
-local function is_labelled(element, takes_lists)
-  if type(element) ~= "table" or getmetatable(element) ~= nil then return false end
-  if takes_lists then return type(element[1]) == "table" end
-  return true
-end
-
--- One value of an axis: what it is, what it is called, and the fields that it sets.
-local function value_of(name, element, takes_lists, fail)
+-- An element of a list taken apart: its value, and the named fields that stand beside it. Some parameters take tables
+-- themselves: there { value, label = … } has a table as its value.
+local function parted(name, element, takes)
   if getmetatable(element) == Vary or getmetatable(element) == Zip then
     fail(("'%s': flux.vary and flux.zip stand alone, not in a list"):format(name))
   end
-  if not is_labelled(element, takes_lists) then
-    return { value = element, label = label_of(element), fields = { [name] = element } }
+  if not is_table(element) then return element, {} end
+  if takes and not is_table(element[1]) then
+    if takes == "map" then return element, {} end
+    local list, named = {}, {}
+    for key, own in pairs(element) do
+      if math.type(key) == "integer" then list[key] = own else named[key] = own end
+    end
+    return list, named
   end
-  local value = element[1]
-  if value == nil then
+  if element[1] == nil then
     fail(("'%s': a table in the list needs its value first, as in { \"…\", label = \"…\" }"):format(name))
   end
-  if #element > 1 then fail(("'%s': %s and %s stand in one table; it holds one value"):format(
-    name, shown(element[1]), shown(element[2]))) end
-  local entry = { value = value, label = label_of(value), fields = { [name] = value } }
+  local named = {}
   for key, own in pairs(element) do
+    if type(key) == "string" then
+      named[key] = own
+    elseif key ~= 1 then
+      fail(("'%s': %s and %s stand in one table; it holds one value"):format(name, shown(element[1]), shown(own)))
+    end
+  end
+  return element[1], named
+end
+
+-- One value of an axis: what it is, what it is called, and the fields that it sets.
+local function value_of(name, element, takes)
+  local value, named = parted(name, element, takes)
+  local entry = { value = value, label = label_of(value), fields = { [name] = value } }
+  for key, own in pairs(named) do
     if key == "label" then
       if type(own) ~= "string" or own == "" then fail(("'%s': 'label' must be a text"):format(name)) end
       entry.label, entry.is_named = own, true
-    elseif type(key) == "string" then
+    else
       if key == name then fail(("'%s' stands in its own value"):format(name)) end
       entry.fields[key] = own
     end
@@ -143,12 +123,13 @@ local function axis(name, entries)
   return { name = name, entries = list }
 end
 
-local function vary_axes(vary, fail)
+local function vary_axes(vary)
   local axes = {}
   for index, word in ipairs(vary.order) do
     local entries = {}
     for place, element in ipairs(vary.words[word]) do
-      local entry = value_of(word, element, false, fail)
+      local entry = value_of(word, element)
+      if type(entry.value) == "number" then entry.value = label_of(entry.value) end
       if type(entry.value) ~= "string" then
         fail(("flux.vary: '%s' takes texts, got %s"):format(word, shown(entry.value)))
       end
@@ -161,60 +142,44 @@ local function vary_axes(vary, fail)
   return axes
 end
 
-local function zip_axis(zip, order)
+local function zip_axis(zip, lists)
   local entries = {}
   for index = 1, zip.count do
-    local fields, labels, value = {}, {}, {}
+    local fields, labels, value, is_named = {}, {}, {}, false
     for place, name in ipairs(zip.names) do
-      fields[name] = zip.fields[name][index]
-      value[name] = fields[name]
-      labels[place] = name .. "=" .. label_of(fields[name])
+      local entry = value_of(name, zip.fields[name][index], lists[name])
+      for field, own in pairs(entry.fields) do
+        if fields[field] ~= nil then fail(("flux.zip: '%s' is set twice in its place %d"):format(field, index)) end
+        fields[field] = own
+      end
+      value[name] = entry.value
+      is_named = is_named or entry.is_named
+      labels[place] = entry.is_named and entry.label or name .. "=" .. entry.label
     end
-    entries[index] = { value = value, label = table.concat(labels, ", "), fields = fields }
+    entries[index] = { value = value, label = table.concat(labels, ", "), fields = fields, is_named = is_named }
   end
-  return { name = table.concat(zip.names, "+"), entries = entries, zipped = zip.names, at = order }
+  return { name = zip.label or table.concat(zip.names, "+"), entries = entries }
 end
 
---- The axes of what an author gave flux.sweep, in their order, and the fields that all cells share.
---- @param spec table
---- @param known { order: string[], lists: table<string, true> } parameters of the catalogue
---- @param fail fun(message: string) raises at the author's line
-function flux.axes_of(spec, known, fail)
-  local shared, groups, pieces = {}, {}, nil
-  local rank = { prompt = -3, model = -1, seed = math.huge }
-  for index, name in ipairs(known.order) do rank[name] = rank[name] or index end
-  for key, value in pairs(spec) do
-    if math.type(key) == "integer" then
-      if getmetatable(value) ~= Zip then
-        fail("fields have names, such as seed = flux.seeds(4); only flux.zip { … } stands without one")
-      end
-      local zip = zip_axis(value, key)
-      groups[#groups + 1] = { rank = -2, tie = ("%09d"):format(key), axes = { zip } }
-    elseif getmetatable(value) == Zip then
-      fail(("'%s': flux.zip names its fields itself; write it without '%s ='"):format(key, key))
-    elseif getmetatable(value) == Vary then
-      if key ~= "prompt" then fail(("'%s': flux.vary is for the words of a prompt"):format(key)) end
-      pieces = value.pieces
-      groups[#groups + 1] = { rank = rank.prompt, tie = "", axes = vary_axes(value, fail) }
-    elseif type(value) == "table" and getmetatable(value) == nil
-      and (not known.lists[key] or type(value[1]) == "table") and key ~= "webhook_events" and key ~= "params" then
-      if #value == 0 then fail(("'%s' has no values"):format(key)) end
-      local entries = {}
-      for index, element in ipairs(value) do entries[index] = value_of(key, element, known.lists[key], fail) end
-      groups[#groups + 1] = { rank = rank[key] or 1e6, tie = key, axes = { axis(key, entries) } }
-    else
-      shared[key] = value
+-- The axis of a field, if what it was given is a list of values.
+local function field_axis(name, value, takes)
+  if not is_table(value) then return nil end
+  if takes and not is_table(value[1]) then return nil end
+  if #value == 0 and next(value) ~= nil then return nil end
+  for key in pairs(value) do
+    if math.type(key) ~= "integer" then
+      fail(("'%s': '%s' stands beside a list; a value and its fields go into a table of their own, as in "
+        .. "{ { \"…\", %s = … }, … }"):format(name, tostring(key), tostring(key)))
     end
   end
-  table.sort(groups, function(a, b)
-    if a.rank ~= b.rank then return a.rank < b.rank end
-    return a.tie < b.tie
-  end)
-  local axes = {}
-  for _, group in ipairs(groups) do
-    for _, one in ipairs(group.axes) do axes[#axes + 1] = one end
-  end
-  -- Two axes must not have one name, nor set one field.
+  if #value == 0 then fail(("'%s' has no values"):format(name)) end
+  local entries = {}
+  for index, element in ipairs(value) do entries[index] = value_of(name, element, takes) end
+  return axis(name, entries)
+end
+
+-- Two axes must not have one name, nor set one field; nor must a word be called like a field.
+local function check(axes, shared)
   local names, setters = {}, {}
   for _, one in ipairs(axes) do
     if names[one.name] then fail(("two axes are called '%s'"):format(one.name)) end
@@ -228,5 +193,53 @@ function flux.axes_of(spec, known, fail)
       end
     end
   end
-  return axes, shared, pieces, setters
+  local fields = { model = true, prompt = true, seed = true, name = true }
+  for _, one in ipairs(axes) do
+    if one.is_word and (fields[one.name] or shared[one.name] ~= nil or setters[one.name]) then
+      fail(("the word '%s' of flux.vary is also called like a field; vary a longer piece of the text"):format(one.name))
+    end
+  end
+  return setters
+end
+
+--- The axes of what an author gave flux.sweep, in their order, the fields that all cells share, the pieces of a varied
+--- prompt, and which axis sets which field.
+--- @param spec table
+--- @param known { order: string[], lists: table<string, true> } parameters of the catalogue
+function flux.axes_of(spec, known)
+  local shared, groups, pieces = {}, {}, nil
+  local rank = { prompt = -3, model = -1, seed = math.huge }
+  for index, name in ipairs(known.order) do rank[name] = rank[name] or index end
+  for key, value in pairs(spec) do
+    local takes = known.lists[key] and "list" or key == "params" and "map" or nil
+    local one
+    if math.type(key) == "integer" then
+      if getmetatable(value) ~= Zip then
+        fail("fields have names, such as seed = flux.seeds(4); only flux.zip { … } stands without one")
+      end
+      groups[#groups + 1] = { rank = -2, tie = ("%09d"):format(key), axes = { zip_axis(value, known.lists) } }
+    elseif getmetatable(value) == Zip then
+      fail(("'%s': flux.zip names its fields itself; write it without '%s ='"):format(key, key))
+    elseif getmetatable(value) == Vary then
+      if key ~= "prompt" then fail(("'%s': flux.vary is for the words of a prompt"):format(key)) end
+      pieces = value.pieces
+      groups[#groups + 1] = { rank = rank.prompt, tie = "", axes = vary_axes(value) }
+    else
+      one = field_axis(key, value, takes)
+      if one then
+        groups[#groups + 1] = { rank = rank[key] or 1e6, tie = key, axes = { one } }
+      else
+        shared[key] = value
+      end
+    end
+  end
+  table.sort(groups, function(a, b)
+    if a.rank ~= b.rank then return a.rank < b.rank end
+    return a.tie < b.tie
+  end)
+  local axes = {}
+  for _, group in ipairs(groups) do
+    for _, one in ipairs(group.axes) do axes[#axes + 1] = one end
+  end
+  return axes, shared, pieces, check(axes, shared)
 end

@@ -1,8 +1,9 @@
--- What a sweep gives: jobs by coordinates. Also the work of asking for its cells.
+-- What a sweep gives: jobs by coordinates. How its cells are asked for is in asking.lua.
 
 local flux = flux
-local note, ask = flux.note_sweep, flux.ask_cell
-flux.note_sweep, flux.ask_cell = nil, nil
+local mistake, suggestion = flux.mistake, flux.suggestion
+local save_cells, ask_all = flux.save_cells, flux.ask_all
+flux.save_cells, flux.ask_all = nil, nil
 
 local Result = { methods = {} }
 
@@ -12,99 +13,6 @@ local parts = setmetatable({}, { __mode = "k" })
 local function new(part)
   local result = setmetatable({}, Result)
   parts[result] = part
-  return result
-end
-
-local function checked(options, name)
-  if options == nil then return {} end
-  if type(options) ~= "table" then
-    error(("%s: expected options such as { concurrency = 4 }, got %s"):format(name, type(options)), 4)
-  end
-  for key in pairs(options) do
-    if key ~= "concurrency" and key ~= "each" and key ~= "retries" then
-      error(("%s: unknown option '%s' (it takes concurrency, each, retries)"):format(name, tostring(key)), 4)
-    end
-  end
-  if options.each ~= nil and type(options.each) ~= "function" then
-    error(("%s: 'each' must be a function of job and cell"):format(name), 4)
-  end
-  local function count(key, least)
-    local value = options[key]
-    if value ~= nil and (math.type(value) ~= "integer" or value < least) then
-      error(("%s: '%s' must be a whole number, %d or more (got %s)"):format(name, key, least, tostring(value)), 5)
-    end
-  end
-  count("concurrency", 1)
-  count("retries", 0)
-  return options
-end
-
--- A cell once more, with a seed of its own where it has one. The same in every run, so that it is paid once.
-local function again(cell, attempt, reseed)
-  local request = {}
-  for key, value in pairs(cell) do request[key] = value end
-  if request.seed then request.seed = reseed(("retry %d of %d"):format(attempt, request.seed)) end
-  return request
-end
-
--- Asks for cells, a limited number at once, and lets `each` judge what comes.
-local function work(part, options)
-  local cells, jobs, each = part.cells, part.jobs, options.each
-  local next_cell, stopped, failure = 1, false, nil
-  local function judge(cell, job)
-    local ok, answer = pcall(each, job, cell)
-    if ok and answer ~= nil and answer ~= "retry" and answer ~= "stop" then
-      ok = false
-      answer = ("sweep: 'each' must return nothing, \"retry\" or \"stop\" (got %s)"):format(tostring(answer))
-    end
-    if not ok then
-      failure = failure or { answer }
-      return "stop"
-    end
-    return answer
-  end
-  local function worker()
-    while next_cell <= #cells and not stopped do
-      local number = next_cell
-      next_cell = number + 1
-      local cell, attempt = cells[number], 0
-      jobs[number] = ask(cell, part.id)
-      while true do
-        flux.await(jobs[number], { timeout = false })
-        local verdict = each and judge(cell, jobs[number])
-        if verdict == "stop" then stopped = true end
-        if stopped or verdict ~= "retry" or attempt >= (options.retries or 3) then break end
-        attempt = attempt + 1
-        jobs[number] = ask(again(cell, attempt, part.reseed), part.id)
-      end
-    end
-  end
-  local limit = options.concurrency or each and flux.config().concurrency or #cells
-  if not each and not options.concurrency then
-    for number, cell in ipairs(cells) do jobs[number] = ask(cell, part.id) end
-    flux.await(jobs, { timeout = false })
-  else
-    -- Who cancels this task cancels its workers.
-    local workers <close> = setmetatable({}, { __close = function(all)
-      for _, one in ipairs(all) do one:cancel() end
-    end })
-    for index = 1, math.min(limit, #cells) do workers[index] = flux.spawn(worker) end
-    for _, one in ipairs(workers) do
-      local _, err = flux.await(one, { timeout = false })
-      if err then failure = failure or { err } end
-    end
-  end
-  if failure then error(failure[1], 0) end
-end
-
---- Starts asking for the cells of a sweep.
-function flux.new_sweep_result(part, options, name)
-  options = checked(options, name)
-  part.id = note(part.title, part.summary)
-  part.jobs = {}
-  for number = 1, #part.cells do part.jobs[number] = false end
-  local result = new(part)
-  part.task = flux.spawn(work, part, options)
   return result
 end
 
@@ -120,7 +28,26 @@ function flux.await(what, ...)
   return what
 end
 
+-- What a result is made of, once all of it is there; raises what stopped the sweep.
+local function finished(result)
+  local part = parts[result]
+  local _, err = flux.await(result, { timeout = false })
+  if part.wrong then mistake(part.wrong) end
+  if err then error(err, 0) end
+  return part
+end
+
+--- Starts asking for the cells of a sweep.
+--- @return table result, userdata task, function finished
+function flux.new_sweep_result(part, options, name)
+  local result = new(part)
+  part.task = ask_all(part, options, name)
+  return result, part.task, finished
+end
+
 function Result.__len(result) return #parts[result].cells end
+
+local members = { "jobs", "failed", "axes", "at", "cells", "pick", "place", "save", "sheet", "gallery", "await" }
 
 function Result.__index(result, name)
   local part = parts[result]
@@ -133,20 +60,24 @@ function Result.__index(result, name)
   end
   local method = Result.methods[name]
   if method then return method end
-  error(("the result of a sweep has no field '%s' (it has jobs, failed, axes, at, cells, pick, place, save, sheet, "
-    .. "gallery, await)"):format(tostring(name)), 2)
+  mistake(("the result of a sweep has no field '%s' (it has %s)"):format(
+    tostring(name), table.concat(members, ", ")))
 end
 
 function Result.__tostring(result)
-  local part, done, failed = parts[result], 0, 0
+  local part, done, failed, unsent = parts[result], 0, 0, 0
   for _, job in ipairs(part.jobs) do
-    if job and job.done then
+    if not job then
+      unsent = unsent + 1
+    elseif job.done then
       done = done + 1
       if job.status ~= "COMPLETED" then failed = failed + 1 end
     end
   end
   local text = ("result of %d cell%s, %d done"):format(#part.cells, #part.cells == 1 and "" or "s", done)
-  return failed > 0 and text .. (", %d failed"):format(failed) or text
+  if failed > 0 then text = text .. (", %d failed"):format(failed) end
+  if unsent > 0 then text = text .. (", %d not asked for"):format(unsent) end
+  return text
 end
 
 Result.methods.await = function(result, ...) return flux.await(result, ...) end
@@ -166,23 +97,54 @@ end
 function Result.methods.place(result, number)
   local part = parts[result]
   local cell = part.cells[number]
-  if not cell then error(("result:place: there is no cell %s"):format(tostring(number)), 2) end
+  if not cell then mistake(("result:place: there is no cell %s"):format(tostring(number))) end
   return part.places(cell)
 end
 
---- A result with the cells for which f(job, cell) is true.
+-- The values of axes that some cells still have, and where those are now.
+local function narrowed(part, cells)
+  local used, moved, axes, shown = {}, {}, {}, {}
+  for index in ipairs(part.axes) do used[index] = {} end
+  for _, cell in ipairs(cells) do
+    for index, place in ipairs(part.places(cell)) do used[index][place] = true end
+  end
+  for index, axis in ipairs(part.axes) do
+    local entries, values, labels = {}, {}, {}
+    moved[index] = {}
+    for place, entry in ipairs(axis.entries) do
+      if used[index][place] then
+        local at = #entries + 1
+        entries[at], values[at], labels[at] = entry, entry.value, entry.label
+        moved[index][place] = at
+      end
+    end
+    axes[index] = { name = axis.name, entries = entries, is_word = axis.is_word }
+    shown[index] = { name = axis.name, values = values, labels = labels }
+  end
+  local function places(cell)
+    local list = part.places(cell)
+    for index, place in ipairs(list) do list[index] = moved[index][place] end
+    return list
+  end
+  return axes, shown, places
+end
+
+--- A result with the cells for which f(job, cell) is true, once all jobs have ended. What was not asked for is not in
+--- it.
 function Result.methods.pick(result, f)
-  if type(f) ~= "function" then error("result:pick: expected a function of job and cell, got " .. type(f), 2) end
-  local part = parts[result]
-  local cells, jobs = {}, {}
+  local meta = getmetatable(f)
+  if type(f) ~= "function" and not (type(meta) == "table" and meta.__call) then
+    mistake("result:pick: expected a function of job and cell, got " .. type(f))
+  end
+  local part = finished(result)
+  local picked = { cells = {}, jobs = {} }
   for number, cell in ipairs(part.cells) do
-    if f(part.jobs[number], cell) then
-      cells[#cells + 1], jobs[#jobs + 1] = cell, part.jobs[number]
+    local job = part.jobs[number]
+    if job and f(job, cell) then
+      picked.cells[#picked.cells + 1], picked.jobs[#picked.jobs + 1] = cell, job
     end
   end
-  local picked = {}
-  for key, value in pairs(part) do picked[key] = value end
-  picked.cells, picked.jobs, picked.task = cells, jobs, nil
+  picked.axes, picked.shown, picked.places = narrowed(part, picked.cells)
   return new(picked)
 end
 
@@ -193,109 +155,104 @@ local function matching(axis, wanted)
   if next(found) then return found end
   for place, entry in ipairs(axis.entries) do if entry.label == tostring(wanted) then found[place] = true end end
   if next(found) then return found end
-  if math.type(wanted) == "integer" and axis.entries[wanted] then found[wanted] = true end
+  local place = math.tointeger(wanted)
+  if place and axis.entries[place] then found[place] = true end
   return found
 end
 
---- The job at some coordinates: `result:at { seed = 3, red = "blue", model = 1 }`.
+-- The places in an axis whose values set a field so: one beside the value, or one of fields that change together. Nil
+-- where no axis sets it.
+local function setting(axes, field, wanted)
+  for index, axis in ipairs(axes) do
+    local found, sets = {}, false
+    for place, entry in ipairs(axis.entries) do
+      if entry.fields[field] ~= nil then
+        sets = true
+        if entry.fields[field] == wanted then found[place] = true end
+      end
+    end
+    if sets then return index, found end
+  end
+  return nil
+end
+
+-- Coordinates in the words of the author, for messages.
+local function shown(coordinates)
+  local list = {}
+  for name, value in pairs(coordinates) do list[#list + 1] = ("%s=%s"):format(tostring(name), tostring(value)) end
+  table.sort(list)
+  return table.concat(list, " ")
+end
+
+--- The job at some coordinates: `result:at { seed = 3, red = "blue", model = 1 }`; false where it was not asked for.
 function Result.methods.at(result, coordinates)
   if type(coordinates) ~= "table" then
-    error("result:at: expected coordinates such as { seed = 3 }, got " .. type(coordinates), 2)
+    mistake("result:at: expected coordinates such as { seed = 3 }, got " .. type(coordinates))
   end
   local part = parts[result]
   local wanted, names = {}, {}
-  for index, axis in ipairs(part.axes) do names[index] = "'" .. axis.name .. "'" end
+  for index, axis in ipairs(part.axes) do names[index] = axis.name end
+  local have = #names == 0 and "no axis" or "'" .. table.concat(names, "', '") .. "'"
   for name, value in pairs(coordinates) do
-    local place, places
-    for index, axis in ipairs(part.axes) do if axis.name == name then place = index end end
-    if place then
-      places = matching(part.axes[place], value)
-    else
-      -- A field that an axis sets beside its value, or one of fields that change together.
-      for index, axis in ipairs(part.axes) do
-        for at, entry in ipairs(axis.entries) do
-          if entry.fields[name] ~= nil then
-            place, places = index, places or {}
-            if entry.fields[name] == value then places[at] = true end
-          end
-        end
-      end
-    end
-    if not place then
-      local have = table.concat(names, ", ")
-      error(("result:at: there is no axis '%s' (the sweep has %s)"):format(tostring(name), have), 2)
+    local index, places
+    for at, axis in ipairs(part.axes) do if axis.name == name then index = at end end
+    if index then places = matching(part.axes[index], value) else index, places = setting(part.axes, name, value) end
+    if not index then
+      mistake(("result:at: there is no axis '%s'%s: the sweep has %s"):format(
+        tostring(name), suggestion(tostring(name), names), have))
     end
     if not next(places) then
-      local labels = {}
-      for index, entry in ipairs(part.axes[place].entries) do labels[index] = entry.label end
-      error(("result:at: no value of '%s' is %s (it has %s)"):format(
-        name, tostring(value), table.concat(labels, ", ")), 2)
+      mistake(("result:at: no value of '%s' is %s (it has %s)"):format(
+        name, tostring(value), table.concat(part.shown[index].labels, ", ")))
     end
-    wanted[#wanted + 1] = { place = place, places = places }
+    wanted[#wanted + 1] = { index = index, places = places }
   end
   local found
   for number, cell in ipairs(part.cells) do
     local places, fits = part.places(cell), true
-    for _, one in ipairs(wanted) do fits = fits and one.places[places[one.place]] end
-    if fits then
-      if found then
-        error(("result:at: several cells fit; name more of the axes (%s)"):format(table.concat(names, ", ")), 2)
-      end
-      found = number
+    for _, one in ipairs(wanted) do fits = fits and one.places[places[one.index]] end
+    if fits and found then
+      mistake(("result:at: several cells fit; name more of the axes, or labels (%s)"):format(have))
     end
+    if fits then found = number end
   end
-  if not found then error("result:at: no cell fits: it was left out", 2) end
+  if not found then mistake(("result:at: no cell is at %s: it was left out"):format(shown(coordinates))) end
   return part.jobs[found]
 end
 
--- Text that can stand in a file's name and in a pattern.
-local function in_a_name(text)
-  text = text:gsub("[%c/\\:*?\"<>|{}]+", "-"):gsub("^[%s.]+", ""):gsub("[%s.]+$", "")
-  return text == "" and "_" or text
-end
-
--- A pattern with the axes' values put in, where they are no fields of a job or have a name of their own.
-local function filled(pattern, part, cell)
-  local places = part.places(cell)
-  return (pattern:gsub("{([^{}:]+):?(%d*)}", function(name, length)
-    for index, axis in ipairs(part.axes) do
-      local entry = axis.entries[places[index]]
-      if axis.name == name and (axis.is_word or axis.zipped or entry.is_named) then
-        local text = in_a_name(entry.label)
-        local cut = tonumber(length)
-        if cut and (utf8.len(text) or 0) > cut then text = text:sub(1, utf8.offset(text, cut + 1) - 1) end
-        return text
-      end
-    end
-    return nil
-  end))
+-- What stands for an axis in a file's name: a name of its value's own, else the value; a picture's name or a parameter
+-- is put in as always.
+local function placeholders(part, cell)
+  local labels = {}
+  for index, place in ipairs(part.places(cell)) do
+    local axis = part.axes[index]
+    local entry = axis.entries[place]
+    if entry.is_named or entry.fields[axis.name] == nil then labels[axis.name] = entry.label end
+  end
+  return labels
 end
 
 --- Saves the pictures that were made; the axes are placeholders of the pattern. Failed cells are passed over.
 --- @return string[] paths
 function Result.methods.save(result, pattern, options)
-  if pattern ~= nil and type(pattern) ~= "string" then
-    error("result:save: the pattern must be a string, got " .. type(pattern), 2)
-  end
-  flux.await(result, { timeout = false })
-  local part, paths = parts[result], {}
+  local part = finished(result)
+  local jobs, labels = {}, {}
   for number, cell in ipairs(part.cells) do
     local job = part.jobs[number]
     if job and job.ok then
-      for _, path in ipairs(flux.save({ job }, pattern and filled(pattern, part, cell), options)) do
-        paths[#paths + 1] = path
-      end
+      jobs[#jobs + 1], labels[#labels + 1] = job, placeholders(part, cell)
     end
   end
-  return paths
+  return save_cells(jobs, labels, pattern, options)
 end
 
 function Result.methods.sheet(result, file, options)
-  flux.await(result, { timeout = false })
+  finished(result)
   return flux.sheet(result, file, options)
 end
 
 function Result.methods.gallery(result, folder, options)
-  if not flux.gallery then error("result:gallery: galleries are not there yet; result:sheet draws a sheet", 2) end
+  if not flux.gallery then mistake("result:gallery: galleries are not there yet; result:sheet draws a sheet") end
+  finished(result)
   return flux.gallery(result, folder, options)
 end

@@ -23,6 +23,8 @@ public final class FluxModule: Sendable {
     let now: @Sendable () -> Int64
     let timers: LuaTimers
     let restrictions: Restrictions
+    /// `--fresh`: what is drawn here is drawn anew.
+    let isFresh: Bool
     /// With its slash; empty: the working folder.
     let scriptFolder: String
     let saver: PictureSaver
@@ -57,13 +59,14 @@ public final class FluxModule: Sendable {
     ///   - drawSeed: the seed of a request that names none.
     ///   - restrictions: what the scripts may do; by default everything.
     ///   - scriptFolder: where the script is, with its slash; empty: the working folder.
+    ///   - isFresh: nothing earlier is taken up: the seeds that sweeps hold are new ones too.
     ///   - now: seconds since 1970, for ages such as `since = "7d"`.
     ///   - writesFiles: false: `flux.save` writes nothing and returns the path all the same.
     public init(
         settings: FluxSettings = FluxSettings(), catalogue: Catalogue = .flux,
         clock: any Clock<Duration> = ContinuousClock(),
         drawSeed: @escaping @Sendable () -> Int64 = { Int64.random(in: 1...0x7fff_ffff) },
-        restrictions: Restrictions = Restrictions(),
+        restrictions: Restrictions = Restrictions(), isFresh: Bool = false,
         scriptFolder: String = "",
         now: @escaping @Sendable () -> Int64 = { Int64(Date().timeIntervalSince1970) },
         writesFiles: Bool = true,
@@ -75,6 +78,7 @@ public final class FluxModule: Sendable {
         self.now = now
         timers = LuaTimers(clock: clock)
         self.restrictions = restrictions
+        self.isFresh = isFresh
         self.scriptFolder = scriptFolder
         saver = PictureSaver(
             writesFiles: writesFiles, mayWrite: { path throws(FluxError) in try restrictions.checkWriting(path) })
@@ -206,7 +210,7 @@ public final class FluxModule: Sendable {
     func start(
         _ request: LuaValue, _ submit: SubmitCall, origin: String?, sweep: RequestGroup?, _ call: borrowing LuaCall
     ) throws(LuaError) -> JobObject {
-        let name = "flux.\(submit.rawValue)"
+        let name = sweep == nil ? "flux.\(submit.rawValue)" : "flux.sweep"
         var reading = try RequestReader(module: self, call: submit, name: name).read(request, origin: origin)
         for warning in reading.warnings {
             let line = (origin.map { "\($0): " } ?? "") + "warning: \(name): \(warning)"

@@ -7,12 +7,35 @@ extension FluxModule {
     /// `flux.save(x, pattern, { overwrite = true })`: the path of each picture; a list of them when `x` is a list.
     func save(_ call: borrowing LuaCall, name: String) throws(LuaError) -> LuaOutcome {
         let subject = try call[1]
-        let targets = try self.targets(subject, name: name)
-        let overwrite = try Options(try call[3], of: name, known: ["overwrite"], example: "overwrite = true").flag(
-            "overwrite")
-        let pattern = try self.pattern(from: try call[2], name: name)
-        let isList = subject.table != nil
+        return try save(
+            try targets(subject, name: name), isList: subject.table != nil, pattern: try call[2], options: try call[3],
+            call, name: name)
+    }
 
+    /// `save_cells(jobs, labels, pattern, options)`: the pictures of jobs, where each has further placeholders: a table of
+    /// texts for each job, by their names.
+    func saveCells(_ call: borrowing LuaCall) throws(LuaError) -> LuaOutcome {
+        let name = "result:save"
+        let jobs = try call[1].table?.items ?? []
+        let labels = try call[2].table?.items ?? []
+        var targets: [Target] = []
+        for (job, labels) in zip(jobs, labels) {
+            let named = labels.table?.pairs ?? [:]
+            for var target in try self.targets(job, name: name) {
+                for (key, text) in named { target.labels[key.string ?? ""] = text.string ?? "" }
+                targets.append(target)
+            }
+        }
+        return try save(
+            targets, isList: true, pattern: try call[3], options: try call[4], call, name: name)
+    }
+
+    private func save(
+        _ targets: [Target], isList: Bool, pattern: LuaValue, options: LuaValue, _ call: borrowing LuaCall, name: String
+    ) throws(LuaError) -> LuaOutcome {
+        let overwrite = try Options(options, of: name, known: ["overwrite"], example: "overwrite = true").flag(
+            "overwrite")
+        let pattern = try self.pattern(from: pattern, name: name)
         let transform = settings.metadata ? embedMetadata : nil
         let outcome: @Sendable ([String]) -> LuaOutcome = { paths in
             let paths = paths.map(LuaValue.string)
@@ -65,6 +88,8 @@ extension FluxModule {
     private struct Target: Sendable {
         var job: JobObject
         var picture: PictureObject?
+        /// Further placeholders.
+        var labels: [String: String] = [:]
     }
 
     private func targets(_ value: LuaValue, name: String) throws(LuaError) -> [Target] {
@@ -100,8 +125,11 @@ extension FluxModule {
                 raised.message = "\(name): \(target.job.text): \(raised.message)"
                 throw raised
             }
-            let all = PictureSaver.Item.all(of: target.job.job)
-            items += all.filter { target.picture == nil || $0.picture.index == target.picture?.picture.index }
+            for var item in PictureSaver.Item.all(of: target.job.job)
+            where target.picture == nil || item.picture.index == target.picture?.picture.index {
+                item.labels = target.labels
+                items.append(item)
+            }
         }
         return items
     }

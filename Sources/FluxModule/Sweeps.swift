@@ -10,12 +10,28 @@ extension FluxModule {
         try await lua.register("flux.estimate_requests") { call throws(LuaError) in try self.estimateRequests(call) }
         try await lua.register("flux.note_sweep") { call throws(LuaError) in try self.noteSweep(call) }
         try await lua.register("flux.ask_cell") { call throws(LuaError) in try self.askCell(call) }
+        try await lua.register("flux.save_cells") { call throws(LuaError) in try self.saveCells(call) }
+        try await lua.register("flux.settle") { call throws(LuaError) in try self.settle(call) }
+        try await lua.register("flux.run_salt") { _ throws(LuaError) in try self.runSalt() }
+        // What is raised here is laid at the author's door, however deep in the standard library it was found.
+        try await lua.register("flux.mistake") { call throws(LuaError) in
+            throw LuaError(kind: "invalid", try call[1].string ?? "")
+        }
+        try await lua.register("flux.suggestion") { call throws(LuaError) in
+            let known = (try call[2].table?.items ?? []).compactMap(\.string)
+            return .value(.string(Suggestion.question(for: try call[1].string ?? "", in: known)))
+        }
     }
 
-    /// `{ order = names of parameters, lists = those that are lists, seeds = models that take a seed, model }`.
+    /// `run_salt()`: a number that the runs of a lineage share, and no others.
+    private func runSalt() throws(LuaError) -> LuaOutcome {
+        .value(.integer(try engine(for: "flux.sweep").ledger?.run.salt ?? drawSeed()))
+    }
+
+    /// `{ order = names of parameters, lists = those that are lists, seeds = models that take a seed, model, fresh }`.
     private var sweepCatalogue: LuaValue {
         var order: [String] = []
-        var lists: [String: LuaValue] = [:]
+        var lists: [String: LuaValue] = ["webhook_events": true]
         var seeds: [String: LuaValue] = [:]
         for model in catalogue.models {
             for parameter in model.parameters {
@@ -26,7 +42,7 @@ extension FluxModule {
         }
         return .fields([
             "order": .list(order.map(LuaValue.string)), "lists": .fields(lists), "seeds": .fields(seeds),
-            "model": .string(settings.model ?? "flux-2-pro"),
+            "model": .string(settings.model ?? "flux-2-pro"), "fresh": .boolean(isFresh),
         ])
     }
 
@@ -83,12 +99,17 @@ extension FluxModule {
         }
     }
 
-    /// `note_sweep(title, summary)`: names the sweep in `ask_cell`.
+    /// `note_sweep(title, summary, axes, draws)`: names the sweep in `ask_cell`. `axes` is a list of `{ name, labels }`;
+    /// `draws` tells that its seeds are other ones in the next run.
     private func noteSweep(_ call: borrowing LuaCall) throws(LuaError) -> LuaOutcome {
         let place = call.place
         let sweep = RequestGroup(
             title: try call[1].string ?? "", lines: (try call[2].table?.items ?? []).compactMap(\.string),
-            origin: place.isEmpty ? nil : place)
+            axes: (try call[3].table?.items ?? []).compactMap { axis in
+                guard let axis = axis.table, let name = axis["name"].string else { return nil }
+                return RequestGroup.Axis(name: name, labels: (axis["labels"].table?.items ?? []).compactMap(\.string))
+            },
+            drawsSeeds: try call[4] == true, origin: place.isEmpty ? nil : place)
         return .value(LuaValue(addSweep(sweep)))
     }
 

@@ -24,6 +24,15 @@ extension FluxModule {
         }
     }
 
+    /// `settle(x)`: waits as `flux.await` does, for as long as it takes, without having looked at how a job ended: one
+    /// that failed is still told of when the script ends.
+    func settle(_ call: borrowing LuaCall) throws(LuaError) -> LuaOutcome {
+        let value = try call[1]
+        let all: [Awaitable]
+        if let one = Awaitable(value) { all = [one] } else { all = try awaitables(value, name: "flux.await") }
+        return try wait(for: all, timeout: nil, call) { .none }
+    }
+
     /// What went wrong, where the results of a call that failed (`nil, err`) were passed on.
     private static func reason(in value: LuaValue) -> String? {
         value.string ?? value.table?["message"].string

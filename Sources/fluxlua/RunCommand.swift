@@ -44,6 +44,7 @@ struct RunCommand {
         let module = FluxModule(
             settings: settings,
             restrictions: Restrictions(maximumJobs: limits.jobs, files: sandbox.map(Self.access)),
+            isFresh: options.isFresh,
             scriptFolder: scriptFolder ?? "",
             writesFiles: plan == nil,
             notice: { world.writeError($0 + "\n") },

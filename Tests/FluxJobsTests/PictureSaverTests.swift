@@ -58,6 +58,13 @@ import Testing
         #expect(dated.wholeMatch(of: /2026-03-1\d_\d\d-\d\d-\d\d/) != nil)
     }
 
+    @Test func labelsOfTheCallerStandBeforeOtherPlaceholders() throws {
+        var item = try item([1])
+        item.labels = ["model": "2 Pro / 4 MP", "red": "../blue"]
+        #expect(try save(item, as: "{model}-{red}-{seed:03}.{ext}") == ["2 Pro _ 4 MP-.._blue-007.png"])
+        #expect(throws: FluxError.self) { try save(item, as: "{green}.png") }
+    }
+
     @Test func theRunningNumberCountsSavedPictures() throws {
         let items = try (1...3).map { try item([UInt8($0)]) }
         #expect(try save(items[0], items[1], as: "{n:03}.png") == ["001.png", "002.png"])

@@ -66,6 +66,43 @@ import Testing
         }
     }
 
+    @Test func sweepIsShownAsItsAxes() async throws {
+        try await ServedService.run { service in
+            let program = try service.client()
+            defer { program.remove() }
+            let script = """
+                local axes = { model = "flux-1.1-pro", prompt = { "a", "b" }, seed = flux.seeds(tonumber(arg[1])), width = 256, height = 256 }
+                local result = flux.sweep(axes):run()
+                flux.generate "alone"
+                """
+            try program.write(script, to: "sweep.lua")
+            #expect(try await program.run(["sweep.lua", "2"]).status == 0)
+            let text = try await program.run(["plan", "sweep.lua", "9"]).output.split(separator: "\n").map(String.init)
+            #expect(text.count == 6, "\(text)")
+            #expect(text[1] == "sweep.lua:2: sweep of 2 × 9, 18 cells: 14 new, 4 reused; 140 credits")
+            #expect(text[2...3] == ["  prompt: a | b", "  seed: 1 | 2 | 3 | 4 | 5 | 6 | … 3 more"])
+
+            let all = try objects(try await program.run(["plan", "--json", "sweep.lua", "3"]))
+            #expect(all.map { $0["sweep"]?.integerValue } == [1, 1, 1, 1, 1, 1, nil, nil])
+            let sweep = all.last?["sweeps"]?.arrayValue?.first
+            #expect(sweep?["origin"] == "sweep.lua:2")
+            #expect(sweep?["axes"]?.arrayValue?.last == ["name": "seed", "labels": ["1", "2", "3"]])
+        }
+    }
+
+    @Test func seedsOfASweepAreKnownBeforeItsRunUnlessTheyAreWantedFresh() async throws {
+        let program = try Program()
+        defer { program.remove() }
+        let code = "flux.sweep { prompt = { 'a', 'b' } }:run()"
+        let usual = try objects(try await program.run(["plan", "--json", "-e", code]))
+        let seed = usual[0]["seed"]?.integerValue
+        #expect(seed != nil && usual[1]["seed"]?.integerValue == seed && usual.last?["drawn_seeds"] == 0)
+        let run = try await program.run(["-e", "print((\(code)).jobs[1].seed)"])
+        #expect(run.output == "\(seed ?? 0)\n", "\(run.error)")
+        let fresh = try objects(try await program.run(["plan", "--json", "--fresh", "-e", code]))
+        #expect(fresh[0]["seed"] == .null && fresh.last?["drawn_seeds"] == 2)
+    }
+
     @Test func scriptsThatCountWhatTheyPayCanBePlanned() async throws {
         let program = try Program()
         defer { program.remove() }

@@ -55,6 +55,47 @@ import Testing
         }
     }
 
+    /// New pictures have new seeds, and even those are paid once when the run that wanted them was killed.
+    @Test(arguments: ["nil", "\"each\""])
+    func sweepThatIsWantedFreshHasOtherSeedsAndKeepsThemOverAKill(seeds: String) async throws {
+        try await ServedService.run(["--job-time", "0.1", "--at-once", "2"]) { service in
+            let program = try service.client()
+            defer { program.remove() }
+            let script = """
+                flux.config { first_look = 0.05 }
+                local result = flux.sweep {
+                  model = "flux-1.1-pro", prompt = { "a", "b", "c", "d" }, seed = \(seeds), width = 256, height = 256,
+                  fresh = tonumber(arg[1]) == 1,
+                }:run { each = function() print("ended") io.flush() end }
+                print(result.jobs[1].seed, result.jobs[4].seed)
+                if not io.open("go") then flux.sleep(1e6) end
+                """
+            try program.write(script, to: "mugs.lua")
+            try program.write("", to: "go")
+            func drawn(_ arguments: [String]) async throws -> String {
+                let result = try await program.run(arguments)
+                #expect(result.status == 0, "\(result.error)")
+                return String(result.output.split(separator: "\n").last ?? "")
+            }
+            let usual = try await drawn(["mugs.lua", "0"])
+            #expect(try await billed(service) == 4)
+            // It does not end before it is killed: a run that has ended well is not taken up.
+            try FileManager.default.removeItem(at: program.file("go"))
+            let killed = try program.start(["mugs.lua", "1"])
+            _ = await killed.line()
+            killed.signal(SIGKILL)
+            _ = try await killed.result()
+            try program.write("", to: "go")
+            let fresh = try await drawn(["mugs.lua", "1"])
+            #expect(fresh != usual)
+            #expect(try await billed(service) == 8)
+            let others = [try await drawn(["mugs.lua", "1"]), try await drawn(["--fresh", "mugs.lua", "0"])]
+            #expect(Set([usual, fresh] + others).count == 4)
+            #expect(try await drawn(["mugs.lua", "0"]) == usual)
+            #expect(try await billed(service) == 16)
+        }
+    }
+
     @Test func sweepWithAWrongCellSendsNothing() async throws {
         try await ServedService.run([]) { service in
             let program = try service.client()

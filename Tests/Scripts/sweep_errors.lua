@@ -30,6 +30,18 @@ try(function() return result.images end)
 try(function() result:sheet("x.png", { columns = "hue" }) end)
 try(function() result:sheet("x.png", { columns = "seed", rows = "seed" }) end)
 
+-- Misspelt names, lists that mean two things, words that are no words.
+try(function() flux.sweep { prompt = "x", seeds = { 1, 2 } } end)
+try(function() flux.sweep { prompt = "x", wher = function() end } end)
+try(function() flux.sweep { prompt = "x", seed = { 1, 2 }, name = "{sed}" } end)
+try(function() flux.sweep { prompt = "x", model = { "flux-2-pro", resolution = "4MP" } } end)
+try(function() flux.sweep { prompt = "x", model = { { "flux-2-pro", "flux-2-max" } } } end)
+try(function() flux.sweep { prompt = "x", seed = flux.seeds(5000), steps = flux.range(1, 50) } end)
+try(function() flux.sweep { prompt = flux.vary("a model in red", { model = { "a man" } }) } end)
+try(function() flux.vary("a bored man", { red = { "x" } }) end)
+try(function() flux.vary("red wine", { red = { "x" }, ["red wine"] = { "y" } }) end)
+try(function() flux.vary("Red wine", { red = { "x" } }) end)
+
 --[[ stdout
 sweep_errors.lua:7: flux.sweep: cell model=flux-2-pro resolution=3MP: 'resolution' must be one of "0.5MP", "1MP", "2MP", "4MP" (got "3MP")
 sweep_errors.lua:8: flux.sweep: cell model=flux-1.1-prro seed=1: unknown model 'flux-1.1-prro' (did you mean 'flux-1.1-pro'?)
@@ -44,15 +56,25 @@ sweep_errors.lua:16: flux.sweep: expected a table such as { prompt = "…", seed
 sweep_errors.lua:17: flux.vary: 'blue' does not stand in "a red mug"
 sweep_errors.lua:18: flux.vary: 'red' needs a list of words, such as { "red", … }
 sweep_errors.lua:19: flux.zip: the lists must be equally long ('height' has 1, 'width' has 2)
-sweep_errors.lua:22: sweep:run: unknown option 'eech' (it takes concurrency, each, retries)
+sweep_errors.lua:22: sweep:run: unknown option 'eech' (did you mean 'each'?)
 sweep_errors.lua:23: sweep:run: 'concurrency' must be a whole number, 1 or more (got 0)
 sweep_errors.lua:24: a sweep has no field 'cell' (it has axes, cells, estimate, run, start)
 sweep_errors.lua:26: result:at: no value of 'seed' is 9 (it has 1, 2)
-sweep_errors.lua:27: result:at: several cells fit; name more of the axes ('seed')
-sweep_errors.lua:28: result:at: there is no axis 'hue' (the sweep has 'seed')
+sweep_errors.lua:27: result:at: several cells fit; name more of the axes, or labels ('seed')
+sweep_errors.lua:28: result:at: there is no axis 'hue': the sweep has 'seed'
 sweep_errors.lua:29: the result of a sweep has no field 'images' (it has jobs, failed, axes, at, cells, pick, place, save, sheet, gallery, await)
 sweep_errors.lua:30: flux.sheet: 'columns' names the axis 'hue', but the sweep has 'seed'
 sweep_errors.lua:31: flux.sheet: the axis 'seed' cannot stand in two places
+sweep_errors.lua:34: flux.sweep: unknown field 'seeds' (did you mean 'seed'?)
+sweep_errors.lua:35: flux.sweep: unknown field 'wher' (did you mean 'where'?)
+sweep_errors.lua:36: flux.sweep: 'name': there is no axis 'sed' (did you mean 'seed'?)
+sweep_errors.lua:37: flux.sweep: 'model': 'resolution' stands beside a list; a value and its fields go into a table of their own, as in { { "…", resolution = … }, … }
+sweep_errors.lua:38: flux.sweep: 'model': "flux-2-pro" and "flux-2-max" stand in one table; it holds one value
+sweep_errors.lua:39: flux.sweep: 50 × 5000 are more than 100000 cells
+sweep_errors.lua:40: flux.sweep: the word 'model' of flux.vary is also called like a field; vary a longer piece of the text
+sweep_errors.lua:41: flux.vary: 'red' does not stand in "a bored man" as a word of its own
+sweep_errors.lua:42: flux.vary: 'red' does not stand in "red wine" outside of 'red wine'
+sweep_errors.lua:43: flux.vary: 'red' does not stand in "Red wine" (did you mean 'Red'?)
 ]]
 --[[ stderr
 …local service…

@@ -42,15 +42,15 @@ print(pcall(sweep.run, sweep, { each = function() return "again" end }))
 result of 6 cells, 6 done	6	0
 a blue mug	6
 5
-3	out/deep-blue-5.jpg out/deep-blue-6.jpg out/deep-blue-7.jpg
+3	out/deep_blue-5.jpg out/deep_blue-6.jpg out/deep_blue-7.jpg
 mugs.png
 mugs.webp
 true	8	true	0
-result of 20 cells, 3 done	true	false
+result of 20 cells, 3 done, 17 not asked for	true	false
 stopped.png
 1	moderated	1
 false	sweep_results.lua:38: no more clay
-false	sweep: 'each' must return nothing, "retry" or "stop" (got again)
+false	sweep_results.lua:39: flux.sweep: 'each' must return nothing, "retry" or "stop" (got "again")
 ]]
 --[[ stderr
 …local service…

@@ -48,6 +48,17 @@ local words = flux.vary("red, bored, 빨강은 red wine", {
   red = { "blue red" }, ["red wine"] = { "wine" }, ["빨강"] = { "파랑" },
 })
 for cell in flux.sweep { prompt = words }:cells() do print(cell.prompt) end
+for cell in flux.sweep { prompt = flux.vary("3 rosé, ros", { ros = { "rye" }, ["3"] = { 4 } }) }:cells() do
+  print(cell.prompt)
+end
+
+-- Values that change together may have names and further fields too; and so may the axis.
+local pairs_of = flux.sweep {
+  prompt = "a mug", model = "flux-2-flex",
+  flux.zip { label = "shape", width = { { 512, label = "wide", steps = 9 }, 256 }, height = { 256, 512 } },
+}
+print(pairs_of.axes[1].name, table.concat(pairs_of.axes[1].labels, " | "))
+for cell in pairs_of:cells() do print(cell.width, cell.height, cell.steps, cell.shape.width) end
 
 --[[ stdout
 24	sweep of 2 × 3 × 2 × 2, 24 cells
@@ -69,6 +80,10 @@ integer	true
 1	https://example.com/3.jpg
 2
 blue red, bored, 파랑은 wine
+4 rosé, rye
+shape	height=256, wide | height=512, width=256
+512	256	9	512
+256	512	nil	256
 ]]
 --[[ stderr
 …local service…

@@ -1,8 +1,8 @@
 import FluxClient
 
 extension JobEngine {
-    /// Which of these requests would be answered from what was made before, at no charge, if they were started now. Those
-    /// that need pictures of other jobs count as new: what they will be made from is not known yet.
+    /// Which of these requests would be answered from what was made before, or is under way and paid already, if they were
+    /// started now. Those that need pictures of other jobs count as new: what they will be made from is not known yet.
     /// - Returns: a flag for each request.
     /// - Throws: `FluxError` of kind `io` when the ledger cannot be read.
     public func reusable(_ requests: [JobRequest]) async throws(FluxError) -> [Bool] {
@@ -51,8 +51,10 @@ extension EngineCore {
             guard var record else { return false }
             defer { next += 1 }
             record.decide(from: known[next], pictures: pictures[next], run: ledger.run, now: ledger.now)
-            if case .answered = record.plan { return true }
-            return false
+            return switch record.plan {
+            case .answered, .watch: true
+            case .send, .sendAgain, .replay, .lookUp: false
+            }
         }
     }
 }

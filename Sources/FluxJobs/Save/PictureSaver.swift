@@ -15,6 +15,8 @@ public final class PictureSaver: Sendable {
         public var request: JobRequest
         public var snapshot: JobSnapshot
         public var picture: Picture
+        /// Further placeholders of the pattern, such as the axes of a sweep. They stand before others of that name.
+        public var labels: [String: String] = [:]
         /// What the job is called in the ledger.
         var recordKey: String?
 
@@ -159,6 +161,7 @@ public final class PictureSaver: Sendable {
                 number += 1
                 return number
             },
+            labels: item.labels,
             moment: LocalTime(seconds: made ?? Int64(now().timeIntervalSince1970)))
         return try pattern.path(known: values.known) { values.text(of: $0) }
     }

@@ -12,6 +12,7 @@ import FluxClient
 /// | `{date}` `{time}` | when the picture was made, by the service's clock in local time: `2026-03-15`, `10-00-32` |
 /// | `{width}` `{height}` | pixels of the picture itself |
 /// | `{ext}` | the real format: `jpg`, `png`, `webp`, `gif` |
+/// | a label of the caller's | as it is, before all others of that name |
 /// | any parameter | as sent, else the model's default, else empty; of a picture parameter, the file's name |
 struct PlaceholderValues {
     static let fixed = [
@@ -23,19 +24,22 @@ struct PlaceholderValues {
     var picture: Picture
     /// The running number of the save.
     var number: Int
+    /// The caller's own, which stand before the others.
+    var labels: [String: String] = [:]
     var moment: LocalTime
     var catalogue = Catalogue.flux
 
     /// All names that mean something for this picture.
     var known: [String] {
-        var names = Set(request.parameters.keys).union(request.images.keys)
+        var names = Set(request.parameters.keys).union(request.images.keys).union(labels.keys)
         names.formUnion((catalogue[request.model]?.parameters ?? []).map(\.name))
         return Self.fixed + names.subtracting(Self.fixed).sorted()
     }
 
     /// The value, not yet fit for a file name; nil for an unknown name.
     func text(of name: String) -> String? {
-        switch name {
+        if let label = labels[name] { return label }
+        return switch name {
         case "model": request.model
         case "seed": request.seed.map(String.init) ?? "random"
         case "prompt": request.prompt

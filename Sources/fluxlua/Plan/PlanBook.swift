@@ -71,6 +71,11 @@ struct PlanEntry {
     var error: FluxError?
 }
 
+extension JobRequest {
+    /// Nobody can tell its seed before the run, unless the run is one that is taken up.
+    var drawsSeed: Bool { seedIsDrawn || group?.drawsSeeds == true }
+}
+
 /// What a plan comes to.
 struct PlanSum {
     var counts: [PlanEntry.Outcome: Int] = [:]
@@ -83,7 +88,7 @@ struct PlanSum {
     init(_ entries: [PlanEntry]) {
         for entry in entries {
             counts[entry.outcome, default: 0] += 1
-            if entry.outcome == .new, entry.request.seedIsDrawn { drawnSeeds += 1 }
+            if entry.outcome == .new, entry.request.drawsSeed { drawnSeeds += 1 }
             if let credits = entry.credits {
                 least += credits.lowerBound
                 most += credits.upperBound

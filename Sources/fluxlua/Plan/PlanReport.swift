@@ -20,13 +20,8 @@ struct PlanReport {
             TextTable.Column(title: "SEED", isNumber: true), TextTable.Column(title: "WHERE", isOptional: true),
             TextTable.Column(title: "PROMPT", canShrink: true),
         ])
-        var sweeps: [RequestGroup] = []
-        for (index, entry) in entries.enumerated() {
+        for (index, entry) in entries.enumerated() where entry.request.group == nil {
             let request = entry.request
-            if let sweep = request.group {
-                if !sweeps.contains(where: { $0 === sweep }) { sweeps.append(sweep) }
-                continue
-            }
             let text = entry.error.map { "refused: \($0.message)" } ?? request.prompt
             table.rows.append([
                 String(index + 1), entry.outcome.rawValue, credits(of: entry), request.model, seed(of: entry),
@@ -35,6 +30,12 @@ struct PlanReport {
         }
         let shown = table.rows.isEmpty ? "" : table.text(width: width)
         return shown + sweeps.map(text(of:)).joined() + lines.map { $0 + "\n" }.joined()
+    }
+
+    /// The sweeps that were started, in their order.
+    private var sweeps: [RequestGroup] {
+        var seen: Set<ObjectIdentifier> = []
+        return entries.compactMap(\.request.group).filter { seen.insert(ObjectIdentifier($0)).inserted }
     }
 
     /// A sweep as its axes: a thousand lines of cells tell nobody anything.
@@ -90,16 +91,19 @@ struct PlanReport {
     }
 
     private func seed(of entry: PlanEntry) -> String {
-        guard entry.request.seedIsDrawn, entry.outcome == .new, !keepsDrawnSeeds else {
+        guard entry.request.drawsSeed, entry.outcome == .new, !keepsDrawnSeeds else {
             return entry.request.seed.map { String($0) } ?? "-"
         }
         return "drawn"
     }
 
-    /// One object for each job, one a line, and one for the sum.
+    /// One object for each job, one a line, and one for the sum, which lists the sweeps too: a job's `sweep` is the place in
+    /// that list, from 1.
     var json: String {
         func number(_ value: Int?) -> JSONValue { value.map { .integer(Int64($0)) } ?? .null }
         func text(_ value: String?) -> JSONValue { value.map(JSONValue.string) ?? .null }
+        let sweeps = sweeps
+        let places = Dictionary(uniqueKeysWithValues: sweeps.enumerated().map { (ObjectIdentifier($1), $0 + 1) })
         let jobs = entries.map { entry -> JSONValue in
             let isKnown = seed(of: entry) != "drawn"
             return [
@@ -109,6 +113,7 @@ struct PlanReport {
                 "seed_drawn": .bool(entry.request.seedIsDrawn), "name": text(entry.request.name),
                 "origin": text(entry.request.origin), "credits_least": isPaid ? number(entry.credits?.lowerBound) : 0,
                 "credits_most": isPaid ? number(entry.credits?.upperBound) : 0, "error": text(entry.error?.message),
+                "sweep": number(entry.request.group.flatMap { places[ObjectIdentifier($0)] }),
             ]
         }
         let sum = sum
@@ -119,6 +124,16 @@ struct PlanReport {
             "credits_least": number(isPaid ? sum.least : 0),
             "credits_most": isPaid && !sum.unknown.isEmpty ? .null : number(isPaid ? sum.most : 0),
             "unknown_cost": .array(isPaid ? sum.unknown.map(JSONValue.string) : []),
+            "sweeps": .array(
+                sweeps.map { sweep in
+                    [
+                        "origin": text(sweep.origin),
+                        "axes": .array(
+                            sweep.axes.map { axis in
+                                ["name": .string(axis.name), "labels": .array(axis.labels.map(JSONValue.string))]
+                            }),
+                    ]
+                }),
         ]
         return (jobs + [total]).map(\.line).joined()
     }

@@ -56,6 +56,8 @@ let package = Package(
         // Linux's way to start writing a file out, which the Glibc module does not show.
         .systemLibrary(name: "CDisk"),
         .target(name: "LuaBridge", dependencies: ["CLua"]),
+        // The C library's streams, so that one writer owns the terminal.
+        .target(name: "CTerminal"),
         // Drawing. On Linux it is loaded when something is drawn; libpango1.0-dev has the headers.
         .target(name: "CPangoCairo", dependencies: pangoCairo),
         room("LuaRuntime", ["LuaBridge"]),
@@ -84,7 +86,7 @@ let package = Package(
             // It puts the parts together: which service, which client, which engine.
             dependencies: [
                 "FluxModule", "FluxSimulator", "StandIns", "FluxJobs", "FluxImaging", "FluxClient", "LuaRuntime",
-                "CEdit",
+                "CEdit", "CTerminal",
             ],
             swiftSettings: strict),
 

@@ -18,6 +18,7 @@ public final class FluxModule: Sendable {
 
     let catalogue: Catalogue
     let notice: @Sendable (String) -> Void
+    let onSave: @Sendable (PictureSaver.Item, _ path: String) -> Void
     let drawSeed: @Sendable () -> Int64
     /// Seconds since 1970.
     let now: @Sendable () -> Int64
@@ -56,6 +57,7 @@ public final class FluxModule: Sendable {
 
     /// - Parameters:
     ///   - notice: gets each warning once, a line without its end.
+    ///   - onSave: told of each picture that a script saves, and where.
     ///   - drawSeed: the seed of a request that names none.
     ///   - restrictions: what the scripts may do; by default everything.
     ///   - scriptFolder: where the script is, with its slash; empty: the working folder.
@@ -70,10 +72,13 @@ public final class FluxModule: Sendable {
         scriptFolder: String = "",
         now: @escaping @Sendable () -> Int64 = { Int64(Date().timeIntervalSince1970) },
         writesFiles: Bool = true,
-        notice: @escaping @Sendable (String) -> Void, openEngine: @escaping OpenEngine
+        notice: @escaping @Sendable (String) -> Void,
+        onSave: @escaping @Sendable (PictureSaver.Item, _ path: String) -> Void = { _, _ in },
+        openEngine: @escaping OpenEngine
     ) {
         self.catalogue = catalogue
         self.notice = notice
+        self.onSave = onSave
         self.drawSeed = drawSeed
         self.now = now
         timers = LuaTimers(clock: clock)

@@ -47,7 +47,7 @@ extension FluxModule {
             let items = try items(of: targets, name: name)
             do throws(FluxError) {
                 let paths = try saver.save(items, pattern: pattern, overwrite: overwrite, transform: transform)
-                openedEngine?.noteSaved(items, at: paths)
+                noteSaved(items, at: paths)
                 return outcome(paths)
             } catch {
                 throw Self.failure(error, in: name)
@@ -65,7 +65,7 @@ extension FluxModule {
                 } catch {
                     throw Self.failure(error, in: name)
                 }
-                openedEngine?.noteSaved(items, at: paths)
+                noteSaved(items, at: paths)
                 wait.finish { outcome(paths) }
             } catch {
                 wait.finish { () throws(LuaError) in throw error }
@@ -73,6 +73,11 @@ extension FluxModule {
         }
         wait.onEnd { task.cancel() }
         return .wait(wait)
+    }
+
+    private func noteSaved(_ items: [PictureSaver.Item], at paths: [String]) {
+        openedEngine?.noteSaved(items, at: paths)
+        for (item, path) in zip(items, paths) { onSave(item, path) }
     }
 
     /// What went wrong with the disk costs nothing: that is worth knowing at this moment.

@@ -57,6 +57,10 @@ struct RunOptions: Equatable {
     var limits = RunLimits()
     /// `--listen`, for webhooks.
     var listenAddress: ListenAddress?
+    /// No progress, and no line at the end.
+    var isQuiet = false
+    /// How progress is told, where it is said: `lines` or `json`.
+    var progress: String?
     /// Where the script's name is in the whole command line; nil without a script.
     var scriptIndex: Int?
 }
@@ -117,6 +121,14 @@ extension Command {
         }
     }
 
+    /// Of `--progress`.
+    private static func progress(_ text: String) throws(UsageError) -> String {
+        guard ["lines", "json"].contains(text) else {
+            throw UsageError(message: "'--progress' must be lines or json (got '\(text)')")
+        }
+        return text
+    }
+
     /// - Parameter first: where the options begin.
     static func run(_ arguments: [String], from first: Int = 1) throws(UsageError) -> Command {
         var options = RunOptions()
@@ -155,6 +167,10 @@ extension Command {
             case _ where argument.hasPrefix("--budget="):
                 options.budget = try budget(String(argument.dropFirst("--budget=".count)))
             case "--sandbox": options.isSandboxed = true
+            case "--quiet": options.isQuiet = true
+            case "--progress": options.progress = try progress(try value(of: "--progress"))
+            case _ where argument.hasPrefix("--progress="):
+                options.progress = try progress(String(argument.dropFirst("--progress=".count)))
             case _ where RunLimits.names.contains { argument == $0 || argument.hasPrefix("\($0)=") }:
                 let name = String(argument.prefix { $0 != "=" })
                 let text = argument == name ? try value(of: name) : String(argument.dropFirst(name.count + 1))

@@ -18,6 +18,7 @@ struct Ending {
     let limits: LimitEnding
     /// Whether a line tells how the jobs ended.
     var summarizes = true
+    let progress: ProgressReporter
 
     /// The script has ended well; its tasks may still run.
     func finished() async -> Int32 {
@@ -94,6 +95,7 @@ struct Ending {
         }
         await engine.idle()
         patience.cancel()
+        progress.stop()
         await engine.shutDown()
     }
 

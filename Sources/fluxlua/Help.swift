@@ -30,6 +30,9 @@ enum Help {
           --simulate        use the local service even when a key is set
           --fresh           ask for new pictures, whatever was made before
           --ledger FILE     where what was asked is written down (default: ledger.sqlite in the data folder)
+          --quiet           no progress, and no line at the end
+          --progress=json   tell what happens to jobs as JSON on stderr, an event a line: submitted, progress, completed,
+                            failed, saved
           --fault RULE      something that goes wrong in the local service (see fluxlua serve --help)
           --listen HOST:PORT
                             take the service's webhooks there; FLUX_WEBHOOK is the public URL that leads to it

@@ -12,6 +12,7 @@ struct Repl {
     let world: World
     let lua: LuaRuntime
     let exitRequest: ExitRequest
+    let progress: ProgressReporter
 
     private static let show = """
         local load = ...
@@ -30,6 +31,7 @@ struct Repl {
             return
         }
         var unfinished = ""
+        progress.pause()
         while let line = editor.line(prompt: await prompt(isFirst: unfinished.isEmpty)) {
             guard case .text(let text) = line else {
                 unfinished = ""
@@ -43,6 +45,8 @@ struct Repl {
                     continue
                 }
                 unfinished = ""
+                progress.resume()
+                defer { progress.pause() }
                 try await lua.execute(lua.load(Self.show.utf8, name: "=[repl]"), [.function(function)])
             } catch {
                 unfinished = ""
@@ -55,6 +59,7 @@ struct Repl {
             fflush(nil)
         }
         world.writeOutput("\n")
+        progress.resume()
     }
 
     /// What the user has chosen, as for the stock prompt, or the program's own.

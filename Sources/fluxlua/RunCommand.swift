@@ -16,16 +16,32 @@ import LuaRuntime
 
 /// `fluxlua script.lua`, `-e`, stdin, and the prompt: one Lua state from the first to the last.
 struct RunCommand {
-    let world: World
-    let options: RunOptions
+    private let world: World
+    private let options: RunOptions
     /// Set while a plan is made: then nothing is sent.
-    var plan: PlanBook?
+    private let plan: PlanBook?
+    private let progress: ProgressReporter
+
+    init(world: World, options: RunOptions, plan: PlanBook? = nil) {
+        let style =
+            plan == nil ? ProgressReporter.style(options.progress, isQuiet: options.isQuiet, world) : .off
+        let output = TerminalOutput { World.write($0, to: $1) }
+        var world = world
+        if case .drawn = style {
+            output.takeOverStreams(output: world.outputWidth != nil, error: true)
+            world = world.through(output)
+        }
+        self.world = world
+        self.options = options
+        self.plan = plan
+        progress = ProgressReporter(style, world: world, output: output)
+    }
 
     func run() async -> Int32 {
         if options.showsVersion { world.writeOutput(Help.version + "\n") }
         let session: Session
         do throws(UsageError) {
-            session = try Session(world: world, options: options)
+            session = try Session(world: world, options: options, progress: progress)
         } catch {
             world.say("\(error.message)\ntry 'fluxlua --help'")
             return ExitStatus.usage
@@ -48,6 +64,7 @@ struct RunCommand {
             scriptFolder: scriptFolder ?? "",
             writesFiles: plan == nil,
             notice: { world.writeError($0 + "\n") },
+            onSave: { [progress] in progress.saved($0, at: $1) },
             openEngine: { [plan] settings throws(FluxError) in
                 if let plan { return try session.openPlan(settings, plan) }
                 return try session.openEngine(settings)
@@ -80,7 +97,7 @@ struct RunCommand {
         }
         let ending = Ending(
             world: world, module: module, lua: lua, exitRequest: exitRequest, limits: limitEnding,
-            summarizes: plan == nil)
+            summarizes: plan == nil && !options.isQuiet, progress: progress)
         let status: Int32
         do throws(LuaError) {
             try await steps(lua, ending, session)
@@ -145,12 +162,16 @@ struct RunCommand {
             if options.steps.isEmpty && !options.isInteractive {
                 if world.inputIsTerminal {
                     session.script = .prompt
-                    return await Repl(world: world, lua: lua, exitRequest: ending.exitRequest).run()
+                    return await repl(lua, ending).run()
                 }
                 try await runStandardInput(lua, session)
             }
         }
-        if options.isInteractive { await Repl(world: world, lua: lua, exitRequest: ending.exitRequest).run() }
+        if options.isInteractive { await repl(lua, ending).run() }
+    }
+
+    private func repl(_ lua: LuaRuntime, _ ending: Ending) -> Repl {
+        Repl(world: world, lua: lua, exitRequest: ending.exitRequest, progress: progress)
     }
 
     /// What the user lets run before every own script, as the stock interpreter does: code, or `@` and a file.

@@ -19,11 +19,13 @@ final class Session: Sendable {
 
     let world: World
     let options: RunOptions
+    let progress: ProgressReporter?
     private let faults: [Fault]
     private let state: Mutex<State>
 
-    init(world: World, options: RunOptions) throws(UsageError) {
+    init(world: World, options: RunOptions, progress: ProgressReporter? = nil) throws(UsageError) {
         self.world = world
+        self.progress = progress
         self.options = options
         faults = try Fault.all(parsing: options.faults)
         let steps = options.steps.map { "\($0)" }.joined(separator: "\n")
@@ -92,6 +94,7 @@ final class Session: Sendable {
         let client = FluxClient(service, transport: CurlTransport())
         let engine = JobEngine(
             client: client, configuration: configuration, store: store, ledger: ledger,
+            onStart: { [progress, isPaid = !usesLocalService] in progress?.add($0, isPaid: isPaid) },
             notice: { [world] in world.say($0) })
         receiver?.deliver(to: engine)
         return engine

@@ -17,8 +17,13 @@ struct World: Sendable {
     var errorIsTerminal: Bool
     /// Cells of a line of the terminal that stdout is; nil where it is none.
     var outputWidth: Int?
+    /// Cells of a line of the terminal that stderr is, as it is at the moment; nil where it is none.
+    var errorWidth: @Sendable () -> Int?
     /// Milliseconds since 1970.
     var now: @Sendable () -> Int64
+    /// Seconds of a clock that only goes forward.
+    var monotonic: @Sendable () -> Double
+    var sleep: @Sendable (Duration) async throws -> Void
 
     static var real: World {
         World(
@@ -30,11 +35,37 @@ struct World: Sendable {
             inputIsTerminal: isatty(STDIN_FILENO) == 1,
             errorIsTerminal: isatty(STDERR_FILENO) == 1,
             outputWidth: terminalWidth(of: STDOUT_FILENO),
+            errorWidth: { terminalWidth(of: STDERR_FILENO) },
             now: {
-                var time = timespec()
-                clock_gettime(CLOCK_REALTIME, &time)
+                let time = time(of: CLOCK_REALTIME)
                 return Int64(time.tv_sec) * 1000 + Int64(time.tv_nsec) / 1_000_000
-            })
+            },
+            monotonic: {
+                let time = time(of: CLOCK_MONOTONIC)
+                return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
+            },
+            sleep: { try await Task.sleep(for: $0) })
+    }
+
+    private static func time(of clock: clockid_t) -> timespec {
+        var time = timespec()
+        clock_gettime(clock, &time)
+        return time
+    }
+
+    /// The same, with all that is written going through the one writer of the terminal.
+    func through(_ output: TerminalOutput) -> World {
+        var world = self
+        world.writeOutput = { _ = World.printed($0, through: output, to: STDOUT_FILENO) }
+        world.tryOutput = { World.printed($0, through: output, to: STDOUT_FILENO) }
+        world.writeError = { _ = World.printed($0, through: output, to: STDERR_FILENO) }
+        return world
+    }
+
+    private static func printed(_ text: String, through output: TerminalOutput, to descriptor: Int32) -> Int32 {
+        // What the script printed before comes first.
+        fflush(nil)
+        return output.print(Array(text.utf8), to: descriptor)
     }
 
     /// A line of the program's own on stderr.
@@ -63,7 +94,12 @@ struct World: Sendable {
     static func write(_ text: String, to descriptor: Int32) -> Int32 {
         // What the script printed before comes first.
         fflush(nil)
-        var bytes = Array(text.utf8)[...]
+        return write(Array(text.utf8)[...], to: descriptor)
+    }
+
+    /// - Returns: 0, or the code of what went wrong.
+    static func write(_ bytes: ArraySlice<UInt8>, to descriptor: Int32) -> Int32 {
+        var bytes = bytes
         while !bytes.isEmpty {
             let count = bytes.withUnsafeBytes { systemWrite(descriptor, $0.baseAddress, $0.count) }
             if count < 0 && errno == EINTR { continue }

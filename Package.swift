@@ -90,16 +90,17 @@ let package = Package(
             ],
             swiftSettings: strict),
 
-        .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
+        .target(name: "CSpawn", path: "Tests/CSpawn"),
+        .target(name: "TestSupport", dependencies: ["CSpawn"], path: "Tests/TestSupport", swiftSettings: strict),
         tests("LuaRuntimeTests", ["TestSupport", "LuaRuntime"]),
         tests("FluxClientTests", ["FluxClient"]),
         tests("SQLiteTests", ["TestSupport", "SQLite", "CSQLite"]),
-        tests("FluxImagingTests", ["FluxImaging"]),
+        tests("FluxImagingTests", ["TestSupport", "FluxImaging"]),
         tests("FluxJobsTests", ["TestSupport", "FluxJobs", "FluxClient", "FluxImaging", "SQLite"]),
         tests("FluxDrawingTests", ["FluxDrawing", "FluxImaging", "TestSupport"]),
         tests("StandInsTests", ["StandIns", "FluxDrawing", "FluxImaging"]),
         tests("FluxSimulatorTests", ["TestSupport", "FluxSimulator", "FluxClient", "FluxImaging", "SQLite"]),
         tests("FluxModuleTests", ["TestSupport", "FluxModule", "FluxJobs", "FluxClient", "FluxImaging", "LuaRuntime"]),
-        tests("ScriptTests", ["fluxlua", "FluxSimulator", "FluxJobs", "FluxClient", "FluxImaging"]),
+        tests("ScriptTests", ["TestSupport", "fluxlua", "FluxSimulator", "FluxJobs", "FluxClient", "FluxImaging"]),
     ] + linkedOnMac
 )

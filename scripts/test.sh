@@ -14,8 +14,7 @@ if [ "${1:-}" = --asan ]; then
   # Lua, GLib and fontconfig keep memory until the process ends; overflows and uses after free are what this looks for.
   export ASAN_OPTIONS=detect_leaks=0
   swift build --build-tests --sanitize=address --scratch-path .build/asan
-  # Foundation's Process, with which the tests of the program start it, itself reads past a directory entry; so the
-  # program under the sanitizer is started from here.
+  # The tests of the program take many times as long; so the program under the sanitizer is started from here.
   swift test --skip-build --sanitize=address --scratch-path .build/asan --skip ScriptTests
   root=$PWD work=$(mktemp -d)
   cd "$work"

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 @testable import FluxImaging
@@ -9,16 +10,11 @@ import Testing
         prompt: "a \"red\" fox, in snow: 여우", model: "flux-2-pro", seed: 7, parameters: #"{"resolution":"1MP"}"#)
 
     private func run(_ program: String, _ arguments: [String]) throws -> (output: String, status: Int32) {
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: "/usr/bin/\(program)")
-        process.arguments = arguments
-        let pipe = Pipe()
-        process.standardOutput = pipe
-        process.standardError = FileHandle.nullDevice
-        try process.run()
-        let output = try pipe.fileHandleForReading.readToEnd() ?? Data()
-        process.waitUntilExit()
-        return (String(decoding: output, as: UTF8.self), process.terminationStatus)
+        let result = try ChildProcess(
+            "/usr/bin/\(program)", arguments, environment: ["PATH": "/usr/bin:/bin", "LANG": "C.UTF-8"],
+            folder: FileManager.default.temporaryDirectory.path
+        ).result()
+        return (result.output, result.status)
     }
 
     /// Writes a picture with metadata and without, and hands both files over.

@@ -70,19 +70,12 @@ import Testing
         try await ServedService.run(["--speed", "3", "--at-once", "4"]) { service in
             let program = try Program()
             defer { program.remove() }
-            let python = Process()
-            python.executableURL = URL(fileURLWithPath: "/usr/bin/python3")
             let test = Program.root.appendingPathComponent("Tests/Terminal/progress.py").path
-            python.arguments = [test, program.executable.path, service.baseURL, program.folder.path]
-            var environment = program.environment
-            environment["FLUX_INSECURE_HTTP"] = "1"
-            python.environment = environment
-            let pipe = Pipe()
-            python.standardError = pipe
-            try python.run()
-            let said = try pipe.fileHandleForReading.readToEnd() ?? Data()
-            python.waitUntilExit()
-            #expect(python.terminationStatus == 0, "\(String(decoding: said, as: UTF8.self))")
+            let python = try program.start(
+                [test, program.executable.path, service.baseURL, program.folder.path],
+                of: URL(fileURLWithPath: "/usr/bin/python3"))
+            let result = try await python.result()
+            #expect(result.status == 0, "\(result.error)")
         }
     }
 

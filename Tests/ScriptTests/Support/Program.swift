@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 
 /// The built program, run as a user would: its own process, its own folder.
 struct Program {
@@ -59,13 +60,9 @@ struct Program {
     func start(
         _ arguments: [String], input: FileHandle = .nullDevice, of other: URL? = nil
     ) throws -> RunningProgram {
-        let process = Process()
-        process.executableURL = other ?? executable
-        process.arguments = arguments
-        process.currentDirectoryURL = folder
-        process.environment = environment
-        process.standardInput = input
-        return try RunningProgram(process)
+        try RunningProgram(
+            ChildProcess(
+                (other ?? executable).path, arguments, environment: environment, folder: folder.path, input: input))
     }
 
     func run(_ arguments: [String], input: String? = nil, of other: URL? = nil) async throws -> Result {
@@ -103,34 +100,21 @@ struct Program {
 
 /// A process whose output is read while it runs.
 final class RunningProgram: Sendable {
-    private let process: Process
-    private let output: FileHandle
-    private let error: FileHandle
+    private let process: ChildProcess
 
-    init(_ process: Process) throws {
-        let output = Pipe()
-        let error = Pipe()
-        process.standardOutput = output
-        process.standardError = error
-        self.process = process
-        self.output = output.fileHandleForReading
-        self.error = error.fileHandleForReading
-        try process.run()
-    }
+    init(_ process: ChildProcess) { self.process = process }
 
-    /// Nothing when it has ended: its number may be that of another process by now.
-    func signal(_ number: Int32) {
-        if process.isRunning { kill(process.processIdentifier, number) }
-    }
+    /// Nothing when it has ended.
+    func signal(_ number: Int32) { process.signal(number) }
 
     /// The next line of output; nil at its end.
-    func line() async -> String? { await line(of: output) }
+    func line() async -> String? { await line(of: process.output) }
 
     /// The next line of what is told on stderr; nil at its end.
-    func errorLine() async -> String? { await line(of: error) }
+    func errorLine() async -> String? { await line(of: process.error) }
 
     /// Whoever reads the output has gone.
-    func closeOutput() throws { try output.close() }
+    func closeOutput() throws { try process.output.close() }
 
     private func line(of handle: FileHandle) async -> String? {
         await onOwnThread {
@@ -144,11 +128,10 @@ final class RunningProgram: Sendable {
     }
 
     func result() async throws -> Program.Result {
-        async let outputText = onOwnThread { [output] in Self.text(of: output) }
-        async let errorText = onOwnThread { [error] in Self.text(of: error) }
+        async let outputText = onOwnThread { [process] in Self.text(of: process.output) }
+        async let errorText = onOwnThread { [process] in Self.text(of: process.error) }
         let (output, error) = await (outputText, errorText)
-        await onOwnThread { [process] in process.waitUntilExit() }
-        let status = process.terminationReason == .exit ? process.terminationStatus : 128 + process.terminationStatus
+        let status = await onOwnThread { [process] in process.wait() }
         return Program.Result(output: output, error: error, status: status)
     }
 

@@ -58,6 +58,8 @@ let package = Package(
         .target(name: "LuaBridge", dependencies: ["CLua"]),
         // The C library's streams, so that one writer owns the terminal.
         .target(name: "CTerminal"),
+        // Pictures in terminals, by chafa, loaded when one is shown.
+        .target(name: "CChafa"),
         // Drawing. On Linux it is loaded when something is drawn; libpango1.0-dev has the headers.
         .target(name: "CPangoCairo", dependencies: pangoCairo),
         room("LuaRuntime", ["LuaBridge"]),
@@ -86,7 +88,7 @@ let package = Package(
             // It puts the parts together: which service, which client, which engine.
             dependencies: [
                 "FluxModule", "FluxSimulator", "StandIns", "FluxJobs", "FluxImaging", "FluxClient", "LuaRuntime",
-                "CEdit", "CTerminal",
+                "CEdit", "CTerminal", "CChafa",
             ],
             swiftSettings: strict),
 

@@ -136,3 +136,13 @@ function flux.models()
   for _, model in ipairs(list) do also_by("name", model.parameters) end
   return also_by("model", list), err
 end
+
+local show = flux.show
+
+--- Shows pictures in the terminal: of a job, an image, a file, a list of them, or the result of a sweep. Waits for
+--- jobs. Where the output is no terminal, nothing is shown.
+--- @param what any
+function flux.show(what)
+  local is_result = type(what) == "table" and getmetatable(what) ~= nil and type(what.place) == "function"
+  return show(is_result and what.jobs or what)
+end

@@ -19,6 +19,7 @@ public final class FluxModule: Sendable {
     let catalogue: Catalogue
     let notice: @Sendable (String) -> Void
     let onSave: @Sendable (PictureSaver.Item, _ path: String) -> Void
+    let onShow: (@Sendable ([ShownPicture]) async -> Void)?
     let drawSeed: @Sendable () -> Int64
     /// Seconds since 1970.
     let now: @Sendable () -> Int64
@@ -57,6 +58,7 @@ public final class FluxModule: Sendable {
 
     /// - Parameters:
     ///   - notice: gets each warning once, a line without its end.
+    ///   - onShow: shows pictures; nil where nobody would see them.
     ///   - onSave: told of each picture that a script saves, and where.
     ///   - drawSeed: the seed of a request that names none.
     ///   - restrictions: what the scripts may do; by default everything.
@@ -74,11 +76,13 @@ public final class FluxModule: Sendable {
         writesFiles: Bool = true,
         notice: @escaping @Sendable (String) -> Void,
         onSave: @escaping @Sendable (PictureSaver.Item, _ path: String) -> Void = { _, _ in },
+        onShow: (@Sendable ([ShownPicture]) async -> Void)? = nil,
         openEngine: @escaping OpenEngine
     ) {
         self.catalogue = catalogue
         self.notice = notice
         self.onSave = onSave
+        self.onShow = onShow
         self.drawSeed = drawSeed
         self.now = now
         timers = LuaTimers(clock: clock)
@@ -107,6 +111,7 @@ public final class FluxModule: Sendable {
         try await lua.register("flux.estimate") { call throws(LuaError) in try self.estimate(call) }
         try await lua.register("flux.upload") { call throws(LuaError) in try self.upload(call) }
         try await defineMasks(in: lua)
+        try await defineShowing(in: lua)
         try await defineReading(in: lua)
         try await defineSheets(in: lua)
         try await defineSweeps(in: lua)

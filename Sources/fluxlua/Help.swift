@@ -53,6 +53,7 @@ enum Help {
           FLUX_INSECURE_HTTP=1  lets the key go to FLUX_BASE_URL over plain http beyond this machine
           FLUX_BASE_URL     another service that speaks the same wire, such as a 'fluxlua serve'
           FLUX_BUDGET_DAY   the most credits that one day may cost
+          FLUX_PICTURES     how flux.show draws in the terminal: kitty, iterm2, sixel, symbols or off
           FLUX_CACHE_MAX    how large the kept pictures may become, such as 2GB (default 5GB)
 
         A first script:

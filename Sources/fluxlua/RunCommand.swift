@@ -57,6 +57,8 @@ struct RunCommand {
         }
         var settings = FluxSettings()
         settings.highestBudget = options.budget
+        let pictures = PictureShower(world: world)
+        let onShow: @Sendable ([ShownPicture]) async -> Void = { pictures.show($0) }
         let module = FluxModule(
             settings: settings,
             restrictions: Restrictions(maximumJobs: limits.jobs, files: sandbox.map(Self.access)),
@@ -65,6 +67,7 @@ struct RunCommand {
             writesFiles: plan == nil,
             notice: { world.writeError($0 + "\n") },
             onSave: { [progress] in progress.saved($0, at: $1) },
+            onShow: plan == nil ? onShow : nil,
             openEngine: { [plan] settings throws(FluxError) in
                 if let plan { return try session.openPlan(settings, plan) }
                 return try session.openEngine(settings)

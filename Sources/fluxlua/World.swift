@@ -19,6 +19,10 @@ struct World: Sendable {
     var outputWidth: Int?
     /// Cells of a line of the terminal that stderr is, as it is at the moment; nil where it is none.
     var errorWidth: @Sendable () -> Int?
+    /// The window of the terminal that stdout is, as it is at the moment; nil where it is none.
+    var window: @Sendable () -> TerminalWindow?
+    /// Asks the terminal what it can; nil when it does not say.
+    var askTerminal: @Sendable () -> TerminalAnswer?
     /// Milliseconds since 1970.
     var now: @Sendable () -> Int64
     /// Seconds of a clock that only goes forward.
@@ -36,6 +40,7 @@ struct World: Sendable {
             errorIsTerminal: isatty(STDERR_FILENO) == 1,
             outputWidth: terminalWidth(of: STDOUT_FILENO),
             errorWidth: { terminalWidth(of: STDERR_FILENO) },
+            window: { TerminalWindow.ofOutput() }, askTerminal: { TerminalAnswer.ask() },
             now: {
                 let time = time(of: CLOCK_REALTIME)
                 return Int64(time.tv_sec) * 1000 + Int64(time.tv_nsec) / 1_000_000

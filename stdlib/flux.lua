@@ -2,16 +2,35 @@
 
 local flux = flux
 
+local colour_of = { string = "32", number = "36", boolean = "35", ["nil"] = "35", ["function"] = "33" }
+
 --- A value as text a person reads, strings quoted and tables with all they hold. What the prompt prints.
 --- @param value any
+--- @param options? { depth: integer, width: integer, items: integer, colours: boolean } how deep tables are followed,
+--- cells of a line (76), how many entries of a table are shown; without them all are
 --- @return string
-function flux.inspect(value)
+function flux.inspect(value, options)
+  options = options or {}
+  if type(options) ~= "table" then
+    error("flux.inspect: expected options such as { depth = 2 }, got " .. type(options), 2)
+  end
+  local limit, width, most = options.depth or math.huge, options.width or 76, options.items or math.huge
   local seen = {}
   local show
 
+  local function coloured(text, kind)
+    local colour = options.colours and colour_of[kind]
+    return colour and ("\27[%sm%s\27[0m"):format(colour, text) or text
+  end
+
+  local function cells(text)
+    text = text:gsub("\27%[[%d;]*m", "")
+    return utf8.len(text, 1, -1, true) or #text
+  end
+
   local function key_text(key)
     if type(key) == "string" and key:match("^[%a_][%w_]*$") then return key end
-    return "[" .. show(key, "") .. "]"
+    return "[" .. show(key, "", 1) .. "]"
   end
 
   -- Numbers before strings before the rest, each in its own order.
@@ -22,44 +41,55 @@ function flux.inspect(value)
     return tostring(a) < tostring(b)
   end
 
-  local function show_table(t, indent)
+  local function show_table(t, indent, depth)
     if seen[t] then return "{ … }" end
+    if next(t) == nil then return "{}" end
+    if depth > limit then return "{ … }" end
     seen[t] = true
-    local inner, parts, width = indent .. "  ", {}, 0
-    for _, item in ipairs(t) do parts[#parts + 1] = show(item, inner) end
-    local keys, items = {}, #parts
+    local inner, parts, wide = indent .. "  ", {}, 0
+    local items, left = 0, 0
+    for _, item in ipairs(t) do
+      items = items + 1
+      if #parts < most then parts[#parts + 1] = show(item, inner, depth + 1) else left = left + 1 end
+    end
+    local keys = {}
     for key in next, t do
       if not (math.type(key) == "integer" and key >= 1 and key <= items) then keys[#keys + 1] = key end
     end
     table.sort(keys, before)
     for _, key in ipairs(keys) do
-      parts[#parts + 1] = key_text(key) .. " = " .. show(rawget(t, key), inner)
+      if #parts < most then
+        parts[#parts + 1] = key_text(key) .. " = " .. show(rawget(t, key), inner, depth + 1)
+      else
+        left = left + 1
+      end
     end
     seen[t] = nil
-    if #parts == 0 then return "{}" end
+    if left > 0 then parts[#parts + 1] = ("… %d more"):format(left) end
     local has_lines = false
     for _, part in ipairs(parts) do
-      width = width + (utf8.len(part, 1, -1, true) or #part) + 2
+      wide = wide + cells(part) + 2
       has_lines = has_lines or part:find("\n", 1, true) ~= nil
     end
-    if not has_lines and #indent + width <= 76 then return "{ " .. table.concat(parts, ", ") .. " }" end
+    if not has_lines and #indent + wide <= width then return "{ " .. table.concat(parts, ", ") .. " }" end
     return "{\n" .. inner .. table.concat(parts, ",\n" .. inner) .. "\n" .. indent .. "}"
   end
 
-  function show(v, indent)
+  function show(v, indent, depth)
     if type(v) == "string" then
-      return '"' .. v:gsub('[%c"\\]', function(c)
+      local text = '"' .. v:gsub('[%c"\\]', function(c)
         local short = { ["\n"] = "\\n", ["\t"] = "\\t", ["\r"] = "\\r", ['"'] = '\\"', ["\\"] = "\\\\" }
         return short[c] or ("\\%03d"):format(c:byte())
       end) .. '"'
+      return coloured(text, "string")
     end
     local meta = getmetatable(v)
     local named = type(meta) == "table" and rawget(meta, "__tostring")
-    if type(v) ~= "table" or named then return tostring(v) end
-    return show_table(v, indent)
+    if type(v) ~= "table" or named then return coloured(tostring(v), type(v)) end
+    return show_table(v, indent, depth)
   end
 
-  return show(value, "")
+  return show(value, "", 1)
 end
 
 --- Calls f(item, index) for each item of a list, many at the same time, and keeps the order of the results. One error

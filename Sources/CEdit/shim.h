@@ -2,8 +2,22 @@
 #pragma once
 #include <histedit.h>
 #include <stdio.h>
+#include <unistd.h>
+#include <wchar.h>
 
-static inline EditLine *ce_open(const char *program) { return el_init(program, stdin, stdout, stderr); }
+/// Writes to the terminal itself, whatever has become of the C library's streams.
+static inline EditLine *ce_open(const char *program) {
+  FILE *output = fdopen(dup(1), "w"), *error = fdopen(dup(2), "w");
+  return output == NULL || error == NULL ? NULL : el_init(program, stdin, output, error);
+}
+
+typedef int (*ce_reader)(EditLine *, wchar_t *);
+
+/// What reads each character.
+static inline int ce_set_reader(EditLine *editor, ce_reader reader) { return el_set(editor, EL_GETCFN, reader); }
+
+/// Draws the line anew where the cursor stands.
+static inline int ce_refresh(EditLine *editor) { return el_set(editor, EL_REFRESH); }
 
 typedef char *(*ce_prompt_function)(EditLine *);
 
@@ -16,8 +30,9 @@ static inline void *ce_client_data(EditLine *editor) {
   return data;
 }
 
+/// In the prompt, what stands between two of the characters \1 takes no room: colours.
 static inline int ce_set_prompt(EditLine *editor, ce_prompt_function prompt) {
-  return el_set(editor, EL_PROMPT, prompt);
+  return el_set(editor, EL_PROMPT_ESC, prompt, '\1');
 }
 
 static inline int ce_set_keys(EditLine *editor, const char *style) { return el_set(editor, EL_EDITOR, style); }
@@ -65,5 +80,4 @@ static inline int ce_history_save(History *list, const char *file) {
 }
 
 // How many cells of a terminal a character takes. wchar.h shows it only where X/Open is asked for.
-#include <wchar.h>
 int wcwidth(wchar_t character);

@@ -39,6 +39,8 @@ public final class FluxModule: Sendable {
         /// Jobs that the script has not seen the end of.
         var unseen: [Int: JobObject] = [:]
         var warned: Set<String> = []
+        /// The newest job.
+        var last: JobObject?
         /// Jobs that were asked for.
         var asked = 0
         /// What scripts hold of jobs, by number, so that one job is always one value.
@@ -174,7 +176,15 @@ public final class FluxModule: Sendable {
 
     // MARK: Jobs that nobody looked at
 
-    func remember(_ job: JobObject) { state.withLock { $0.unseen[job.job.number] = job } }
+    func remember(_ job: JobObject) {
+        state.withLock { state in
+            state.unseen[job.job.number] = job
+            state.last = job
+        }
+    }
+
+    /// What the script holds of the newest job; nil when it has asked for none.
+    public var lastJob: LuaValue? { state.withLock(\.last).map { .object($0) } }
 
     /// The script has seen how the job ended.
     func see(_ job: JobObject) { state.withLock { _ = $0.unseen.removeValue(forKey: job.job.number) } }

@@ -21,6 +21,7 @@ struct RunCommand {
     /// Set while a plan is made: then nothing is sent.
     private let plan: PlanBook?
     private let progress: ProgressReporter
+    private let output: TerminalOutput
 
     init(world: World, options: RunOptions, plan: PlanBook? = nil) {
         let style =
@@ -34,6 +35,7 @@ struct RunCommand {
         self.world = world
         self.options = options
         self.plan = plan
+        self.output = output
         progress = ProgressReporter(style, world: world, output: output)
     }
 
@@ -174,7 +176,9 @@ struct RunCommand {
     }
 
     private func repl(_ lua: LuaRuntime, _ ending: Ending) -> Repl {
-        Repl(world: world, lua: lua, exitRequest: ending.exitRequest, progress: progress)
+        Repl(
+            world: world, lua: lua, module: ending.module, exitRequest: ending.exitRequest, progress: progress,
+            output: output)
     }
 
     /// What the user lets run before every own script, as the stock interpreter does: code, or `@` and a file.

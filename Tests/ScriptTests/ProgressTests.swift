@@ -68,13 +68,7 @@ import Testing
 
     @Test func theScreenShowsProgressAndInTheEndTheScriptsOutputOnly() async throws {
         try await ServedService.run(["--speed", "3", "--at-once", "4"]) { service in
-            let program = try Program()
-            defer { program.remove() }
-            let test = Program.root.appendingPathComponent("Tests/Terminal/progress.py").path
-            let python = try program.start(
-                [test, program.executable.path, service.baseURL, program.folder.path],
-                of: URL(fileURLWithPath: "/usr/bin/python3"))
-            let result = try await python.result()
+            let result = try await TerminalSession.run("progress.py", service)
             #expect(result.status == 0, "\(result.error)")
         }
     }

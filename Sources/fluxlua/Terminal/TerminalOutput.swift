@@ -21,18 +21,47 @@ final class TerminalOutput: Sendable {
         var isDrawn = false
         /// Of what was printed: nothing is drawn behind half a line.
         var isAtLineStart = true
+        /// While a line is edited, what is printed waits for who edits it.
+        var isEditing = false
+        var waiting: [UInt8] = []
     }
 
     private let state = Mutex(State())
     private let write: Write
+    /// Can be read from when something waits to be printed above the line that is edited; -1 where that cannot be.
+    let wakeDescriptor: Int32
+    private let wakeEnd: Int32
 
-    init(write: @escaping Write) { self.write = write }
+    init(write: @escaping Write) {
+        self.write = write
+        var ends: [Int32] = [-1, -1]
+        if pipe(&ends) == 0 {
+            for end in ends {
+                _ = fcntl(end, F_SETFD, FD_CLOEXEC)
+                _ = fcntl(end, F_SETFL, O_NONBLOCK)
+            }
+        }
+        (wakeDescriptor, wakeEnd) = (ends[0], ends[1])
+    }
+
+    deinit {
+        if wakeDescriptor >= 0 {
+            close(wakeDescriptor)
+            close(wakeEnd)
+        }
+    }
 
     /// What is printed, above the lines that come and go.
     /// - Returns: 0, or the code of what went wrong.
     func print(_ bytes: some BidirectionalCollection<UInt8>, to descriptor: Int32) -> Int32 {
         state.withLock { state in
             guard let last = bytes.last else { return 0 }
+            if state.isEditing {
+                state.waiting += bytes
+                var signal: UInt8 = 0
+                _ = systemWrite(wakeEnd, &signal, 1)
+                return 0
+            }
             clear(&state)
             let code = write(Array(bytes)[...], descriptor)
             state.isAtLineStart = last == UInt8(ascii: "\n")
@@ -55,6 +84,32 @@ final class TerminalOutput: Sendable {
         state.withLock { state in
             state.lines = []
             clear(&state)
+        }
+    }
+
+    // MARK: While a line is edited
+
+    func beginEditing() { state.withLock { $0.isEditing = true } }
+
+    /// What waited for the end of a line that was never ended is printed now.
+    func endEditing() {
+        let rest = state.withLock { state in
+            state.isEditing = false
+            defer { state.waiting = [] }
+            return state.waiting
+        }
+        _ = print(rest, to: STDOUT_FILENO)
+    }
+
+    /// What waits to be printed, up to its last line's end; the rest waits on.
+    func takeWaiting() -> [UInt8] {
+        var signals = [UInt8](repeating: 0, count: 64)
+        while systemRead(wakeDescriptor, &signals, signals.count) == signals.count {}
+        return state.withLock { state in
+            guard let end = state.waiting.lastIndex(of: UInt8(ascii: "\n")) else { return [] }
+            let whole = Array(state.waiting[...end])
+            state.waiting.removeFirst(whole.count)
+            return whole
         }
     }
 
@@ -89,4 +144,12 @@ final class TerminalOutput: Sendable {
         if output { ct_redirect(STDOUT_FILENO, writer) }
         if error { ct_redirect(STDERR_FILENO, writer) }
     }
+}
+
+private func systemWrite(_ descriptor: Int32, _ bytes: UnsafeRawPointer, _ count: Int) -> Int {
+    write(descriptor, bytes, count)
+}
+
+private func systemRead(_ descriptor: Int32, _ bytes: UnsafeMutableRawPointer, _ count: Int) -> Int {
+    read(descriptor, bytes, count)
 }

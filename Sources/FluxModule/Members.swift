@@ -6,6 +6,14 @@ extension FluxModule {
             switch type {
             case "job": (jobMembers, [("await", "waits for it"), ("save", "saves its pictures")])
             case "image": (imageMembers, [])
+            case "sweep": ([("axes", "its axes: name, values, labels")], [])
+            case "result":
+                (
+                    [
+                        ("jobs", "its jobs, in the order of cells"), ("failed", "how many failed"),
+                        ("axes", "the axes: name, values, labels"),
+                    ], []
+                )
             case "task":
                 (
                     [

@@ -19,6 +19,7 @@ environment = dict(
     FLUX_PICTURES="symbols",
     XDG_STATE_HOME=os.path.join(folder, "state"),
     LANG="C.UTF-8",
+    VISUAL="sed -i s/fox/owl/",
 )
 environment.pop("NO_COLOR", None)
 rows, columns = 40, 100
@@ -95,7 +96,7 @@ prompt.see(lambda: "4MP" in prompt.text() and "the default" in prompt.text(), "t
 prompt.clear()
 prompt.type('flux.generate { model = "\t\t')
 prompt.see(lambda: "flux-1.1-pro-ultra" in prompt.text() and "Flux 2 Pro" in prompt.text(), "the models with titles")
-prompt.enter("mine = { alpha = 1, beta = print }", "flux>")
+prompt.enter("mine = { alpha = 1, beta = print } print 'kept'", "kept")
 prompt.clear()
 prompt.type("mine.\t")
 prompt.see(lambda: "alpha" in prompt.text() and "beta" in prompt.text(), "fields of a table of the author's")
@@ -121,8 +122,17 @@ prompt.enter(":save mug", "mug.jpg")
 assert os.path.getsize(os.path.join(folder, "mug.jpg")) > 1000
 prompt.enter(":cost", "2 jobs: 2 made")
 prompt.enter(":jobs", "flux-1.1-pro seed=7 COMPLETED")
-prompt.enter(":set model=flux-1.1-pro", "flux>")
+prompt.enter(":set model=flux-1.1-pro", ":set")
 prompt.enter("flux.config().model", '"flux-1.1-pro"')
+
+# The last entry, changed in an editor; and a sweep's result, completed.
+prompt.enter("'a red fox'", '"a red fox"')
+prompt.enter(":edit", '"a red owl"')
+sweep = "flux.sweep { prompt = { 'a mug', 'a cup' }, seed = 1, model = 'flux-1.1-pro' }"
+prompt.enter(f"result = {sweep}:run() print(result)", "result of 2 cells, 2 done")
+prompt.clear()
+prompt.type("result.fa\t")
+prompt.see(lambda: "result.failed" in prompt.text(), "a field of a result")
 
 # What a task says appears above the line that is typed, which stays whole.
 prompt.clear()

@@ -152,16 +152,16 @@ struct Completer: Sendable {
         local meta = getmetatable(value)
         if kind == "table" then add(value) end
         if kind == "string" then add(string) end
-        if type(meta) == "table" then
-          local depth = 0
-          while type(meta) == "table" and depth < 10 do
-            add(rawget(meta, "methods"))
-            local index = rawget(meta, "__index")
-            add(index)
-            meta, depth = type(index) == "table" and getmetatable(index) or nil, depth + 1
-          end
+        local from, depth = meta, 0
+        while type(from) == "table" and depth < 10 do
+          add(rawget(from, "methods"))
+          local index = rawget(from, "__index")
+          add(index)
+          from, depth = type(index) == "table" and getmetatable(index) or nil, depth + 1
         end
-        if kind == "userdata" then kind = tostring(value):match("^(%a+)") or kind end
+        if kind == "userdata" or type(meta) == "table" and rawget(meta, "__tostring") then
+          kind = tostring(value):match("^(%a+)") or kind
+        end
         return names, kind
         """
 

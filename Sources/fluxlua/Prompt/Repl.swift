@@ -49,8 +49,8 @@ struct Repl {
         var unfinished = ""
         var hasLeft = false
         var hasPrompt = false
-        /// What ran well, for `:script`.
-        var entries: [String] = []
+        /// What ran well, for `:script` and `:edit`.
+        var entries: [(source: String, isExpression: Bool)] = []
     }
 
     func run() async {
@@ -156,7 +156,7 @@ struct Repl {
             defer { progress.pause() }
             try await lua.execute(
                 lua.load(Self.evaluate.utf8, name: "=[prompt]"), [.function(function), inspectOptions])
-            if isKept { state.entries.append(isExpression ? "_1, _ = _, (\(source.drop { $0 == "=" }))" : source) }
+            if isKept { state.entries.append((source, isExpression)) }
         } catch {
             state.unfinished = ""
             if exitRequest.status != nil { return }
@@ -286,7 +286,8 @@ struct Repl {
         let path = FileManager.default.temporaryDirectory.path + "/fluxlua-\(getpid()).lua"
         defer { unlink(path) }
         do {
-            try Data((state.entries.last ?? "").utf8).write(to: URL(filePath: path), options: .withoutOverwriting)
+            try Data((state.entries.last?.source ?? "").utf8).write(
+                to: URL(filePath: path), options: .withoutOverwriting)
         } catch {
             return world.writeError("cannot write \(path): \(error)\n")
         }
@@ -294,7 +295,10 @@ struct Repl {
         await evaluateQuietly("os.execute(\(Self.quoted("\(editor) \(quoted)")))", &state)
         guard let data = FileManager.default.contents(atPath: path) else { return }
         let source = String(decoding: data, as: UTF8.self)
-        if !source.allSatisfy(\.isWhitespace) { await take(source, &state) }
+        if !source.allSatisfy(\.isWhitespace) {
+            world.writeOutput(source.hasSuffix("\n") ? source : source + "\n")
+            await take(source, &state)
+        }
         state.unfinished = ""
     }
 
@@ -302,7 +306,11 @@ struct Repl {
         guard !FileManager.default.fileExists(atPath: file) else {
             return world.writeError("\(file) is there already; choose another name\n")
         }
-        let text = "-- A session at fluxlua's prompt.\n" + state.entries.map { $0 + "\n" }.joined()
+        // An expression alone is no statement; the later ones may use its value.
+        let lines = state.entries.map { entry in
+            entry.isExpression ? "_1, _ = _, (\(entry.source.drop { $0 == "=" }))" : entry.source
+        }
+        let text = "-- A session at fluxlua's prompt.\n" + lines.map { $0 + "\n" }.joined()
         do {
             try Data(text.utf8).write(to: URL(filePath: file))
             world.writeOutput("\(file)\n")

@@ -38,7 +38,7 @@ final class ProgressReporter: Sendable {
     private static let delay = Duration.seconds(1)
     private static let pause = Duration.milliseconds(250)
     /// Between two plain lines.
-    private static let plainPause = Duration.seconds(30)
+    private static let plainPause = Duration.seconds(60)
 
     init(_ style: Style, world: World, output: TerminalOutput) {
         self.style = style

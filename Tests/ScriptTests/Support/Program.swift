@@ -45,6 +45,8 @@ struct Program {
         init(output: String, error: String, status: Int32) {
             self.output = output
             self.status = status
+            // A busy machine may take long enough for a line about the progress.
+            let error = error.replacing(#/fluxlua: \d+ of \d+ done; .*\n/#, with: "")
             let lines = error.split(separator: "\n", omittingEmptySubsequences: false)
             // After the last line's end comes an empty one.
             if let last = lines.dropLast().last, let line = last.wholeMatch(of: #/fluxlua: (\d+ jobs?: .*)/#)?.output.1

@@ -28,7 +28,7 @@ extension PictureOrigin {
                 members[name] = "a picture that the file does not name"
                 rest[name] = "it stood outside the script's folder, or its URL had a password in it"
             } else if value.mentionsJob {
-                members[name] = .string("\(name) of an earlier job")
+                members[name] = "a picture of an earlier job"
                 jobPictures[name] = value.luaOfPictures
             }
         }

@@ -76,7 +76,7 @@ struct ParametersText {
 
     private static func pairs(_ line: String) -> [(name: String, value: String)] {
         var pairs: [(name: String, value: String)] = []
-        var rest = Substring(line).utf8
+        var rest = Array(line.utf8)[...]
         let colon = UInt8(ascii: ":")
         let comma = UInt8(ascii: ",")
         var work = 4 * rest.count
@@ -108,13 +108,13 @@ struct ParametersText {
         return pairs
     }
 
-    private static func trimmed(_ text: String) -> String { trimmed(Substring(text).utf8) }
+    private static func trimmed(_ text: String) -> String { trimmed(Array(text.utf8)[...]) }
 
-    private static func trimmed(_ text: Substring.UTF8View) -> String {
-        let blanks = [UInt8(ascii: " "), UInt8(ascii: "\t"), UInt8(ascii: "\r"), UInt8(ascii: "\n")]
-        var text = text.drop { blanks.contains($0) }
-        while let last = text.last, blanks.contains(last) { text = text.dropLast() }
-        return String(Substring(text))
+    private static func trimmed(_ text: ArraySlice<UInt8>) -> String {
+        func isBlank(_ byte: UInt8) -> Bool { byte == 0x20 || (0x09...0x0D).contains(byte) }
+        guard let first = text.firstIndex(where: { !isBlank($0) }), let last = text.lastIndex(where: { !isBlank($0) })
+        else { return "" }
+        return String(decoding: text[first...last], as: UTF8.self)
     }
 }
 
@@ -122,8 +122,8 @@ struct ParametersText {
 enum JSONExtent {
     /// - Parameter work: how many bytes may still be looked at, so that no text with many beginnings takes long.
     /// - Returns: bytes; nil where none begins, or it does not end.
-    static func length(of text: Substring.UTF8View, work: inout Int) -> Int? {
-        guard let first = text.first, [UInt8(ascii: "\""), UInt8(ascii: "["), UInt8(ascii: "{")].contains(first) else {
+    static func length(of text: ArraySlice<UInt8>, work: inout Int) -> Int? {
+        guard let first = text.first, first == UInt8(ascii: "\"") || isOpening(first) else {
             return nil
         }
         var depth = 0
@@ -141,11 +141,13 @@ enum JSONExtent {
             } else if byte == UInt8(ascii: "\"") {
                 isInString.toggle()
             } else if !isInString {
-                if byte == UInt8(ascii: "[") || byte == UInt8(ascii: "{") { depth += 1 }
+                if isOpening(byte) { depth += 1 }
                 if byte == UInt8(ascii: "]") || byte == UInt8(ascii: "}") { depth -= 1 }
             }
             if depth <= 0, !isInString { return length }
         }
         return nil
     }
+
+    private static func isOpening(_ byte: UInt8) -> Bool { byte == UInt8(ascii: "[") || byte == UInt8(ascii: "{") }
 }

@@ -49,6 +49,12 @@ public final class Job: Sendable, Identifiable {
     /// All that is known at this moment.
     public var snapshot: JobSnapshot { state.withLock(\.snapshot) }
 
+    /// Whether the service has it and it has not settled. Costs less than a snapshot.
+    public var isUnderWay: Bool { state.withLock { $0.snapshot.id != nil && !$0.snapshot.isSettled } }
+
+    /// Costs less than a snapshot.
+    public var isSettled: Bool { state.withLock(\.snapshot.isSettled) }
+
     /// Waits until the job is settled, and gives its last state. A cancelled waiter gets the state of that moment; the
     /// job itself goes on.
     public func settled() async -> JobSnapshot {

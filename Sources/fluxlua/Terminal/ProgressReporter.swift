@@ -15,7 +15,8 @@ final class ProgressReporter: Sendable {
     }
 
     private struct State {
-        var jobs: [Int: Job] = [:]
+        /// In the order of asking; those that have ended are left out now and then.
+        var jobs: [Job] = []
         var total = 0
         var done = 0
         var failed = 0
@@ -35,7 +36,7 @@ final class ProgressReporter: Sendable {
 
     /// What takes less is not worth a line.
     private static let delay = Duration.seconds(1)
-    private static let pause = Duration.milliseconds(200)
+    private static let pause = Duration.milliseconds(250)
     /// Between two plain lines.
     private static let plainPause = Duration.seconds(30)
 
@@ -59,7 +60,7 @@ final class ProgressReporter: Sendable {
         guard style != .off else { return }
         let isFirst = state.withLock { state in
             state.total += 1
-            state.jobs[job.number] = job
+            state.jobs.append(job)
             state.isPaid = isPaid
             defer { state.started = state.started ?? world.monotonic() }
             return state.started == nil && !state.isStopped
@@ -72,7 +73,6 @@ final class ProgressReporter: Sendable {
     private func ended(_ job: Job) {
         let snapshot = job.snapshot
         state.withLock { state in
-            state.jobs[job.number] = nil
             state.done += 1
             if !snapshot.isSuccess { state.failed += 1 }
             if !snapshot.isReused { state.credits += snapshot.cost ?? 0 }
@@ -129,18 +129,14 @@ final class ProgressReporter: Sendable {
             (moment.total, moment.done, moment.failed) = (state.total, state.done, state.failed)
             (moment.credits, moment.isPaid) = (state.credits, state.isPaid)
             moment.elapsed = world.monotonic() - started
-            // The order of numbers is that of asking; a thousand of them take no time.
-            for number in state.jobs.keys.sorted() {
-                guard let job = state.jobs[number] else { continue }
-                let snapshot = job.snapshot
-                guard snapshot.id != nil else { continue }
+            if state.jobs.count > 2 * (state.total - state.done) { state.jobs.removeAll { $0.isSettled } }
+            for job in state.jobs where job.isUnderWay {
                 moment.running += 1
-                if moment.examples.count < ProgressText.mostExamples {
-                    moment.examples.append(
-                        ProgressState.Running(
-                            model: job.request.model, seed: job.request.seed, percent: snapshot.progress,
-                            prompt: job.request.prompt))
-                }
+                guard moment.examples.count < ProgressText.mostExamples else { continue }
+                moment.examples.append(
+                    ProgressState.Running(
+                        model: job.request.model, seed: job.request.seed, percent: job.snapshot.progress,
+                        prompt: job.request.prompt))
             }
             return (moment, state.isPaused)
         }

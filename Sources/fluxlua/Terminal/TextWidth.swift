@@ -8,24 +8,18 @@ import CEdit
 
 /// How many cells of a terminal a text takes: two for a wide character or an emoji, none for a mark above another. The
 /// C library has the table.
-struct TextWidth: ~Copyable {
-    /// The program's own locale stays as it is: Lua's `%a` follows it.
-    private let locale: locale_t?
-
-    init() {
-        locale = newlocale(LC_CTYPE_MASK, "C.UTF-8", nil) ?? newlocale(LC_CTYPE_MASK, "en_US.UTF-8", nil)
-    }
-
-    deinit {
-        if let locale { freelocale(locale) }
-    }
+struct TextWidth {
+    /// The program's own locale stays as it is: Lua's `%a` follows it. Made once, never changed and never freed, so that
+    /// threads may share it.
+    private nonisolated(unsafe) static let locale =
+        newlocale(LC_CTYPE_MASK, "C.UTF-8", nil) ?? newlocale(LC_CTYPE_MASK, "en_US.UTF-8", nil)
 
     func of(_ text: some StringProtocol) -> Int { text.reduce(0) { $0 + of($1) } }
 
     func of(_ character: Character) -> Int {
         // The usual case, without asking.
         if let byte = character.asciiValue { return byte < 0x20 || byte == 0x7F ? 0 : 1 }
-        let previous = locale.flatMap { uselocale($0) }
+        let previous = Self.locale.flatMap { uselocale($0) }
         defer { if let previous { uselocale(previous) } }
         var width = 0
         for scalar in character.unicodeScalars {

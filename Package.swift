@@ -45,6 +45,9 @@ let package = Package(
         system("CCrypto", "libcrypto", apt: "libssl-dev", brew: "openssl@3"),
         system("CSodium", "libsodium", apt: "libsodium-dev", brew: "libsodium"),
         system("CSpng", "spng", apt: "libspng-dev", brew: "libspng"),
+        // zlib unpacks texts of PNG files, also where libspng gives none: behind the pixels, and in files that are cut. libspng
+        // brings it along.
+        system("CZlib", "zlib", apt: "zlib1g-dev", brew: "zlib"),
         system("CTurboJPEG", "libturbojpeg", apt: "libturbojpeg0-dev", brew: "jpeg-turbo"),
         // libwebpmux writes metadata into WebP files, and brings libwebp with it.
         system("CWebP", "libwebpmux", apt: "libwebp-dev", brew: "webp"),
@@ -65,7 +68,7 @@ let package = Package(
         room("LuaRuntime", ["LuaBridge"]),
         room("FluxClient", ["CCurl", "CSodium"]),
         room("SQLite", ["CSQLite"]),
-        room("FluxImaging", ["CSpng", "CTurboJPEG", "CWebP", "CGif"]),
+        room("FluxImaging", ["CSpng", "CZlib", "CTurboJPEG", "CWebP", "CGif"]),
         room("FluxJobs", ["FluxClient", "FluxImaging", "SQLite", "CCrypto", "CDisk"]),
         room("FluxDrawing", ["FluxImaging", "CPangoCairo"]),
         room("StandIns", ["FluxDrawing", "FluxImaging", "CPangoCairo"]),
@@ -97,7 +100,7 @@ let package = Package(
         tests("LuaRuntimeTests", ["TestSupport", "LuaRuntime"]),
         tests("FluxClientTests", ["FluxClient"]),
         tests("SQLiteTests", ["TestSupport", "SQLite", "CSQLite"]),
-        tests("FluxImagingTests", ["TestSupport", "FluxImaging"]),
+        tests("FluxImagingTests", ["TestSupport", "FluxImaging", "CZlib"]),
         tests("FluxJobsTests", ["TestSupport", "FluxJobs", "FluxClient", "FluxImaging", "SQLite"]),
         tests("FluxDrawingTests", ["FluxDrawing", "FluxImaging", "TestSupport"]),
         tests("StandInsTests", ["StandIns", "FluxDrawing", "FluxImaging"]),

@@ -145,13 +145,7 @@ extension FluxModule {
         { [notice] item, bytes in
             // A GIF has no place for it.
             guard item.picture.format != .gif else { return bytes }
-            let request = item.request
-            var all = request.parameters
-            for (name, sources) in request.images { all[name] = Self.shareable(sources) }
-            let parameters = all.isEmpty ? nil : JSONValue.object(all).encoded()
-            let metadata = ImageMetadata(
-                prompt: request.prompt, model: request.model, seed: request.seed,
-                parameters: parameters.map { String(decoding: $0, as: UTF8.self) })
+            let metadata = ImageMetadata(of: item.request)
             do throws(ImagingError) {
                 return try metadata.embedded(in: bytes)
             } catch {
@@ -159,19 +153,5 @@ extension FluxModule {
                 return bytes
             }
         }
-    }
-
-    /// The pictures that a request was made with, where their names mean something on another machine and tell nothing of
-    /// this one: addresses, and files by relative paths.
-    private static func shareable(_ sources: [ImageSource]) -> JSONValue? {
-        var names: [JSONValue] = []
-        for source in sources {
-            switch source {
-            case .url(let url): names.append(.string(url))
-            case .file(let path) where !path.hasPrefix("/"): names.append(.string(path))
-            case .file, .picture: return nil
-            }
-        }
-        return names.count == 1 ? names[0] : .array(names)
     }
 }

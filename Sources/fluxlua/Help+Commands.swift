@@ -37,10 +37,10 @@ extension Help {
         usage: fluxlua read FILE... [options]
 
         The requests that made pictures, ready to be pasted into a script: of pictures that were saved here, and of those of
-        A1111's web UI, Forge, ComfyUI, InvokeAI and NovelAI, as far as there are counterparts. What has none stands behind
-        as comments.
+        A1111's web UI, Forge, ComfyUI, SwarmUI, Fooocus, InvokeAI, NovelAI, Draw Things, Easy Diffusion and Midjourney, as
+        far as there are counterparts. What has none stands behind as comments.
 
-          --json            one JSON object for each file: file, program, request, rest
+          --json            one JSON object for each file: file, program, call, request, rest; or file, error
           -h, --help        print this
 
         exit status: 0 all of them told; 1 one of them told nothing

@@ -7,80 +7,114 @@ struct ReadOptions: Equatable {
     var isJSON = false
 }
 
-/// `fluxlua read FILE…`: the requests that made pictures, ready to be pasted into a script.
+/// `fluxlua read FILE…`: what pictures were made with, as Lua that can be pasted into a script.
 struct ReadCommand {
     let world: World
     let options: ReadOptions
 
-    /// 1 when one of the files tells nothing; the others are printed all the same.
     func run() -> Int32 {
         var status = ExitStatus.success
-        for file in options.files {
+        for (index, file) in options.files.enumerated() {
+            var text: String
             do throws(FluxError) {
                 let origin = try PictureOrigin(file: file)
-                let written = world.put(options.isJSON ? json(origin, file) : lua(origin, file))
-                if written != ExitStatus.success { return written }
+                text = options.isJSON ? origin.json(of: file).line : origin.lua(of: file)
+                if !options.isJSON, index > 0 { text = "\n" + text }
             } catch {
-                world.tell(error)
                 status = ExitStatus.scriptFailed
+                world.tell(error)
+                guard options.isJSON else { continue }
+                text = JSONValue.object(["file": .string(file), "error": .string(error.message)]).line
             }
+            let written = world.put(text)
+            guard written == ExitStatus.success else { return written }
         }
         return status
     }
+}
 
-    private func json(_ origin: PictureOrigin, _ file: String) -> String {
-        let object: JSONValue = [
-            "file": .string(file), "program": .string(origin.program), "request": .object(origin.request),
-            "rest": .object(origin.rest.mapValues(JSONValue.string)),
+extension PictureOrigin {
+    fileprivate func json(of file: String) -> JSONValue {
+        [
+            "file": .string(file), "program": .string(program), "call": .string(call.rawValue),
+            "request": .object(request), "rest": .object(rest.merging(jobPictures) { $1 }.mapValues(JSONValue.string)),
         ]
-        return object.line
     }
 
-    private func lua(_ origin: PictureOrigin, _ file: String) -> String {
-        let call = origin.request["mode"] != nil || origin.request["mask"] != nil ? "edit" : "generate"
-        var lines = ["-- \(file.onOneLine), made with \(origin.program.onOneLine)", "flux.\(call) {"]
+    /// A call that makes it again; the file, the program and what else is known as comments.
+    fileprivate func lua(of file: String) -> String {
         let first = ["model", "prompt", "seed"]
-        let names =
-            first.filter { origin.request[$0] != nil } + origin.request.keys.sorted().filter { !first.contains($0) }
+        let names = first.filter { request[$0] != nil } + request.keys.filter { !first.contains($0) }.sorted()
+        var text = "-- \(file.onOneLine), made with \(program.onOneLine)\nflux.\(call.rawValue) {\n"
         for name in names {
-            guard let value = origin.request[name] else { continue }
-            lines.append("  \(Self.isName(name) ? name : "[\(Self.quoted(name))]") = \(Self.text(of: value)),")
+            guard let value = jobPictures[name] ?? request[name].map(LuaText.of) else { continue }
+            text += "  \(LuaText.name(name)) = \(value),\n"
         }
-        lines.append("}")
-        // What has no counterpart stands behind it, as comments.
-        for (name, value) in origin.rest.sorted(by: { $0.key < $1.key }) {
-            lines.append("-- \(name.onOneLine): \(value.onOneLine)")
+        text += "}\n"
+        for (name, value) in rest.sorted(by: { $0.key < $1.key }) {
+            text += "-- \(name.onOneLine.cut(to: 60)): \(value.onOneLine.cut(to: 300))\n"
         }
-        return lines.map { $0 + "\n" }.joined()
+        return text
     }
+}
 
-    private static func isName(_ text: String) -> Bool {
-        text.wholeMatch(of: #/[A-Za-z_][A-Za-z0-9_]*/#) != nil
-    }
+extension String {
+    fileprivate func cut(to limit: Int) -> String { count > limit ? prefix(limit - 1) + "…" : self }
+}
 
-    /// A value as Lua writes it.
-    private static func text(of value: JSONValue) -> String {
+/// Values as Lua reads them.
+enum LuaText {
+    private static let words: Set<String> = [
+        "and", "break", "do", "else", "elseif", "end", "false", "for", "function", "goto", "if", "in", "local", "nil",
+        "not", "or", "repeat", "return", "then", "true", "until", "while",
+    ]
+
+    static func of(_ value: JSONValue) -> String {
         switch value {
-        case .string(let text): return quoted(text)
-        case .array(let items): return "{ " + items.map(text).joined(separator: ", ") + " }"
-        case .object(let members):
-            let parts = members.sorted { $0.key < $1.key }.map { "[\(quoted($0.key))] = \(text(of: $0.value))" }
-            return "{ " + parts.joined(separator: ", ") + " }"
         case .null: return "nil"
-        default: return String(decoding: value.encoded(), as: UTF8.self)
+        case .bool(let flag): return flag ? "true" : "false"
+        case .integer(let whole): return String(whole)
+        case .number(let number): return number.isFinite ? number.description : "nil"
+        case .string(let text): return quoted(text)
+        case .array(let items): return items.isEmpty ? "{}" : "{ \(items.map(of).joined(separator: ", ")) }"
+        case .object(let members):
+            let fields = members.sorted { $0.key < $1.key }.map { "\(name($0.key)) = \(of($0.value))" }
+            return fields.isEmpty ? "{}" : "{ \(fields.joined(separator: ", ")) }"
         }
     }
 
+    /// The name of a field, in brackets where it is no plain word.
+    static func name(_ text: String) -> String {
+        let isWord = text.utf8.allSatisfy { byte in
+            switch byte {
+            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "_"),
+                UInt8(ascii: "0")...UInt8(ascii: "9"):
+                true
+            default: false
+            }
+        }
+        let isPlain = isWord && !words.contains(text) && text.utf8.first.map { $0 > UInt8(ascii: "9") } ?? false
+        return isPlain ? text : "[\(quoted(text))]"
+    }
+
+    /// Nothing in it steers a terminal or turns the order of letters around: what could is spelled out.
     private static func quoted(_ text: String) -> String {
         var result = "\""
         for scalar in text.unicodeScalars {
             switch scalar {
-            case "\"", "\\": result += "\\\(scalar)"
+            case "\"": result += "\\\""
+            case "\\": result += "\\\\"
             case "\n": result += "\\n"
-            case _ where scalar.value < 0x20 || scalar.value == 0x7F:
-                let digits = String(scalar.value)
-                result += "\\" + String(repeating: "0", count: 3 - digits.count) + digits
-            default: result.unicodeScalars.append(scalar)
+            case "\r": result += "\\r"
+            case "\t": result += "\\t"
+            // They join emoji and letters.
+            case "\u{200D}", "\u{200C}": result.unicodeScalars.append(scalar)
+            default:
+                switch scalar.properties.generalCategory {
+                case .control, .format, .lineSeparator, .paragraphSeparator:
+                    result += "\\u{\(String(scalar.value, radix: 16, uppercase: true))}"
+                default: result.unicodeScalars.append(scalar)
+                }
             }
         }
         return result + "\""

@@ -10,16 +10,25 @@ public struct ImageMetadata: Sendable, Hashable {
     public var seed: Int64?
     /// The request's other parameters, as JSON text.
     public var parameters: String?
+    /// Which call takes the request, where its model does not tell: such as `edit`.
+    public var call: String?
+    /// The name of the model's own object in a request, where the model is not of those that everybody knows.
+    public var parametersKey: String?
+    /// A file had no room for all of it: parameters, or the end of the prompt, are missing.
+    public internal(set) var isCut = false
     /// The program that asked for the picture.
     public var software: String
 
     public init(
-        prompt: String, model: String, seed: Int64? = nil, parameters: String? = nil, software: String = "fluxlua"
+        prompt: String, model: String, seed: Int64? = nil, parameters: String? = nil, call: String? = nil,
+        parametersKey: String? = nil, software: String = "fluxlua"
     ) {
         self.prompt = prompt
         self.model = model
         self.seed = seed
         self.parameters = parameters
+        self.call = call
+        self.parametersKey = parametersKey
         self.software = software
     }
 
@@ -56,32 +65,41 @@ public struct ImageMetadata: Sendable, Hashable {
         self = metadata
     }
 
+    /// Whether a text comes back from a file as it was: XML cannot carry most control characters.
+    public static func carries(_ text: String) -> Bool { XMLText.clean(text) == text }
+
     /// The fields as one text, the way programs for generated pictures write and read it: the prompt, then one line
     /// of `Name: value` pairs in which a value with commas is quoted as JSON.
     var parametersText: String {
         var pairs: [String] = []
         if let seed { pairs.append("Seed: \(seed)") }
         pairs.append("Model: \(model)")
-        if let parameters {
-            let quoted = parameters.unicodeScalars.reduce(into: "") { text, scalar in
-                if scalar == "\"" || scalar == "\\" { text.unicodeScalars.append("\\") }
-                text.unicodeScalars.append(scalar)
-            }
-            pairs.append("Flux parameters: \"\(quoted)\"")
-        }
+        if let call { pairs.append("Flux call: \(Self.quoted(call))") }
+        if let parametersKey { pairs.append("Flux parameters key: \(Self.quoted(parametersKey))") }
+        if let parameters { pairs.append("Flux parameters: \(Self.quoted(parameters))") }
         pairs.append("Version: \(software)")
         return prompt + "\n" + pairs.joined(separator: ", ")
+    }
+
+    private static func quoted(_ text: String) -> String {
+        let escaped = text.unicodeScalars.reduce(into: "") { text, scalar in
+            if scalar == "\"" || scalar == "\\" { text.unicodeScalars.append("\\") }
+            text.unicodeScalars.append(scalar)
+        }
+        return "\"\(escaped)\""
     }
 
     /// Itself, then what is left of it as space gets scarce.
     var reductions: [ImageMetadata] {
         var withoutParameters = self
         withoutParameters.parameters = nil
+        withoutParameters.isCut = parameters != nil
         var shortened = withoutParameters
         // At most six bytes a character when escaped, three times in a packet: below 64 KB with room to spare.
         let scalars = prompt.unicodeScalars
         if scalars.count > 3_000 {
             shortened.prompt = String(String.UnicodeScalarView(scalars.prefix(3_000))) + "…"
+            shortened.isCut = true
         }
         return [self, withoutParameters, shortened]
     }
@@ -89,6 +107,7 @@ public struct ImageMetadata: Sendable, Hashable {
     private func cleaned() -> ImageMetadata {
         ImageMetadata(
             prompt: XMLText.clean(prompt), model: XMLText.clean(model), seed: seed,
-            parameters: parameters.map(XMLText.clean), software: XMLText.clean(software))
+            parameters: parameters.map(XMLText.clean), call: call.map(XMLText.clean),
+            parametersKey: parametersKey.map(XMLText.clean), software: XMLText.clean(software))
     }
 }

@@ -71,6 +71,9 @@ struct XMPPacket {
         add("flux:model", model)
         if let seed = metadata.seed { add("flux:seed", String(seed)) }
         if let parameters = metadata.parameters { add("flux:parameters", XMLText.escape(parameters)) }
+        if let call = metadata.call { add("flux:call", XMLText.escape(call)) }
+        if let key = metadata.parametersKey { add("flux:parametersKey", XMLText.escape(key)) }
+        if metadata.isCut { add("flux:isCut", "true") }
         add("flux:software", software)
         return text + "</rdf:Description>\n"
     }
@@ -80,9 +83,23 @@ struct XMPPacket {
         guard let prefix, let prompt = value("\(prefix):prompt"), let model = value("\(prefix):model") else {
             return nil
         }
-        return ImageMetadata(
+        var metadata = ImageMetadata(
             prompt: prompt, model: model, seed: value("\(prefix):seed").flatMap { Int64($0) },
-            parameters: value("\(prefix):parameters"), software: value("\(prefix):software") ?? "")
+            parameters: value("\(prefix):parameters"), call: value("\(prefix):call"),
+            parametersKey: value("\(prefix):parametersKey"), software: value("\(prefix):software") ?? "")
+        metadata.isCut = value("\(prefix):isCut") != nil
+        return metadata
+    }
+
+    /// A property's text; of a list or of alternatives the first.
+    func text(ofProperty name: String) -> String? {
+        guard let value = rawValue(name) else { return nil }
+        let raw = Array(value)
+        guard let item = raw.range(of: "<rdf:li".utf8)?.upperBound else { return XMLText.unescape(raw) }
+        guard let start = raw[item...].firstIndex(of: UInt8(ascii: ">")),
+            let end = raw.range(of: "</rdf:li>".utf8, from: start)?.lowerBound
+        else { return nil }
+        return XMLText.unescape(raw[(start + 1)..<end])
     }
 
     /// What stands between `xmlns:` and `="our namespace"`.
@@ -97,19 +114,22 @@ struct XMPPacket {
         return nil
     }
 
-    private func value(_ name: String) -> String? {
+    private func value(_ name: String) -> String? { rawValue(name).map(XMLText.unescape) }
+
+    /// As it is written, entities and all.
+    private func rawValue(_ name: String) -> ArraySlice<UInt8>? {
         if let start = bytes.range(of: "<\(name)>".utf8)?.upperBound,
             let end = bytes.range(of: "</\(name)>".utf8, from: start)?.lowerBound
         {
-            return XMLText.unescape(bytes[start..<end])
+            return bytes[start..<end]
         }
         for quote in ["\"", "'"] {
             guard let start = bytes.range(of: "\(name)=\(quote)".utf8)?.upperBound,
                 let end = bytes[start...].firstIndex(of: quote.utf8.first ?? 0)
             else { continue }
-            return XMLText.unescape(bytes[start..<end])
+            return bytes[start..<end]
         }
-        return bytes.range(of: "<\(name)/>".utf8) == nil ? nil : ""
+        return bytes.range(of: "<\(name)/>".utf8) == nil ? nil : []
     }
 }
 

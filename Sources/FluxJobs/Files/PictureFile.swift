@@ -2,10 +2,10 @@ import FluxClient
 
 /// The files of pictures, for rooms that look into them.
 public enum PictureFile {
-    /// All bytes of a file.
+    /// All bytes of a file, or as many of its first as `limit` says.
     /// - Throws: `FluxError` of kind `io`.
-    public static func contents(of path: String) throws(FluxError) -> [UInt8] {
-        try Files.contents(of: path)
+    public static func contents(of path: String, limit: Int = .max) throws(FluxError) -> [UInt8] {
+        try Files.contents(of: path, limit: limit)
     }
 }
 

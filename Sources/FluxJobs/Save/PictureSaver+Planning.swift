@@ -9,6 +9,7 @@ struct PlannedFiles: Sendable {
 
     private var owners: [String: Owner] = [:]
     private var pictures: [String: String] = [:]
+    private var requests: [String: JobRequest] = [:]
 
     /// The name that a picture would get, as `PictureSaver` gives them.
     /// - Parameter isTaken: whether a name is already that of another file on the disk.
@@ -27,6 +28,7 @@ struct PlannedFiles: Sendable {
             } else if try !isTaken(candidate) {
                 owners[name] = owner
                 pictures[name] = item.picture.path
+                requests[name] = item.request
                 return candidate
             }
         }
@@ -38,6 +40,9 @@ struct PlannedFiles: Sendable {
     /// The picture that would stand at a path: its file in the store.
     func picture(at path: String) -> String? { pictures[Self.plain(path)] }
 
+    /// What that picture would be made with.
+    func request(at path: String) -> JobRequest? { requests[Self.plain(path)] }
+
     private static func plain(_ path: String) -> String {
         var path = path[...]
         while path.hasPrefix("./") { path = path.dropFirst(2).drop { $0 == "/" } }
@@ -48,4 +53,7 @@ struct PlannedFiles: Sendable {
 extension PictureSaver {
     /// The picture, in the store, that would stand at a path if this saver wrote files; nil where it would be another's.
     public func standIn(for path: String) -> String? { planned.withLock { $0.picture(at: path) } }
+
+    /// The request of that picture; nil for a file that is no job's.
+    public func plannedRequest(for path: String) -> JobRequest? { planned.withLock { $0.request(at: path) } }
 }

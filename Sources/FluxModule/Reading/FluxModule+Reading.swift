@@ -15,18 +15,28 @@ extension FluxModule {
         guard let path = value.string else {
             throw LuaError(kind: "invalid", "flux.read: expected the path of a picture (got \(value.shown))")
         }
-        let file = saver.standIn(for: path) ?? path
-        if file == path, let reason = restrictions.files?.refusalOfReading(path) {
-            return .failure(LuaError(kind: "io", "cannot read \(path): \(reason)"))
-        }
         do throws(FluxError) {
-            let origin = try PictureOrigin(file: file)
+            let origin = try origin(of: path)
+            var rest = origin.rest.merging(origin.jobPictures) { $1 }
+            rest["call"] = origin.call.rawValue
             return .values([
                 .fields(origin.request.mapValues { LuaValue($0) }), .string(origin.program),
-                .fields(origin.rest.mapValues(LuaValue.string)),
+                .fields(rest.mapValues(LuaValue.string)),
             ])
         } catch {
             return .failure(LuaError(error))
         }
+    }
+
+    private func origin(of path: String) throws(FluxError) -> PictureOrigin {
+        // In a plan, what was saved is not there; what it would tell is known.
+        if let request = saver.plannedRequest(for: path) { return PictureOrigin(request, catalogue) }
+        let file = saver.standIn(for: path) ?? path
+        if file == path, let reason = restrictions.files?.refusalOfReading(path) {
+            throw FluxError(.io, "cannot read \(path): \(reason)")
+        }
+        let preferred = settings.model.flatMap { catalogue[$0] }
+        let model = preferred.flatMap { $0.call == .generate ? $0.id : nil } ?? "flux-2-pro"
+        return try PictureOrigin(file: file, catalogue: catalogue, model: model)
     }
 }

@@ -24,6 +24,7 @@ public final class FluxModule: Sendable {
     let timers: LuaTimers
     let restrictions: Restrictions
     let saver: PictureSaver
+    let examiner = PictureExaminer()
     private let openEngine: OpenEngine
 
     private struct State {
@@ -88,6 +89,7 @@ public final class FluxModule: Sendable {
         try await lua.register("flux.models") { call throws(LuaError) in try self.models(call) }
         try await lua.register("flux.account") { call throws(LuaError) in try self.account(call) }
         try await lua.register("flux.estimate") { call throws(LuaError) in try self.estimate(call) }
+        try await lua.register("flux.mask") { call throws(LuaError) in try self.mask(call) }
         try await lua.register("flux.upload") { call throws(LuaError) in try self.upload(call) }
         try await defineJSON(in: lua)
         try await lua.register("flux.config") { call throws(LuaError) in try self.configure(call) }

@@ -49,6 +49,7 @@ struct RequestReader {
             }
         }
         let warnings = try check(request)
+        try inspectMask(of: &request, given: fields)
         if let seed = request.parameters.removeValue(forKey: "seed") {
             request.seed = seed.integerValue
         } else if !wantsNoSeed, model?[parameter: "seed"] != nil {

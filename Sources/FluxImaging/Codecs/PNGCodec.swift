@@ -41,16 +41,27 @@ enum PNGCodec {
     static func encode(_ view: PixelView) throws(ImagingError) -> [UInt8] {
         let hasAlpha = view.layout == .rgba && !isOpaque(view)
         let packed = pack(view, keepingAlpha: hasAlpha)
+        let type = hasAlpha ? SPNG_COLOR_TYPE_TRUECOLOR_ALPHA : SPNG_COLOR_TYPE_TRUECOLOR
+        return try encode(packed, PixelSize(width: view.width, height: view.height), type)
+    }
+
+    static func encode(_ picture: GreyPicture) throws(ImagingError) -> [UInt8] {
+        try encode(picture.pixels, picture.size, SPNG_COLOR_TYPE_GRAYSCALE)
+    }
+
+    /// - Parameter packed: eight-bit samples, as the colour type has them.
+    private static func encode(
+        _ packed: [UInt8], _ size: PixelSize, _ type: spng_color_type
+    ) throws(ImagingError) -> [UInt8] {
         guard let encoder = spng_ctx_new(Int32(SPNG_CTX_ENCODER.rawValue)) else {
             throw .encodingFailed(.png, detail: "out of memory")
         }
         defer { spng_ctx_free(encoder) }
         var header = spng_ihdr()
-        header.width = UInt32(view.width)
-        header.height = UInt32(view.height)
+        header.width = UInt32(size.width)
+        header.height = UInt32(size.height)
         header.bit_depth = 8
-        header.color_type = UInt8(
-            (hasAlpha ? SPNG_COLOR_TYPE_TRUECOLOR_ALPHA : SPNG_COLOR_TYPE_TRUECOLOR).rawValue)
+        header.color_type = UInt8(type.rawValue)
         // Level 2 with the two cheap filters: a third of the default's time for a tenth more bytes.
         spng_set_option(encoder, SPNG_ENCODE_TO_BUFFER, 1)
         spng_set_option(encoder, SPNG_IMG_COMPRESSION_LEVEL, 2)

@@ -47,7 +47,8 @@ public final class PictureSaver: Sendable {
     private let saved = Mutex(0)
     /// Those that were looked through for what killed processes left.
     private let folders = Mutex<Set<String>>([])
-    private let writesFiles: Bool
+    /// False: it makes a plan.
+    public let writesFiles: Bool
     let planned = Mutex(PlannedFiles())
 
     /// - Parameters:
@@ -107,16 +108,21 @@ public final class PictureSaver: Sendable {
         let result: Result<String, FluxError> = planned.withLock { planned in
             Result { () throws(FluxError) in
                 try planned.place(item, at: path) { path throws(FluxError) in
-                    let entry = try Files.entry(at: path)
-                    if overwrite || entry == .nothing { return false }
-                    return try !Files.file(at: path, holds: bytes)
+                    try isTaken(path, bytes, overwrite: overwrite)
                 }
             }
         }
         return try result.get()
     }
 
-    private func path(for item: Item, pattern: FilePattern) throws(FluxError) -> String {
+    /// Whether a name is that of another file on the disk.
+    func isTaken(_ path: String, _ bytes: [UInt8], overwrite: Bool) throws(FluxError) -> Bool {
+        let entry = try Files.entry(at: path)
+        if overwrite || entry == .nothing { return false }
+        return try !Files.file(at: path, holds: bytes)
+    }
+
+    func path(for item: Item, pattern: FilePattern) throws(FluxError) -> String {
         let made = (item.snapshot.completedAt ?? item.snapshot.createdAt).map { $0 / 1000 }
         let values = PlaceholderValues(
             request: item.request, snapshot: item.snapshot, picture: item.picture,
@@ -140,7 +146,7 @@ public final class PictureSaver: Sendable {
         }
     }
 
-    private func write(
+    func write(
         _ bytes: [UInt8], to path: String, replacing: Bool, except written: Set<String>
     ) throws(FluxError) -> String {
         try mayWrite(path)

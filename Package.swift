@@ -60,7 +60,9 @@ let package = Package(
             name: "FluxStandardLibrary", path: "stdlib",
             resources: [.embedInCode("flux.lua"), .embedInCode("lists.lua"), .embedInCode("csv.lua")],
             swiftSettings: strict),
-        room("FluxModule", ["LuaRuntime", "FluxJobs", "FluxClient", "FluxDrawing", "FluxImaging", "FluxStandardLibrary"]),
+        room(
+            "FluxModule",
+            ["LuaRuntime", "FluxJobs", "FluxClient", "FluxDrawing", "FluxImaging", "FluxStandardLibrary"]),
         .executableTarget(
             name: "fluxlua",
             // It puts the parts together: which service, which client, which engine.

@@ -80,7 +80,7 @@ struct MaskInspection: Sendable {
         if mask.facts.tones?.hasBlack == false {
             throw wrong(
                 "mask: \(mask.shown) is white all over, so nothing of the picture would be kept; "
-                    + "flux.mask(\(picture), { rect = { x, y, width, height } }) makes one that is white in one part only")
+                    + "flux.mask(\(picture), { rect = { x, y, width, height } }) makes one with a white part only")
         }
     }
 
@@ -91,7 +91,7 @@ struct MaskInspection: Sendable {
         let how = facts.orientation == .mirrored || facts.orientation == .flipped ? "mirrored" : "turned"
         throw wrong(
             "\(field): \(picture.shown) is stored as \(facts.stored.shown) and \(how) by its EXIF (orientation "
-                + "\(facts.orientation.rawValue)), which the service may not see; \(advice)")
+                + "\(facts.orientation.rawValue)), which the service may overlook; \(advice)")
     }
 
     private struct Known {

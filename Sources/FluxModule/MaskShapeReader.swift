@@ -37,8 +37,7 @@ struct MaskShapeReader {
         }
         for key in table.pairs.keys where !Self.names.contains(key.string ?? "") {
             let name = key.string ?? key.shown
-            let question = Suggestion.question(for: name, in: Self.names)
-            throw wrong("unknown shape '\(name)'\(question.isEmpty ? " (there are rect, ellipse and polygon)" : question)")
+            throw wrong("unknown shape '\(name)'\(NumberReader.question(for: name, in: Self.names))")
         }
         guard table.pairs.count == 1, let name = key.string, let content = table.pairs[key] else {
             throw wrong("one table has several shapes; give each a table of its own, { { rect = … }, { ellipse = … } }")
@@ -97,8 +96,7 @@ struct NumberReader {
     init(_ table: LuaTable, named name: String, fields: [String]) throws(LuaError) {
         for key in table.pairs.keys where !fields.contains(key.string ?? "") {
             let field = key.string ?? key.shown
-            let question = Suggestion.question(for: field, in: fields)
-            throw MaskOrder.wrong("\(name): unknown field '\(field)'\(question)")
+            throw MaskOrder.wrong("\(name): unknown field '\(field)'\(Self.question(for: field, in: fields))")
         }
         let form = "{ \(fields.joined(separator: ", ")) }"
         guard table.items.isEmpty || table.pairs.isEmpty && table.items.count == fields.count else {
@@ -116,5 +114,14 @@ struct NumberReader {
             values.append(number)
         }
         self.values = values
+    }
+    /// What was probably meant, or else all there is.
+    static func question(for name: String, in names: [String]) -> String {
+        // Of one letter any other would be a neighbour.
+        let start = names.first { !name.isEmpty && ($0.hasPrefix(name) || name.hasPrefix($0) && $0.count > 1) }
+        if let start { return " (did you mean '\(start)'?)" }
+        let question = name.count > 1 ? Suggestion.question(for: name, in: names) : ""
+        guard question.isEmpty else { return question }
+        return " (there are \(names.dropLast().joined(separator: ", ")) and \(names.last ?? ""))"
     }
 }

@@ -158,9 +158,10 @@ private struct MaskPainter {
         switch order.white {
         case .shapes where !tones.hasWhite && order.feather > 0:
             throw wrong(
-                "with a feather of \(order.feather) pixels nothing is left of the shapes: make them larger, or it smaller")
+                "with a feather of \(order.feather) pixels nothing is left of the shapes: make them larger, or it smaller"
+            )
         case .shapes where !tones.hasWhite:
-            throw wrong("the shapes are smaller than a pixel: nothing would be \(missing)")
+            throw wrong("the shapes are too thin or too small: nothing would be \(missing)")
         case .shapes where !tones.hasBlack:
             throw wrong("the shapes cover the whole picture: nothing would be \(left)")
         case .transparency where !tones.hasWhite:

@@ -1,9 +1,8 @@
 -- Repaints one part of a picture: white of the mask is made anew, black stays as it is.
 -- usage: fluxlua replace_sign.lua [PICTURE MASK [PROMPT]]
--- Without a picture, one is made first, and the mask beside this script is used.
+-- Without a picture, one is made first; without a mask, the sign is taken to be above the middle.
 
-local here = arg[0]:match("^(.*/)") or ""
-local image, mask = arg[1], arg[2] or here .. "sign_mask.png"
+local image, mask = arg[1], arg[2]
 local prompt = arg[3] or "A hand-painted sign that says 'open', white on green"
 
 if not image then
@@ -14,5 +13,6 @@ if not image then
   print("before", flux.save(image, "out/sign/before.{ext}"))
 end
 
+mask = mask or flux.mask(image, { rect = { 30, 25, 40, 20 } }, { unit = "%", feather = 6 })
 local edited = flux.edit { image = image, mask = mask, prompt = prompt, seed = 7, output_format = "png" }
 print("after", flux.save(edited, "out/sign/after.{ext}"))

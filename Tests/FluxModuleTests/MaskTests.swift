@@ -106,7 +106,7 @@ struct MaskTests {
             overlook; flux.mask("mug.png", …) makes one that is upright
             """
         ),
-        ("mug.png", "broken.png", "mask: cannot read broken.png: the PNG picture is damaged: unexpected end of file"),
+        ("mug.png", "broken.png", "mask: cannot read broken.png: the PNG picture is damaged: end of stream"),
         (
             "https://a/b.png", "white.png",
             """
@@ -137,7 +137,11 @@ struct MaskTests {
     func whatIsRightIsSent(_ request: String) async throws {
         let bench = try await bench()
         _ = try await bench.runToEnd(
-            "local d = '\(bench.folder.path)/' local job = flux.edit \(request) while not job.id do flux.sleep(0.01) end")
+            """
+            local d = '\(bench.folder.path)/'
+            local job = flux.edit \(request)
+            while not job.id do flux.sleep(0.01) end
+            """)
         #expect(bench.sent.count == 1)
     }
 
@@ -282,7 +286,10 @@ struct MaskTests {
         ("p, { rect = { 0, 0, 'a', 1 } }", "'rect': 'width' must be a number (got \"a\")"),
         ("p, { rect = { 0, 0, 1e9, 1 } }", "'rect': 'width' must be between -1,000,000 and 1,000,000 (got"),
         ("p, { rect = { 0, 0, 0/0, 1 } }", "'rect': 'width' must be between -1,000,000 and 1,000,000 (got"),
-        ("p, { { rect = { 0, 0, 1, 1 } }, { elipse = {} } }", "shape 2: unknown shape 'elipse' (did you mean 'ellipse'?)"),
+        (
+            "p, { { rect = { 0, 0, 1, 1 } }, { elipse = {} } }",
+            "shape 2: unknown shape 'elipse' (did you mean 'ellipse'?)"
+        ),
         (
             "p, { rect = { 0, 0, 9, 9 }, ellipse = { 1, 1, 1, 1 } }",
             "one table has several shapes; give each a table of its own, { { rect = … }, { ellipse = … } }"

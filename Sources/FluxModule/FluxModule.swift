@@ -30,7 +30,7 @@ public final class FluxModule: Sendable {
     /// With its slash; empty: the working folder.
     let scriptFolder: String
     let saver: PictureSaver
-    let maskChecks = MaskChecks()
+    let examiner = PictureExaminer()
     private let openEngine: OpenEngine
 
     private struct State {
@@ -111,8 +111,8 @@ public final class FluxModule: Sendable {
         try await lua.register("flux.models") { call throws(LuaError) in try self.models(call) }
         try await lua.register("flux.account") { call throws(LuaError) in try self.account(call) }
         try await lua.register("flux.estimate") { call throws(LuaError) in try self.estimate(call) }
+        try await lua.register("flux.mask") { call throws(LuaError) in try self.mask(call) }
         try await lua.register("flux.upload") { call throws(LuaError) in try self.upload(call) }
-        try await defineMasks(in: lua)
         try await defineShowing(in: lua)
         try await defineReading(in: lua)
         try await defineSheets(in: lua)

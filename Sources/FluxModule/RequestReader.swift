@@ -51,6 +51,7 @@ struct RequestReader {
             }
         }
         let warnings = try check(request)
+        try inspectMask(of: &request, given: fields)
         if let seed = request.parameters.removeValue(forKey: "seed") {
             request.seed = seed.integerValue
         } else if !wantsNoSeed, model?[parameter: "seed"] != nil {
@@ -155,9 +156,6 @@ struct RequestReader {
             var fields = ["details": LuaValue.fields(details)]
             fields["hint"] = hint(for: first, request).map(LuaValue.string)
             throw LuaError(kind: "invalid", "\(name): \(first.message)", fields: fields)
-        }
-        if request.parameters["mode"] == "inpaint", let problem = module.maskChecks.problem(with: request) {
-            throw wrong(problem)
         }
         return validation.warnings.map(\.message)
     }

@@ -5,14 +5,12 @@ import Testing
 
 /// Each of the four main models with everything that it documents, by plain HTTP and through `flux`.
 @Suite(.timeLimit(.minutes(5))) struct FullRequestTests {
-    /// Black and white, since it also serves as a mask.
-    private static let reference: Raster = {
-        var picture = Raster(width: 64, height: 64, red: 0, green: 0, blue: 0)
-        picture.withUnsafeMutablePixels { pixels in
-            for index in 0..<pixels.count / 2 { pixels[index] = 255 }
-        }
-        return picture
-    }()
+    /// With a white lower half, since it is also the mask.
+    private static func reference() throws -> Raster {
+        let colour: [UInt8] = [200, 80, 40, 255]
+        return try Raster(
+            width: 64, height: 64, pixels: (0..<64 * 64).flatMap { $0 < 32 * 64 ? colour : [255, 255, 255, 255] })
+    }
 
     @Test func requestsNameEveryParameterThatTheProductPagesDocument() throws {
         var sent: [String: Set<String>] = [:]
@@ -31,7 +29,7 @@ import Testing
     func servedOverPlainHTTP(_ request: FullRequest, _ dialect: Dialect) async throws {
         let key = ServedService.key
         try await ServedService.run { service in
-            let file = try Self.reference.encoded(as: .png)
+            let file = try Self.reference().encoded(as: .png)
             let upload = try await Web.upload(service.baseURL + "/v2/uploads", file, key: key)
             #expect(upload.status == 201)
             let picture = try #require(try upload.json["url"]?.stringValue)
@@ -69,7 +67,7 @@ import Testing
         defer { program.remove() }
         program.environment["FLUX_BASE_URL"] = simulator.baseURL
         program.environment["APIFRAME_API_KEY"] = ServedService.key
-        try program.write(Self.reference.encoded(as: .png), to: "reference.png")
+        try program.write(Self.reference().encoded(as: .png), to: "reference.png")
         try program.write(
             """
             flux.config { first_look = 0 }
@@ -89,7 +87,7 @@ import Testing
     func servedThroughFluxIsTheSamePictureAsByPlainHTTP(_ request: FullRequest) async throws {
         let key = ServedService.key
         try await ServedService.run { service in
-            let file = try Self.reference.encoded(as: .png)
+            let file = try Self.reference().encoded(as: .png)
             let picture = try await Web.upload(service.baseURL + "/v2/uploads", file, key: key).json["url"]?.stringValue
             let body = request.body(.description, picture: try #require(picture))
             let accepted = try await Web.post(service.baseURL + request.call.path, body, key: key).json

@@ -1,51 +1,40 @@
--- flux.mask draws a mask exactly as large as a picture: white where flux.edit repaints, black where it keeps.
-local photo = flux.save(flux.generate {
-  model = "flux-1.1-pro", prompt = "a storefront", seed = 1, width = 512, height = 256, output_format = "png",
-}, "refs/photo.{ext}")
+-- A mask says where flux.edit paints anew. flux.mask makes one without an image editor, as large as the picture.
+local photo = flux.generate {
+  model = "flux-1.1-pro", prompt = "a red mug on a table", width = 320, height = 256, seed = 1, output_format = "png",
+}
+local mug = flux.save(photo, "mug.{ext}")
 
-local sign = flux.mask(photo, { rect = { 100, 20, 200, 60 } }, { feather = 6, file = "masks/sign.png" })
-local rest = flux.mask(photo, { { ellipse = { 50, 50, 20, 30 } }, { polygon = { { 0, 0 }, { 10, 0 }, { 0, 10 } } } },
-  { unit = "%", invert = true })
-print(sign, rest, flux.mask({ width = 64, height = 64 }, { rect = { 0, 0, 32, 64 } }))
-local job = flux.edit { image = photo, mask = sign, prompt = "a green sign", seed = 2 }
-print(flux.await(job).status)
+-- In pixels from the upper left corner; several shapes add up.
+print(flux.mask(mug, { rect = { 40, 60, 120, 100 } }))
+print(flux.mask(mug, { { ellipse = { 100, 120, 60, 50 } }, { polygon = { { 200, 20 }, { 300, 20 }, { 250, 90 } } } }))
+-- In hundredths of width and height, with an edge that fades, of a job; the name may be yours.
+local round = flux.mask(photo, { ellipse = { 50, 50, 30, 40 } }, { unit = "%", feather = 12, file = "round.png" })
+-- The same shapes are the same mask: nothing is written twice, and an edit with it is recognised.
+print(round, flux.mask(mug, { ellipse = { 50, 50, 30, 40 } }, { unit = "%", feather = 12, file = "round.png" }))
+-- Everything but that.
+local around = flux.mask(mug, { ellipse = { 50, 50, 30, 40 } }, { unit = "%", invert = true, file = "around.png" })
 
--- The same shapes are the same file; other shapes get a name of their own.
-print(flux.mask(photo, { rect = { 100, 20, 200, 60 } }, { feather = 6, file = "masks/sign.png" }))
-print(flux.mask(photo, { rect = { 0, 0, 20, 60 } }, { file = "masks/sign.png" }))
+for _, mask in ipairs { round, around } do
+  local edited = flux.edit { image = photo, mask = mask, prompt = "a blue bowl", seed = 5, output_format = "png" }
+  local _, path = assert(flux.await(edited)), flux.save(edited, "edited.{ext}")
+  print(path, edited.images[1].width, edited.images[1].height)
+end
 
--- A wrong mask is found before anything is sent.
-local function try(f, ...) print(select(2, pcall(f, ...))) end
-local function edit(mask) flux.edit { image = photo, mask = mask, prompt = "x" } end
-try(edit, flux.mask({ width = 64, height = 64 }, { rect = { 0, 0, 32, 64 } }))
-try(edit, flux.mask(photo, { rect = { 0, 0, 512, 256 } }, { invert = true, file = "masks/black.png" }))
-try(edit, flux.mask(photo, { rect = { 0, 0, 512, 256 } }, { file = "masks/white.png" }))
-
-try(flux.mask, photo, { rect = { 600, 0, 10, 10 } })
-try(flux.mask, photo, { rect = { 1, 2, 3 } })
-try(flux.mask, photo, { rectangle = { 1, 2, 3, 4 } })
-try(flux.mask, photo, "transparent")
-try(flux.mask, photo, { rect = { 1, 2, 3, 4 } }, { fether = 3 })
-try(flux.mask, photo, { rect = { 1, 2, 3, 4 } }, { file = "mask.jpg" })
-try(flux.mask, "none.png", { rect = { 1, 2, 3, 4 } })
-try(flux.mask, { width = 5 }, { rect = { 1, 2, 3, 4 } })
+-- What would be paid in vain is an error before anything is sent.
+print(pcall(flux.mask, mug, { rect = { 400, 60, 120, 100 } }))
+print(pcall(flux.mask, mug, { rectangel = { 40, 60, 120, 100 } }))
+local small = flux.mask({ width = 32, height = 24 }, { rect = { 4, 4, 8, 8 } })
+print(small, pcall(flux.edit, { image = mug, mask = small, prompt = "a blue bowl" }))
 
 --[[ stdout
-masks/sign.png	out/photo-mask.png	out/64x64-mask.png
-COMPLETED
-masks/sign.png
-masks/sign-2.png
-masks.lua:19: flux.edit: mask: out/64x64-mask.png is 64 × 64 pixels, but the picture is 512 × 256; flux.mask("refs/photo.png", …) makes one of the same size
-masks.lua:19: flux.edit: mask: masks/black.png has nothing white, so nothing would be repainted; flux.mask("refs/photo.png", { rect = { x, y, width, height } }) makes one that is white there
-masks.lua:19: flux.edit: mask: masks/white.png is all white, so nothing of the picture would be kept; flux.mask("refs/photo.png", { rect = { x, y, width, height } }) makes one that is black elsewhere
-masks.lua:18: flux.mask: all shapes lie outside of the picture, which is 512 × 256 pixels (shapes are in pixels from the upper left; unit = "%" takes hundredths)
-masks.lua:18: flux.mask: 'rect' must be { x, y, width, height } (got table)
-masks.lua:18: flux.mask: unknown shape 'rectangle'
-masks.lua:18: flux.mask: nothing of refs/photo.png is transparent
-masks.lua:18: flux.mask: unknown option 'fether' (did you mean 'feather'?)
-masks.lua:18: flux.mask: 'file' must end in .png: a mask has hard edges (got "mask.jpg")
-masks.lua:18: flux.mask: no such file: none.png
-masks.lua:18: flux.mask: expected a file, a job or { width = …, height = … } with whole numbers from 1 to 16384, got table
+out/mug-mask.png
+out/mug-mask-2.png
+round.png	round.png
+edited.png	320	256
+edited-2.png	320	256
+false	masks.lua:24: flux.mask: the shape lies outside the picture, which is 320 × 256
+false	masks.lua:25: flux.mask: unknown shape 'rectangel' (did you mean 'rect'?)
+out/mask-32x24.png	false	masks.lua:27: flux.edit: mask: out/mask-32x24.png is 32 × 24, but the picture is 320 × 256;…
 ]]
 --[[ stderr
 …local service…

@@ -40,16 +40,39 @@ enum PNGCodec {
     /// Opaque pictures are written with three bytes a pixel.
     static func encode(_ view: PixelView) throws(ImagingError) -> [UInt8] {
         let hasAlpha = view.layout == .rgba && !isOpaque(view)
+        let type = hasAlpha ? SPNG_COLOR_TYPE_TRUECOLOR_ALPHA : SPNG_COLOR_TYPE_TRUECOLOR
+        return try encode(PixelSize(width: view.width, height: view.height), type) {
+            encodeRows(of: view, keepingAlpha: hasAlpha, $0)
+        }
+    }
+
+    static func encode(_ picture: GreyPicture) throws(ImagingError) -> [UInt8] {
+        try encode(picture.size, SPNG_COLOR_TYPE_GRAYSCALE) { encoder in
+            picture.pixels.withUnsafeBufferPointer { pixels in
+                for y in 0..<picture.size.height {
+                    let row = pixels.baseAddress.map { $0 + y * picture.size.width }
+                    let status = spng_encode_row(encoder, row, picture.size.width)
+                    if status == SPNG_EOI.rawValue { return 0 }
+                    if status != 0 { return status }
+                }
+                return Int32(SPNG_EOF.rawValue)
+            }
+        }
+    }
+
+    /// - Parameter rows: hands all rows to the encoder, and gives its status.
+    private static func encode(
+        _ size: PixelSize, _ type: spng_color_type, _ rows: (OpaquePointer) -> Int32
+    ) throws(ImagingError) -> [UInt8] {
         guard let encoder = spng_ctx_new(Int32(SPNG_CTX_ENCODER.rawValue)) else {
             throw .encodingFailed(.png, detail: "out of memory")
         }
         defer { spng_ctx_free(encoder) }
         var header = spng_ihdr()
-        header.width = UInt32(view.width)
-        header.height = UInt32(view.height)
+        header.width = UInt32(size.width)
+        header.height = UInt32(size.height)
         header.bit_depth = 8
-        header.color_type = UInt8(
-            (hasAlpha ? SPNG_COLOR_TYPE_TRUECOLOR_ALPHA : SPNG_COLOR_TYPE_TRUECOLOR).rawValue)
+        header.color_type = UInt8(type.rawValue)
         // Level 2 with the two cheap filters: a third of the default's time for a tenth more bytes.
         spng_set_option(encoder, SPNG_ENCODE_TO_BUFFER, 1)
         spng_set_option(encoder, SPNG_IMG_COMPRESSION_LEVEL, 2)
@@ -60,7 +83,7 @@ enum PNGCodec {
             let flags = SPNG_ENCODE_PROGRESSIVE.rawValue | SPNG_ENCODE_FINALIZE.rawValue
             status = spng_encode_image(encoder, nil, 0, Int32(SPNG_FMT_PNG.rawValue), Int32(flags))
         }
-        if status == 0 { status = encodeRows(of: view, keepingAlpha: hasAlpha, encoder) }
+        if status == 0 { status = rows(encoder) }
         var length = 0
         guard status == 0, let file = spng_get_png_buffer(encoder, &length, &status) else {
             throw .encodingFailed(.png, detail: String(cString: spng_strerror(status)))

@@ -23,6 +23,19 @@ extension EngineCore {
     private func sourcesSettled(_ number: Int) {
         guard let job = progress[number]?.job else { return }
         if let error = job.request.sourceFailure { return settle(number, error: error) }
+        guard let inspection = job.request.inspection else { return goOn(withSourcesOf: number) }
+        run {
+            do throws(FluxError) {
+                try await Disk.run(inspection)
+                self.goOn(withSourcesOf: number)
+                self.giveTurns()
+            } catch {
+                self.settle(number, error: error)
+            }
+        }
+    }
+
+    private func goOn(withSourcesOf number: Int) {
         if ledger != nil { return consult(number) }
         getInLine(number)
     }

@@ -9,17 +9,6 @@ public enum PictureFile {
     }
 }
 
-/// What tells that a file is still the same, without reading it.
-public struct FileState: Sendable, Hashable {
-    private let identity: Files.Identity
-
-    /// Nil when there is no such file.
-    public init?(of path: String) {
-        guard case .file(let identity)? = try? Files.entry(at: path) else { return nil }
-        self.identity = identity
-    }
-}
-
 extension PictureFile {
     /// Bytes of a file; nil when there is none.
     public static func size(of path: String) -> Int? {

@@ -37,6 +37,9 @@ public struct JobRequest: Sendable {
     public var origin: String?
     /// Of a model that the catalogue does not know: see `ImageRequest.parametersKey`.
     public var parametersKey: String?
+    /// Asked when the jobs are settled that its pictures come from, and before anything is uploaded or sent: what it throws
+    /// is why the job fails. It may block on the disk.
+    public var inspection: (@Sendable () throws(FluxError) -> Void)?
     /// Who asks: requests of different lanes take turns when they wait to be submitted.
     public var lane = 0
     /// What it belongs to, such as a sweep.

@@ -2,14 +2,23 @@ import FluxClient
 
 /// What a saver that writes nothing has promised: which picture would stand under which name.
 struct PlannedFiles: Sendable {
-    private struct Owner: Hashable {
-        var job: String?
-        var index: Int
+    private enum Owner: Hashable {
+        case job(String?, index: Int)
+        /// A picture that is made by the plan as it will be, with the hash of its content.
+        case made(String)
     }
 
-    private var owners: [String: Owner] = [:]
-    private var pictures: [String: String] = [:]
-    private var requests: [String: JobRequest] = [:]
+    private struct Promise {
+        var owner: Owner
+        /// The file that stands in for it.
+        var picture: String
+        /// What will stand there is another picture, perhaps of another size.
+        var isGuess: Bool
+        /// What a job's picture is made with.
+        var request: JobRequest?
+    }
+
+    private var promises: [String: Promise] = [:]
 
     /// The name that a picture would get, as `PictureSaver` gives them.
     /// - Parameter isTaken: whether a name is already that of another file on the disk.
@@ -17,31 +26,46 @@ struct PlannedFiles: Sendable {
         _ item: PictureSaver.Item, at path: String, isTaken: (String) throws(FluxError) -> Bool
     ) throws(FluxError) -> String {
         // Pictures that stand in for others may all look the same.
-        let owner = Owner(job: item.snapshot.id, index: item.picture.index)
+        let owner = Owner.job(item.snapshot.id, index: item.picture.index)
+        let promise = Promise(
+            owner: owner, picture: item.picture.path, isGuess: !item.snapshot.isReused,
+            request: item.request)
+        return try place(promise, at: path, isTaken: isTaken)
+    }
+
+    /// The name that a picture would get which is made here.
+    mutating func place(
+        made picture: Picture, at path: String, isGuess: Bool, isTaken: (String) throws(FluxError) -> Bool
+    ) throws(FluxError) -> String {
+        let promise = Promise(owner: .made(picture.sha256), picture: picture.path, isGuess: isGuess)
+        return try place(promise, at: path, isTaken: isTaken)
+    }
+
+    private mutating func place(
+        _ promise: Promise, at path: String, isTaken: (String) throws(FluxError) -> Bool
+    ) throws(FluxError) -> String {
         var number = 1
         while true {
             let candidate = number == 1 ? path : FileNameText.numbered(path, number)
             number += 1
             let name = Self.plain(candidate)
-            if let planned = owners[name] {
-                if planned == owner { return candidate }
+            if let planned = promises[name] {
+                if planned.owner == promise.owner { return candidate }
             } else if try !isTaken(candidate) {
-                owners[name] = owner
-                pictures[name] = item.picture.path
-                requests[name] = item.request
+                promises[name] = promise
                 return candidate
             }
         }
     }
 
-    /// A file that would stand at a path, whatever it is made from.
-    mutating func note(_ file: String, at path: String) { pictures[Self.plain(path)] = file }
-
     /// The picture that would stand at a path: its file in the store.
-    func picture(at path: String) -> String? { pictures[Self.plain(path)] }
+    func picture(at path: String) -> String? { promises[Self.plain(path)]?.picture }
 
-    /// What that picture would be made with.
-    func request(at path: String) -> JobRequest? { requests[Self.plain(path)] }
+    /// Whether another picture will stand there.
+    func isGuess(at path: String) -> Bool { promises[Self.plain(path)]?.isGuess ?? false }
+
+    /// What the picture there would be made with.
+    func request(at path: String) -> JobRequest? { promises[Self.plain(path)]?.request }
 
     private static func plain(_ path: String) -> String {
         var path = path[...]
@@ -53,6 +77,9 @@ struct PlannedFiles: Sendable {
 extension PictureSaver {
     /// The picture, in the store, that would stand at a path if this saver wrote files; nil where it would be another's.
     public func standIn(for path: String) -> String? { planned.withLock { $0.picture(at: path) } }
+
+    /// Whether what a plan has at a path only stands in for another picture, so that neither its size nor its pixels count.
+    public func hasOnlyGuess(at path: String) -> Bool { planned.withLock { $0.isGuess(at: path) } }
 
     /// The request of that picture; nil for a file that is no job's.
     public func plannedRequest(for path: String) -> JobRequest? { planned.withLock { $0.request(at: path) } }

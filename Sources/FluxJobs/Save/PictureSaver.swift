@@ -115,22 +115,6 @@ public final class PictureSaver: Sendable {
         try place(bytes, at: path, in: folder, replacing: true)
     }
 
-    /// Writes a file that is made for a request, such as a mask, as pictures are saved: never over other content.
-    /// - Parameter planned: in a plan, writes the bytes where only the plan sees them, and returns that path.
-    /// - Returns: the path that it got.
-    /// - Throws: `FluxError` of kind `io`.
-    public func keep(
-        _ bytes: [UInt8], at path: String, planned: (([UInt8]) throws(FluxError) -> String)?
-    ) throws(FluxError) -> String {
-        if !writesFiles, let planned {
-            try mayWrite(path)
-            let file = try planned(bytes)
-            self.planned.withLock { $0.note(file, at: path) }
-            return path
-        }
-        return try write(bytes, to: path, replacing: false, except: [])
-    }
-
     /// Whether a file may have that name.
     /// - Throws: `FluxError` of kind `io`.
     public func checkPlace(of path: String) throws(FluxError) {
@@ -144,16 +128,21 @@ public final class PictureSaver: Sendable {
         let result: Result<String, FluxError> = planned.withLock { planned in
             Result { () throws(FluxError) in
                 try planned.place(item, at: path) { path throws(FluxError) in
-                    let entry = try Files.entry(at: path)
-                    if overwrite || entry == .nothing { return false }
-                    return try !Files.file(at: path, holds: bytes)
+                    try isTaken(path, bytes, overwrite: overwrite)
                 }
             }
         }
         return try result.get()
     }
 
-    private func path(for item: Item, pattern: FilePattern) throws(FluxError) -> String {
+    /// Whether a name is that of another file on the disk.
+    func isTaken(_ path: String, _ bytes: [UInt8], overwrite: Bool) throws(FluxError) -> Bool {
+        let entry = try Files.entry(at: path)
+        if overwrite || entry == .nothing { return false }
+        return try !Files.file(at: path, holds: bytes)
+    }
+
+    func path(for item: Item, pattern: FilePattern) throws(FluxError) -> String {
         let made = (item.snapshot.completedAt ?? item.snapshot.createdAt).map { $0 / 1000 }
         let values = PlaceholderValues(
             request: item.request, snapshot: item.snapshot, picture: item.picture,
@@ -178,7 +167,7 @@ public final class PictureSaver: Sendable {
         }
     }
 
-    private func write(
+    func write(
         _ bytes: [UInt8], to path: String, replacing: Bool, except written: Set<String>
     ) throws(FluxError) -> String {
         try mayWrite(path)

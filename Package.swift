@@ -87,20 +87,23 @@ let package = Package(
                 .embedInCode("flux.lua"), .embedInCode("lists.lua"), .embedInCode("text.lua"),
                 .embedInCode("csv.lua"), .embedInCode("places.lua"), .embedInCode("wildcards.lua"),
                 .embedInCode("template.lua"), .embedInCode("choosing.lua"), .embedInCode("prompts.lua"),
-                .embedInCode("sheet.lua"), .embedInCode("gallery.lua"), .embedInCode("vary.lua"), .embedInCode("axes.lua"),
+                .embedInCode("sheet.lua"), .embedInCode("gallery.lua"), .embedInCode("vary.lua"),
+                .embedInCode("axes.lua"),
                 .embedInCode("asking.lua"), .embedInCode("sweep_result.lua"), .embedInCode("sweep.lua"),
             ],
             swiftSettings: strict),
         room(
             "FluxModule",
             [
-                "LuaRuntime", "FluxJobs", "FluxClient", "FluxDrawing", "FluxImaging", "FluxStudio", "FluxStandardLibrary",
+                "LuaRuntime", "FluxJobs", "FluxClient", "FluxDrawing", "FluxImaging", "FluxStudio",
+                "FluxStandardLibrary",
             ]),
         .executableTarget(
             name: "fluxlua",
             // It puts the parts together: which service, which client, which engine.
             dependencies: [
-                "FluxModule", "FluxSimulator", "FluxStudio", "StandIns", "FluxJobs", "FluxImaging", "FluxClient", "LuaRuntime",
+                "FluxModule", "FluxSimulator", "FluxStudio", "StandIns", "FluxJobs", "FluxImaging", "FluxClient",
+                "LuaRuntime",
                 "CEdit", "CTerminal", "CChafa",
             ],
             swiftSettings: strict),

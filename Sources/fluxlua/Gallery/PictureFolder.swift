@@ -51,7 +51,8 @@ struct PictureFolder {
 
     /// Puts `mug-2.jpg` before `mug-10.jpg`: numbers are filled up with zeros.
     static func orderKey(_ name: String) -> String {
-        var key = "", number = ""
+        var key = ""
+        var number = ""
         func end() {
             key += String(repeating: "0", count: max(0, 20 - number.count)) + number
             number = ""
@@ -108,8 +109,9 @@ extension GalleryPicture {
         call = origin.call
         model = request.removeValue(forKey: "model")?.stringValue ?? origin.program
         prompt = request.removeValue(forKey: "prompt")?.stringValue ?? ""
+        if !prompt.isEmpty { name = nil }
         seed = request.removeValue(forKey: "seed")?.integerValue
-        request["name"] = nil
+        if let own = request.removeValue(forKey: "name")?.stringValue { name = own }
         parameters = request
     }
 }

@@ -72,9 +72,10 @@ let package = Package(
         room("FluxJobs", ["FluxClient", "FluxImaging", "SQLite", "CCrypto", "CDisk"]),
         room("FluxDrawing", ["FluxImaging", "CPangoCairo"]),
         room("StandIns", ["FluxDrawing", "FluxImaging", "CPangoCairo"]),
-        room("FluxSimulator", ["FluxClient", "FluxImaging", "StandIns", "SQLite", "CMicrohttpd", "CSodium"]),
+        room("HTTPServer", ["CMicrohttpd", "CSodium"]),
+        room("FluxSimulator", ["HTTPServer", "FluxClient", "FluxImaging", "StandIns", "SQLite", "CSodium"]),
         .target(
-            name: "FluxStudio", dependencies: ["FluxJobs", "FluxImaging", "FluxClient", "CSodium"],
+            name: "FluxStudio", dependencies: ["HTTPServer", "FluxJobs", "FluxImaging", "FluxClient", "CSodium"],
             resources: [
                 .embedInCode("Page/page.html"), .embedInCode("Page/page.css"), .embedInCode("Page/data.js"),
                 .embedInCode("Page/view.js"), .embedInCode("Page/table.js"), .embedInCode("Page/viewer.js"),
@@ -102,7 +103,8 @@ let package = Package(
             name: "fluxlua",
             // It puts the parts together: which service, which client, which engine.
             dependencies: [
-                "FluxModule", "FluxSimulator", "FluxStudio", "StandIns", "FluxJobs", "FluxImaging", "FluxClient",
+                "FluxModule", "FluxSimulator", "HTTPServer", "FluxStudio", "StandIns", "FluxJobs", "FluxImaging",
+                "FluxClient",
                 "LuaRuntime",
                 "CEdit", "CTerminal", "CChafa",
             ],
@@ -117,7 +119,9 @@ let package = Package(
         tests("FluxJobsTests", ["TestSupport", "FluxJobs", "FluxClient", "FluxImaging", "SQLite"]),
         tests("FluxDrawingTests", ["FluxDrawing", "FluxImaging", "TestSupport"]),
         tests("StandInsTests", ["StandIns", "FluxDrawing", "FluxImaging"]),
-        tests("FluxSimulatorTests", ["TestSupport", "FluxSimulator", "FluxClient", "FluxImaging", "SQLite"]),
+        tests("HTTPServerTests", ["HTTPServer", "TestSupport"]),
+        tests(
+            "FluxSimulatorTests", ["TestSupport", "FluxSimulator", "HTTPServer", "FluxClient", "FluxImaging", "SQLite"]),
         tests("FluxStudioTests", ["TestSupport", "FluxStudio", "FluxJobs", "FluxImaging", "FluxClient"]),
         tests("FluxModuleTests", ["TestSupport", "FluxModule", "FluxJobs", "FluxClient", "FluxImaging", "LuaRuntime"]),
         tests("ScriptTests", ["TestSupport", "fluxlua", "FluxSimulator", "FluxJobs", "FluxClient", "FluxImaging"]),

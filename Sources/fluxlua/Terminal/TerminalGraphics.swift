@@ -28,7 +28,7 @@ enum TerminalGraphics: Equatable, Sendable {
     init(_ environment: (String) -> String?, ask: () -> TerminalAnswer?) {
         func variable(_ name: String) -> String { environment(name) ?? "" }
         let symbols = TerminalGraphics.symbols(Self.colours(environment))
-        switch variable("FLUX_PICTURES") {
+        switch variable(EnvironmentVariable.pictures.name) {
         case "off": self = .off
         case "kitty": self = .kitty
         case "iterm2": self = .iTerm2

@@ -52,7 +52,8 @@ import Testing
         ["--json", "plan", "sweep.lua"], ["plan"], ["plan", "swep.lua"], ["jobs", "--sinse", "today"],
         ["jobs", "--since", "tomorrow"], ["jobs", "--status", "done"], ["jobs", "--limit", "all"], ["jobs", "41"],
         ["jobs", "--json=yes"], ["show"], ["show", "41", "42"], ["resume", "41"], ["cache", "clean"],
-        ["cache", "--max", "big"], ["read"], ["read", "nowhere.jpg"], ["serve", "--port", "80800"],
+        ["cache", "--max", "big"], ["read"], ["read", "nowhere.jpg"], ["gallery", "out", "--run", "3"],
+        ["gallery", "nowhere"], ["serve", "--port", "80800"],
         ["serve", "--prot", "80"], ["serve", "--speed", "slow"], ["serve", "--listen", "0.0.0.0", "--port", "0"],
         ["serve", "--key", "abc"], ["help", "polt"], ["help", "resolutoin"], ["completion"], ["completion", "csh"],
     ]

@@ -8,6 +8,8 @@ public struct RecordFilter: Sendable {
     public var model: String?
     /// Milliseconds since 1970: not written before.
     public var since: Int64?
+    /// The number of a run that asked for it, also where it was answered from what was there.
+    public var run: Int64?
     /// The service's id of its job.
     public var job: String?
     /// The name of an account.
@@ -28,6 +30,7 @@ public struct RecordFilter: Sendable {
         if let status { add("(status = ? OR state = ?)", [.text(status.uppercased()), .text(status.lowercased())]) }
         if let model { add("model = ?", [.text(model)]) }
         if let since { add("written_at >= ?", [.integer(since)]) }
+        if let run { add("id IN (SELECT request FROM uses WHERE run = ?)", [.integer(run)]) }
         if let job { add("job = ?", [.text(job)]) }
         if let account { add("account = ?", [.text(account)]) }
         if isOpen { add("state IN ('written', 'accepted', 'completed')", []) }
@@ -66,6 +69,13 @@ public final class LedgerReader {
             try file.records(
                 "WHERE job GLOB ?1 OR key GLOB ?1 OR CAST(id AS TEXT) = ?2 ORDER BY id DESC",
                 [.text(pattern), .text(name)])
+        }
+    }
+
+    /// The number of the last run that asked for anything; nil in an empty ledger.
+    public func lastRun() throws(FluxError) -> Int64? {
+        try file.reading { file throws(SQLiteError) in
+            try file.connection.run("SELECT max(run) AS run FROM uses").first?["run"].integer
         }
     }
 

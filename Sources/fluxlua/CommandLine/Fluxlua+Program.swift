@@ -10,7 +10,7 @@ extension Fluxlua {
                 "what was asked for",
                 [
                     AnyCommand(JobsOptions.self), AnyCommand(ShowOptions.self), AnyCommand(ResumeOptions.self),
-                    AnyCommand(CacheOptions.self),
+                    AnyCommand(CacheOptions.self), AnyCommand(GalleryOptions.self),
                 ]),
             .init(
                 "help and services",

@@ -1,4 +1,5 @@
 import CChafa
+import CommandLineKit
 
 #if canImport(Darwin)
     import Darwin

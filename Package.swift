@@ -67,6 +67,9 @@ let package = Package(
         .target(name: "CPangoCairo", dependencies: pangoCairo),
         room("LuaRuntime", ["LuaBridge"]),
         room("FluxClient", ["CCurl", "CSodium"]),
+        // Not swift-argument-parser: what it gives besides parsing we need otherwise (the stock interpreter's rules, the
+        // README's table, fish), and there are no other packages here.
+        room("CommandLineKit", []),
         room("SQLite", ["CSQLite"]),
         room("FluxImaging", ["CSpng", "CZlib", "CTurboJPEG", "CWebP", "CGif"]),
         room("FluxJobs", ["FluxClient", "FluxImaging", "SQLite", "CCrypto", "CDisk"]),
@@ -103,10 +106,8 @@ let package = Package(
             name: "fluxlua",
             // It puts the parts together: which service, which client, which engine.
             dependencies: [
-                "FluxModule", "FluxSimulator", "HTTPServer", "FluxStudio", "StandIns", "FluxJobs", "FluxImaging",
-                "FluxClient",
-                "LuaRuntime",
-                "CEdit", "CTerminal", "CChafa",
+                "CommandLineKit", "FluxModule", "FluxSimulator", "HTTPServer", "FluxStudio", "StandIns", "FluxJobs",
+                "FluxImaging", "FluxClient", "LuaRuntime", "CEdit", "CTerminal", "CChafa",
             ],
             swiftSettings: strict),
 
@@ -124,6 +125,9 @@ let package = Package(
             "FluxSimulatorTests", ["TestSupport", "FluxSimulator", "HTTPServer", "FluxClient", "FluxImaging", "SQLite"]),
         tests("FluxStudioTests", ["TestSupport", "FluxStudio", "FluxJobs", "FluxImaging", "FluxClient"]),
         tests("FluxModuleTests", ["TestSupport", "FluxModule", "FluxJobs", "FluxClient", "FluxImaging", "LuaRuntime"]),
-        tests("ScriptTests", ["TestSupport", "fluxlua", "FluxSimulator", "FluxJobs", "FluxClient", "FluxImaging"]),
+        tests("CommandLineKitTests", ["CommandLineKit"]),
+        tests(
+            "ScriptTests",
+            ["TestSupport", "fluxlua", "CommandLineKit", "FluxSimulator", "FluxJobs", "FluxClient", "FluxImaging"]),
     ] + linkedOnMac
 )

@@ -1,3 +1,4 @@
+import CommandLineKit
 import FluxClient
 import FluxJobs
 import FluxModule
@@ -39,15 +40,9 @@ struct RunCommand {
         progress = ProgressReporter(style, world: world, output: output)
     }
 
-    func run() async -> Int32 {
-        if options.showsVersion { world.writeOutput(Help.version + "\n") }
-        let session: Session
-        do throws(UsageError) {
-            session = try Session(world: world, options: options, progress: progress)
-        } catch {
-            world.say("\(error.message)\ntry 'fluxlua --help'")
-            return ExitStatus.usage
-        }
+    func run() async throws(UsageError) -> Int32 {
+        if options.showsVersion { world.writeOutput(Version.text + "\n") }
+        let session = try Session(world: world, options: options, progress: progress)
         noteMisplacedOptions()
         let limits = options.isSandboxed ? options.limits.ofSandbox : options.limits
         let sandbox: LuaSandbox?
@@ -118,8 +113,7 @@ struct RunCommand {
 
     /// What guards the wallet does not where it stands behind the script: there it is the script's own.
     private func noteMisplacedOptions() {
-        let guarding = ["--budget", "--max-jobs", "--simulate", "--sandbox"]
-        for name in givenArguments.map({ String($0.prefix { $0 != "=" }) }) where guarding.contains(name) {
+        for name in givenArguments.map({ String($0.prefix { $0 != "=" }) }) where RunOptions.guards.contains(name) {
             world.say("note: '\(name)' stands behind the script, which gets it; fluxlua's own options stand before it")
         }
     }
@@ -219,7 +213,7 @@ struct RunCommand {
     /// The script without its ending, or a command that was misspelt.
     private static func meant(by path: String) -> String? {
         if FileManager.default.isReadableFile(atPath: path + ".lua") { return path + ".lua" }
-        return Suggestion.closest(to: path, in: Array(Help.ofCommands.keys.sorted()) + ["serve"])
+        return Suggestion.closest(to: path, in: Fluxlua.program.commands.map(\.description.name))
     }
 
     private func contents(of path: String) throws(LuaError) -> [UInt8] {

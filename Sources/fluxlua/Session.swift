@@ -1,3 +1,4 @@
+import CommandLineKit
 import FluxClient
 import FluxJobs
 import FluxModule
@@ -41,19 +42,17 @@ final class Session: Sendable {
     /// The script's view of a key for the local service, which accepts any of the right form.
     private static let localKey = "afk_local"
 
-    private func variable(_ name: String) -> String? { world.environment(name).flatMap { $0.isEmpty ? nil : $0 } }
-
     /// The local service inside this process, because it was asked for or nothing says which other.
     var usesLocalService: Bool {
-        options.simulates || (variable("APIFRAME_API_KEY") == nil && variable("FLUX_BASE_URL") == nil)
+        options.simulates || (world.value(of: .key) == nil && world.value(of: .baseURL) == nil)
     }
 
     /// Whom the ledger's requests are asked of, and who pays there.
     var account: LedgerAccount {
         if usesLocalService { return .local }
         return LedgerAccount(
-            baseURL: variable("FLUX_BASE_URL") ?? ServiceConfiguration().baseURL,
-            key: variable("APIFRAME_API_KEY") ?? Self.localKey)
+            baseURL: world.value(of: .baseURL) ?? ServiceConfiguration().baseURL,
+            key: world.value(of: .key) ?? Self.localKey)
     }
 
     /// Where the account's pictures are kept. Stand-in pictures stay apart from those that were paid.
@@ -80,8 +79,8 @@ final class Session: Sendable {
                 throw FluxError(.invalid, "--fault is for the local service only", hint: "add --simulate")
             }
             if let baseURL = try baseURL() { service.baseURL = baseURL }
-            service.allowInsecureHTTP = world.environment("FLUX_INSECURE_HTTP") == "1"
-            service.apiKey = variable("APIFRAME_API_KEY") ?? Self.localKey
+            service.allowInsecureHTTP = world.value(of: .insecureHTTP) == "1"
+            service.apiKey = world.value(of: .key) ?? Self.localKey
             ledger = try openLedger(account, store: folder)
         }
         keep(ledger)
@@ -102,7 +101,7 @@ final class Session: Sendable {
 
     /// `FLUX_BASE_URL`, which must be right before anything is written down for it.
     private func baseURL() throws(FluxError) -> String? {
-        guard let url = variable("FLUX_BASE_URL") else { return nil }
+        guard let url = world.value(of: .baseURL) else { return nil }
         guard ["https://", "http://"].contains(where: { url.lowercased().hasPrefix($0) }) else {
             throw FluxError(.invalid, "FLUX_BASE_URL must begin with https:// or http:// (got '\(url)')")
         }
@@ -111,7 +110,7 @@ final class Session: Sendable {
 
     /// `FLUX_BUDGET_DAY`
     private func dayBudget() throws(FluxError) -> Int? {
-        guard let text = variable("FLUX_BUDGET_DAY") else { return nil }
+        guard let text = world.value(of: .dayBudget) else { return nil }
         guard let credits = Int(text), credits >= 0 else {
             throw FluxError(.invalid, "FLUX_BUDGET_DAY must be a whole number of credits (got '\(text)')")
         }
@@ -122,7 +121,7 @@ final class Session: Sendable {
     private func receiveWebhooks(
         _ configuration: inout EngineConfiguration, apiKey: String
     ) throws(FluxError) -> WebhookReceiver? {
-        let publicURL = configuration.webhookURL ?? variable("FLUX_WEBHOOK")
+        let publicURL = configuration.webhookURL ?? world.value(of: .webhook)
         if let publicURL, !publicURL.isWebAddress {
             throw FluxError(
                 .invalid, "FLUX_WEBHOOK must be a URL that begins with https:// or http:// (got '\(publicURL)')")

@@ -6,6 +6,8 @@ enum Command: Equatable {
     case show(ShowOptions)
     case resume(ResumeOptions)
     case cache(CacheOptions)
+    case forget(ForgetOptions)
+    case doctor(DoctorOptions)
     case plan(PlanOptions)
     case read(ReadOptions)
     case version

@@ -39,6 +39,8 @@ enum Fluxlua {
         case .show(let options): return ShowCommand(world: world, options: options).run()
         case .resume(let options): return await ResumeCommand(world: world, options: options).run()
         case .cache(let options): return CacheCommand(world: world, options: options).run()
+        case .forget(let options): return ForgetCommand(world: world, options: options).run()
+        case .doctor(let options): return DoctorCommand(world: world, options: options).run()
         case .plan(let options): return await PlanCommand(world: world, options: options).run()
         case .read(let options): return ReadCommand(world: world, options: options).run()
         case .run(let options): return await RunCommand(world: world, options: options).run()

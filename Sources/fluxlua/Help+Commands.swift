@@ -1,6 +1,9 @@
 /// What `fluxlua COMMAND --help` prints, of the commands that work on what was asked for before.
 extension Help {
-    static let ofCommands = ["jobs": jobs, "show": show, "resume": resume, "cache": cache, "plan": plan, "read": read]
+    static let ofCommands = [
+        "jobs": jobs, "show": show, "resume": resume, "cache": cache, "plan": plan, "read": read, "forget": forget,
+        "doctor": doctor,
+    ]
 
     private static let jobs = """
         usage: fluxlua jobs [options]
@@ -16,6 +19,8 @@ extension Help {
           --json            one JSON object a line
           --ledger FILE     read another ledger
           -h, --help        print this
+
+        The last column tells what went wrong, where something did.
 
         In a pipe or a file: one job a line, tabs between the columns, no title, nothing cut.
 
@@ -78,6 +83,34 @@ extension Help {
           --json            one JSON object a line
           --ledger FILE     the ledger that knows which are needed
           -h, --help        print this
+
+        """
+
+    private static let forget = """
+        usage: fluxlua forget ID... [options]
+
+        Closes open jobs that never reached any service: nobody was there when they were sent, as with a wrong address. They
+        cost nothing, and a script that asks for them again sends them. A job that a service has, or may have, is not
+        forgotten: it may be paid, and 'fluxlua resume' finishes it. ID is as for 'fluxlua show'.
+
+          --ledger FILE     use another ledger
+          -h, --help        print this
+
+        exit status: 0 all of them are closed; 1 one of them is not
+
+        """
+
+    private static let doctor = """
+        usage: fluxlua doctor --ledger[=FILE] [options]
+
+        Checks that the ledger is whole, and that the pictures it knows are here as they were fetched. Reads all of both, which
+        may take a while, and changes nothing. Says what it found and what to do.
+
+          --ledger          look at the ledger, and at the pictures that it knows; =FILE for another ledger
+          --json            one JSON object for each finding, and one for the sum
+          -h, --help        print this
+
+        exit status: 0 all is well; 1 something is wrong
 
         """
 

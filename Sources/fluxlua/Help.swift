@@ -18,6 +18,8 @@ enum Help {
           show ID           one of these jobs
           resume            finish what was asked for and has no end yet
           cache             the pictures that are kept so that nothing is paid twice
+          forget ID...      close jobs that never reached any service
+          doctor --ledger   check that what was asked for and the kept pictures agree
           read FILE...      the requests that made pictures
           serve             the local service for other programs
 

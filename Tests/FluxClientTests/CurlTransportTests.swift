@@ -1,4 +1,5 @@
 import CCurl
+import TestSupport
 import Testing
 
 @testable import FluxClient
@@ -230,10 +231,12 @@ struct CurlTransportTests {
 
     @Test func anUntrustedCertificateIsNotTriedAgain() {
         let request = HTTPRequest(.get, "https://example.org")
-        #expect(FluxError(curl: CURLE_PEER_FAILED_VERIFICATION, detail: "self-signed", request: request).isPermanent)
-        #expect(!FluxError(curl: CURLE_COULDNT_CONNECT, detail: "refused", request: request).isPermanent)
+        #expect(FluxError(
+                curl: CURLE_PEER_FAILED_VERIFICATION, detail: "self-signed", request: request, after: .begun
+            ).isPermanent)
+        #expect(!FluxError(curl: CURLE_COULDNT_CONNECT, detail: "refused", request: request, after: .begun).isPermanent)
         #expect(
-            FluxError(curl: CURLE_COULDNT_RESOLVE_HOST, detail: "", request: request).message
+            FluxError(curl: CURLE_COULDNT_RESOLVE_HOST, detail: "", request: request, after: .begun).message
                 == "could not find example.org: Couldn't resolve host name")
     }
 }

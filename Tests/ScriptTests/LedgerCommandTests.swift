@@ -66,7 +66,9 @@ import Testing
             #expect(rows.map { $0[0] } == ["2", "1"])
             #expect(rows.map { $0[2] } == ["FAILED", "COMPLETED"])
             #expect(rows.map { $0[3] } == ["0", "10"])
-            #expect(rows.map { $0.last } == ["no. 2: a broken mug", "no. 1: a red fox"])
+            #expect(rows.map { $0[7] } == ["no. 2: a broken mug", "no. 1: a red fox"])
+            // Also where the script saw the failure and went on.
+            #expect(rows.map { $0[8] } == ["the job failed: out of paint", ""] && rows.allSatisfy { $0.count == 9 })
             #expect(rows[0][6].count == 36, "ids are whole")
         }
     }

@@ -61,12 +61,7 @@ public final class LedgerReader {
 
     /// Those whose job's id, key or number begins so; newest first.
     public func requests(named name: String) throws(FluxError) -> [RequestRecord] {
-        let pattern = name.lowercased().filter { $0.isLetter || $0.isNumber || $0 == "-" } + "*"
-        return try file.reading { file throws(SQLiteError) in
-            try file.records(
-                "WHERE job GLOB ?1 OR key GLOB ?1 OR CAST(id AS TEXT) = ?2 ORDER BY id DESC",
-                [.text(pattern), .text(name)])
-        }
+        try file.reading { file throws(SQLiteError) in try file.records(named: name) }
     }
 
     public func saves(of request: Int64) throws(FluxError) -> [SaveRecord] {

@@ -45,7 +45,7 @@ public struct LedgerAccount: Sendable, Hashable {
     ///   - baseURL: of the service.
     ///   - key: told apart by its hash, which is all that is kept of it.
     public init(baseURL: String, key: String) {
-        var origin = Substring(baseURL)
+        var origin = Substring(baseURL.withoutUser)
         while origin.hasSuffix("/") { origin.removeLast() }
         self.init(name: "\(origin.lowercased()) \(ContentHash.of(key).prefix(16))", isInProcess: false)
     }

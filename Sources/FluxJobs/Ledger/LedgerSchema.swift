@@ -123,6 +123,12 @@ enum LedgerSchema {
             (SELECT group_concat(path, ' ') FROM saves WHERE request = requests.id) AS saved,
             error_message AS error
           FROM requests JOIN runs ON runs.id = requests.run;
+        """,
+        // answer: what the service said, where it could not be read, or its beginning.
+        // unsent: 1: nothing of it has left this machine: nobody was there to take it.
         """
+        ALTER TABLE requests ADD COLUMN answer TEXT;
+        ALTER TABLE requests ADD COLUMN unsent INTEGER NOT NULL DEFAULT 0;
+        """,
     ]
 }

@@ -42,6 +42,18 @@ struct CacheOptions: Equatable {
     var isJSON = false
 }
 
+/// `fluxlua forget ID...`
+struct ForgetOptions: Equatable {
+    var ledger: String?
+    var ids: [String] = []
+}
+
+/// `fluxlua doctor --ledger`
+struct DoctorOptions: Equatable {
+    var ledger: String?
+    var isJSON = false
+}
+
 /// `fluxlua plan script.lua`
 struct PlanOptions: Equatable {
     var run = RunOptions()
@@ -59,6 +71,8 @@ extension Command {
         case "show": return try show(rest)
         case "resume": return try resume(rest)
         case "cache": return try cache(rest)
+        case "forget": return try forget(rest)
+        case "doctor": return try doctor(rest)
         case "plan": return try plan(arguments)
         case "read": return try read(rest)
         default: return nil
@@ -171,6 +185,42 @@ extension Command {
         return .cache(options)
     }
 
+    private static func forget(_ arguments: [String]) throws(UsageError) -> Command {
+        var options = ForgetOptions()
+        var words = OptionWords(arguments, command: "forget")
+        while let word = try words.next() {
+            switch word {
+            case .option("-h"), .option("--help"): return .commandHelp("forget")
+            case .option("--ledger"): options.ledger = try words.value()
+            case .option(let name): throw words.unknown(name, known: [])
+            case .argument(let text): options.ids.append(text)
+            }
+        }
+        guard !options.ids.isEmpty else {
+            throw UsageError(message: "'forget' needs the id of a job, or several, as 'fluxlua jobs' prints them")
+        }
+        return .forget(options)
+    }
+
+    private static func doctor(_ arguments: [String]) throws(UsageError) -> Command {
+        var options = DoctorOptions()
+        var isTold = false
+        var words = OptionWords(arguments, command: "doctor")
+        while let word = try words.next() {
+            switch word {
+            case .option("-h"), .option("--help"): return .commandHelp("doctor")
+            case .option("--json"): options.isJSON = true
+            case .option("--ledger"):
+                isTold = true
+                options.ledger = words.attachedValue()
+            case .option(let name): throw words.unknown(name, known: [])
+            case .argument(let text): throw words.surplus(text)
+            }
+        }
+        guard isTold else { throw UsageError(message: "'doctor' needs to know what to look at: --ledger") }
+        return .doctor(options)
+    }
+
     private static func plan(_ arguments: [String]) throws(UsageError) -> Command {
         var isJSON = false
         var first = 2
@@ -228,6 +278,12 @@ struct OptionWords {
         }
         guard let next = rest.popFirst() else { throw UsageError(message: "'\(option)' needs a value") }
         return next
+    }
+
+    /// The value that is attached to the option that `next` gave, if one is: `--name=value`.
+    mutating func attachedValue() -> String? {
+        defer { attached = nil }
+        return attached
     }
 
     mutating func count(in range: ClosedRange<Int64>) throws(UsageError) -> Int64 {

@@ -61,6 +61,8 @@ extension Help {
 
           --send-unknown ID send again a job whose outcome nobody can tell any more (state 'unknown'): if the service did
                             make it, it is paid twice. May be given several times; 'all' for every one
+          --new-key         the key replaces another one of yours: jobs that were asked for with that are finished with this
+                            one where the service shows them to it, and what was made with it is not paid again
           --json            one JSON object for each job
           --ledger FILE     use another ledger
           -h, --help        print this

@@ -231,7 +231,8 @@ struct CurlTransportTests {
 
     @Test func anUntrustedCertificateIsNotTriedAgain() {
         let request = HTTPRequest(.get, "https://example.org")
-        #expect(FluxError(
+        #expect(
+            FluxError(
                 curl: CURLE_PEER_FAILED_VERIFICATION, detail: "self-signed", request: request, after: .begun
             ).isPermanent)
         #expect(!FluxError(curl: CURLE_COULDNT_CONNECT, detail: "refused", request: request, after: .begun).isPermanent)

@@ -54,7 +54,9 @@ struct RedactionTests {
             let folder = try TemporaryFolder()
             var told: [String] = []
             func note(_ body: () async throws -> some Any) async {
-                do { told.append(String(reflecting: try await body())) } catch { told.append(String(reflecting: error)) }
+                do { told.append(String(reflecting: try await body())) } catch {
+                    told.append(String(reflecting: error))
+                }
             }
             await note {
                 try await client.submit(

@@ -20,7 +20,8 @@ struct TolerantReadingTests {
 
     @Test(arguments: [
         #","creditCost":1e999"#, #","creditCost":-1e999"#, #","creditCost":NaN"#, #","progress":Infinity"#,
-        #","progress":-Infinity"#, #","progress":"many""#, #","creditCost":[10]"#, ",\"error\":\"two\nlines\tand a tab\"",
+        #","progress":-Infinity"#, #","progress":"many""#, #","creditCost":[10]"#,
+        ",\"error\":\"two\nlines\tand a tab\"",
         #","createdAt":1e400,"completedAt":{}"#, #","model":7"#, #","expired":"no""#, #","webhookStatus":{"a":1}"#,
     ])
     func aDetailThatNobodyNeedsHidesNoJob(_ members: String) async throws {
@@ -29,7 +30,8 @@ struct TolerantReadingTests {
     }
 
     @Test func textThatIsNoUTF8HidesNoJob() async throws {
-        let broken = bytes(#"{"model":"flux"#) + [0xFF, 0xC3] + bytes(#"","error":"a\n"#) + [0xE2, 0x82] + bytes("\",")
+        let broken =
+            bytes(#"{"model":"flux"#) + [0xFF, 0xC3] + bytes(#"","error":"a\n"#) + [0xE2, 0x82] + bytes("\",")
         let state = try await job(broken + answer("").dropFirst())
         #expect(state.model == "flux\u{FFFD}\u{FFFD}" && state.error == "a\n\u{FFFD}")
         #expect(state.imageURLs == ["https://x/1.jpg"])
@@ -147,7 +149,9 @@ struct TolerantReadingTests {
         #expect(folder.contents == ["a"] && server.requests.isEmpty)
     }
 
-    @Test(arguments: ["data:image/png;base64,AQID!", "data:image/png;base64", "data:,1234567", "data:;base64,AQIDBAUGBw=="])
+    @Test(arguments: [
+        "data:image/png;base64,AQID!", "data:image/png;base64", "data:,1234567", "data:;base64,AQIDBAUGBw==",
+    ])
     func aPictureInTheAnswerHasTheLimitsOfADownload(_ address: String) async throws {
         let server = try ScriptedServer([.close])
         defer { server.stop() }

@@ -46,7 +46,8 @@ import Testing
         #expect(bench.service.state.downloads.values.reduce(0, +) == 1 && bench.clock.elapsed == .seconds(15))
     }
 
-    @Test(arguments: [401, 403]) func theJobStaysOpenAndIsFinishedWithAGoodKeyAtNoFurtherCost(status: Int) async throws {
+    @Test(arguments: [401, 403]) func theJobStaysOpenAndIsFinishedWithAGoodKeyAtNoFurtherCost(status: Int) async throws
+    {
         bench.meet(.looksRefused(status))
         let first = try bench.run()
         #expect(await first.made().snapshot.error?.kind == .auth)

@@ -23,7 +23,7 @@ import Testing
         #expect(jobs.haveSucceeded)
         #expect(
             bench.notices == [
-                "the service calls a job 'THINKING', which is not known here: it is waited for like one that is worked on"
+                "the service calls a job 'THINKING', which is not known here: it is taken for PROCESSING"
             ])
     }
 

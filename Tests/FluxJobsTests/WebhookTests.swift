@@ -117,7 +117,8 @@ import Testing
         await bench.accepted(jobs)
         await bench.settle(jobs)
         await bench.engine.shutDown()
-        #expect(bench.notices.count == 1 && bench.notices[0].hasPrefix("no webhook has come to https://example.org/hook"))
+        #expect(
+            bench.notices.count == 1 && bench.notices[0].hasPrefix("no webhook has come to https://example.org/hook"))
     }
 
     @Test func oneWebhookShowsThatTheWayIsOpen() async throws {
@@ -149,7 +150,8 @@ import Testing
         await bench.accepted(jobs)
         await bench.settle(jobs)
         #expect(jobs.haveSucceeded && bench.notices.count == 1)
-        #expect(bench.notices.first?.hasPrefix("the service could not deliver its webhooks to https://example.org") == true)
+        #expect(
+            bench.notices.first?.hasPrefix("the service could not deliver its webhooks to https://example.org") == true)
     }
 
     @Test func aJobsOwnWebhookIsLeftToIt() async throws {

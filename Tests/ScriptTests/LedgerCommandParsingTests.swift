@@ -55,6 +55,28 @@ import Testing
         }
     }
 
+    @Test func forgetNeedsIds() throws {
+        var options = ForgetOptions()
+        options.ids = ["7", "b2c3"]
+        options.ledger = "a.sqlite"
+        #expect(try parsed("forget", "7", "--ledger", "a.sqlite", "b2c3") == .forget(options))
+        #expect(throws: UsageError.self) { try parsed("forget") }
+    }
+
+    @Test func doctorLooksAtALedger() throws {
+        var options = DoctorOptions()
+        #expect(try parsed("doctor", "--ledger") == .doctor(options))
+        options.ledger = "a.sqlite"
+        options.isJSON = true
+        #expect(try parsed("doctor", "--json", "--ledger=a.sqlite") == .doctor(options))
+        #expect(throws: UsageError(message: "'doctor' needs to know what to look at: --ledger")) {
+            try parsed("doctor")
+        }
+        #expect(throws: UsageError(message: "'doctor' does not take 'a.sqlite'")) {
+            try parsed("doctor", "--ledger", "a.sqlite")
+        }
+    }
+
     @Test func planTakesTheOptionsOfARunAndItsScript() throws {
         var options = PlanOptions()
         options.isJSON = true

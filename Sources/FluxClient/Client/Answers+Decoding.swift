@@ -31,7 +31,9 @@ extension JobPage {
 extension Upload {
     /// - Parameter address: of the answer.
     init(_ json: JSONValue, at address: String? = nil) throws(FluxError) {
-        guard let url = json["url"]?.stringValue.flatMap({ WebAddress.read($0, in: address) }) else { throw FluxError.unreadable("an upload without a URL", json) }
+        guard let url = json["url"]?.stringValue.flatMap({ WebAddress.read($0, in: address) }) else {
+            throw FluxError.unreadable("an upload without a URL", json)
+        }
         self.init(
             id: json["id"]?.stringValue ?? "", url: url, contentType: json["contentType"]?.stringValue,
             byteSize: json["byteSize"]?.integerValue,

@@ -34,7 +34,8 @@ enum DataAddress {
         var rest = text
         while let byte = rest.popFirst() {
             let digits = rest.prefix(2)
-            if byte == UInt8(ascii: "%"), digits.count == 2, let escaped = UInt8(String(decoding: digits, as: UTF8.self), radix: 16)
+            if byte == UInt8(ascii: "%"), digits.count == 2,
+                let escaped = UInt8(String(decoding: digits, as: UTF8.self), radix: 16)
             {
                 bytes.append(escaped)
                 rest = rest.dropFirst(2)

@@ -30,7 +30,8 @@ public struct Redaction: Sendable, Hashable {
 
     /// What an environment tells that nobody else may know: the key, and the passwords of addresses.
     public init(environment: (String) -> String?) {
-        let addresses = ["FLUX_BASE_URL", "FLUX_LEDGER"]
+        let addresses =
+            ["FLUX_BASE_URL", "FLUX_LEDGER"]
             + ["https_proxy", "http_proxy", "all_proxy"].flatMap { [$0, $0.uppercased()] }
         let passwords = addresses.compactMap { environment($0).flatMap(Self.password(in:)) }
         self.init([environment("APIFRAME_API_KEY")].compactMap(\.self) + passwords)

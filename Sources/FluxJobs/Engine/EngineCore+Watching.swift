@@ -187,7 +187,7 @@ extension EngineCore {
             var error = error
             error.hint =
                 "the job goes on at the service, and stays open here: with a good key in APIFRAME_API_KEY, "
-                + "'fluxlua resume' finishes it"
+                + "'fluxlua resume' finishes it ('fluxlua resume --new-key' where it is another key than before)"
             // A key that is not known is not known for any job; a denied access may be about one.
             for refused in error.status == 401 ? Array(numbers.values).sorted() : [number] {
                 settle(refused, error: error)

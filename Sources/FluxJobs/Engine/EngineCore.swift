@@ -177,8 +177,9 @@ actor EngineCore {
     /// Says once what is odd about the states that the service tells.
     func tellOddities(of state: JobState, hasWebhook: Bool) {
         if let word = state.unknownStatus, toldStatuses.insert(word).inserted {
-            let what = word.isEmpty ? "does not tell the state of a job" : "calls a job '\(word)', which is not known here"
-            notice("the service \(what): it is waited for like one that is worked on")
+            let what =
+                word.isEmpty ? "does not tell the state of a job" : "calls a job '\(word)', which is not known here"
+            notice("the service \(what): it is taken for \(state.status.rawValue)")
         }
         if state.webhookFailed, hasWebhook { tellOfWebhooks("the service could not deliver its webhooks") }
     }

@@ -73,7 +73,8 @@ public struct LedgerInspection: Sendable {
             (
                 try file.connection.run("PRAGMA integrity_check"), try file.connection.run("PRAGMA foreign_key_check"),
                 try file.connection.run(
-                    "SELECT (SELECT max(id) FROM runs) AS run, (SELECT max(id) FROM requests) AS request").first
+                    "SELECT (SELECT max(id) FROM runs) AS run, (SELECT max(id) FROM requests) AS request"
+                ).first
             )
         }
         let damage = report.compactMap { $0.values.first?.text }.filter { $0 != "ok" }
@@ -99,7 +100,9 @@ public struct LedgerInspection: Sendable {
         case .fetched:
             if record.settledAt == nil { lists.contradictory.append("job \(place): fetched, but without an end") }
         case .failed, .refused:
-            if !record.pictures.isEmpty { lists.contradictory.append("job \(place): without an end, but with pictures") }
+            if !record.pictures.isEmpty {
+                lists.contradictory.append("job \(place): without an end, but with pictures")
+            }
         }
     }
 
@@ -145,7 +148,8 @@ public struct LedgerInspection: Sendable {
             "put a copy of the ledger back, and tell the authors of fluxlua how that came")
         add(
             lists.changed, "pictures that are not as they were fetched",
-            "remove these files: a script that asks for them again fetches them, or pays again once they are gone there")
+            "remove these files: a script that asks for them again fetches them, or pays again once they are gone there"
+        )
         add(
             lists.missing, "pictures that should be here and are not",
             "put them back if you have a copy; otherwise a script that asks for them again fetches them, or pays again once "
@@ -156,7 +160,8 @@ public struct LedgerInspection: Sendable {
             isTrouble: false)
         add(
             strays, "pictures that this ledger does not know",
-            "they are of another ledger, or of a run that was killed; 'fluxlua cache' can remove them", isTrouble: false)
+            "they are of another ledger, or of a run that was killed; 'fluxlua cache' can remove them", isTrouble: false
+        )
         add(lists.open, "open jobs", "'fluxlua resume' finishes them", isTrouble: false)
         add(
             lists.unknown, "jobs of unknown outcome",

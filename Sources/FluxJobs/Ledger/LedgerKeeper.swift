@@ -32,7 +32,8 @@ public final class LedgerKeeper {
                 let found = try file.records(named: name)
                 guard let record = found.first(where: { String($0.id) == name }) ?? found.first else {
                     return .failure(
-                        FluxError(.invalid, "no job '\(name)'", hint: "'fluxlua jobs --status open' lists the open ones"))
+                        FluxError(
+                            .invalid, "no job '\(name)'", hint: "'fluxlua jobs --status open' lists the open ones"))
                 }
                 guard found.count == 1 || String(record.id) == name else {
                     return .failure(FluxError(.invalid, "'\(name)' is the beginning of \(found.count) jobs"))

@@ -50,10 +50,13 @@ public struct LedgerAccount: Sendable, Hashable {
         self.init(name: "\(origin.lowercased()) \(ContentHash.of(key).prefix(16))", isInProcess: false)
     }
 
-    private init(name: String, isInProcess: Bool) {
+    init(name: String, isInProcess: Bool) {
         self.name = name
         self.isInProcess = isInProcess
     }
+
+    /// The part of an account's name that its service has, whoever pays there.
+    static func service(of name: String) -> Substring { name.prefix { $0 != " " } }
 }
 
 /// The run that a ledger was opened for.

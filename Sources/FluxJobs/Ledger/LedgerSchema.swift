@@ -124,11 +124,15 @@ enum LedgerSchema {
             error_message AS error
           FROM requests JOIN runs ON runs.id = requests.run;
         """,
-        // answer: what the service said, where it could not be read, or its beginning.
-        // unsent: 1: nothing of it has left this machine: nobody was there to take it.
         """
-        ALTER TABLE requests ADD COLUMN answer TEXT;
-        ALTER TABLE requests ADD COLUMN unsent INTEGER NOT NULL DEFAULT 0;
+        ALTER TABLE requests ADD COLUMN answer /* of the service, where it could not be read, or its beginning */ TEXT;
+        ALTER TABLE requests ADD COLUMN unsent /* 1: nothing of it has left this machine, since nobody was there */ INTEGER NOT NULL DEFAULT 0;
+
+        CREATE TABLE accounts (
+          -- Keys that replace others of the same owner: what was asked with one counts for both.
+          name TEXT PRIMARY KEY,
+          same_as TEXT NOT NULL -- the account of the first key
+        ) WITHOUT ROWID;
         """,
     ]
 }

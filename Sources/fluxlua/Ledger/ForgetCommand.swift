@@ -14,7 +14,10 @@ struct ForgetCommand {
             for id in options.ids {
                 do throws(FluxError) {
                     let request = try keeper.forget(id)
-                    let cells = [String(request.id), "forgotten", request.identity.model, request.name ?? request.identity.prompt]
+                    let cells = [
+                        String(request.id), "forgotten", request.identity.model,
+                        request.name ?? request.identity.prompt,
+                    ]
                     let printed = world.put(cells.map(\.onOneLine).joined(separator: "\t") + "\n")
                     guard printed == ExitStatus.success else { return printed }
                 } catch {

@@ -24,6 +24,8 @@ struct ResumeOptions: Equatable {
     var ledger: String?
     /// Ids of jobs whose outcome nobody knows, and that shall be sent again; `all` for each of them.
     var sendUnknown: [String] = []
+    /// The key replaces another of the same owner.
+    var hasNewKey = false
     var isJSON = false
 }
 
@@ -150,7 +152,8 @@ extension Command {
             case .option("--json"): options.isJSON = true
             case .option("--ledger"): options.ledger = try words.value()
             case .option("--send-unknown"): options.sendUnknown.append(try words.value())
-            case .option(let name): throw words.unknown(name, known: ["send-unknown"])
+            case .option("--new-key"): options.hasNewKey = true
+            case .option(let name): throw words.unknown(name, known: ["send-unknown", "new-key"])
             case .argument(let text): throw words.surplus(text)
             }
         }

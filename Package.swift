@@ -114,7 +114,7 @@ let package = Package(
         .target(name: "CSpawn", path: "Tests/CSpawn"),
         .target(name: "TestSupport", dependencies: ["CSpawn"], path: "Tests/TestSupport", swiftSettings: strict),
         tests("LuaRuntimeTests", ["TestSupport", "LuaRuntime"]),
-        tests("FluxClientTests", ["FluxClient"]),
+        tests("FluxClientTests", ["TestSupport", "FluxClient"]),
         tests("SQLiteTests", ["TestSupport", "SQLite", "CSQLite"]),
         tests("FluxImagingTests", ["TestSupport", "FluxImaging", "CZlib"]),
         tests("FluxJobsTests", ["TestSupport", "FluxJobs", "FluxClient", "FluxImaging", "SQLite"]),

@@ -1,3 +1,5 @@
+import FluxClient
+
 #if canImport(Darwin)
     import Darwin
 #else
@@ -30,17 +32,20 @@ struct World: Sendable {
     /// Seconds of a clock that only goes forward.
     var monotonic: @Sendable () -> Double
     var sleep: @Sendable (Duration) async throws -> Void
+    /// Takes secrets out of all that the program writes on its streams.
+    var redaction = Redaction()
 
     static var real: World {
-        World(
+        let redaction = Redaction { name in getenv(name).map { String(cString: $0) } }
+        return World(
             arguments: CommandLine.arguments,
             rawArguments: (0..<Int(CommandLine.argc)).map { index in
                 CommandLine.unsafeArgv[index].map { Array(UnsafeRawBufferPointer(start: $0, count: strlen($0))) } ?? []
             },
             environment: { name in getenv(name).map { String(cString: $0) } },
-            writeOutput: { _ = World.write($0, to: STDOUT_FILENO) },
-            tryOutput: { World.write($0, to: STDOUT_FILENO) },
-            writeError: { _ = World.write($0, to: STDERR_FILENO) },
+            writeOutput: { _ = World.write(redaction.cleaned($0), to: STDOUT_FILENO) },
+            tryOutput: { World.write(redaction.cleaned($0), to: STDOUT_FILENO) },
+            writeError: { _ = World.write(redaction.cleaned($0), to: STDERR_FILENO) },
             inputIsTerminal: isatty(STDIN_FILENO) == 1,
             errorIsTerminal: isatty(STDERR_FILENO) == 1,
             outputWidth: terminalWidth(of: STDOUT_FILENO),
@@ -54,7 +59,7 @@ struct World: Sendable {
                 let time = time(of: CLOCK_MONOTONIC)
                 return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
             },
-            sleep: { try await Task.sleep(for: $0) })
+            sleep: { try await Task.sleep(for: $0) }, redaction: redaction)
     }
 
     private static func time(of clock: clockid_t) -> timespec {
@@ -66,9 +71,10 @@ struct World: Sendable {
     /// The same, with all that is written going through the one writer of the terminal.
     func through(_ output: TerminalOutput) -> World {
         var world = self
-        world.writeOutput = { _ = World.printed($0, through: output, to: STDOUT_FILENO) }
-        world.tryOutput = { World.printed($0, through: output, to: STDOUT_FILENO) }
-        world.writeError = { _ = World.printed($0, through: output, to: STDERR_FILENO) }
+        let redaction = redaction
+        world.writeOutput = { _ = World.printed(redaction.cleaned($0), through: output, to: STDOUT_FILENO) }
+        world.tryOutput = { World.printed(redaction.cleaned($0), through: output, to: STDOUT_FILENO) }
+        world.writeError = { _ = World.printed(redaction.cleaned($0), through: output, to: STDERR_FILENO) }
         return world
     }
 

@@ -10,13 +10,13 @@ extension Fluxlua {
                 "what was asked for",
                 [
                     AnyCommand(JobsOptions.self), AnyCommand(ShowOptions.self), AnyCommand(ResumeOptions.self),
-                    AnyCommand(CacheOptions.self), AnyCommand(GalleryOptions.self),
+                    AnyCommand(CacheOptions.self), AnyCommand(ForgetOptions.self), AnyCommand(GalleryOptions.self),
                 ]),
             .init(
                 "help and services",
                 [
                     AnyCommand(HelpOptions.self), AnyCommand(VersionOptions.self), AnyCommand(CompletionOptions.self),
-                    AnyCommand(ServeOptions.self),
+                    AnyCommand(ServeOptions.self), AnyCommand(DoctorOptions.self),
                 ]),
         ],
         files: [

@@ -8,6 +8,7 @@ enum Command: Equatable {
     case cache(CacheOptions)
     case plan(PlanOptions)
     case read(ReadOptions)
+    case gallery(GalleryOptions)
     case version
     case help
     case serveHelp

@@ -19,6 +19,7 @@ enum Help {
           resume            finish what was asked for and has no end yet
           cache             the pictures that are kept so that nothing is paid twice
           read FILE...      the requests that made pictures
+          gallery           a page of pictures, to compare and choose from in a browser
           serve             the local service for other programs
 
           -e CODE           run CODE before the script, or instead of one

@@ -126,13 +126,13 @@ import Testing
                 + refused("wrong/photoshop.jpg is a Photoshop file, \(other)")
                 + refused("not a PNG, JPEG, WebP or GIF picture: wrong/text.jpg")
                 + refused("wrong/tiff.jpg is a TIFF or a camera's raw picture, \(other)")
-                + """
-                false	try.lua:17: flux.edit: image: turned.jpg is stored as 96 × 64 and turned by its EXIF \
-                (orientation 6), so 'Left outpaint' may extend another side than the one that you see; save it upright \
-                first (magick turned.jpg -auto-orient upright.png)
-                true	false
+                    + """
+                    false	try.lua:17: flux.edit: image: turned.jpg is stored as 96 × 64 and turned by its EXIF \
+                    (orientation 6), so 'Left outpaint' may extend another side than the one that you see; save it upright \
+                    first (magick turned.jpg -auto-orient upright.png)
+                    true	false
 
-                """, "stderr: \(result.error)")
+                    """, "stderr: \(result.error)")
         #expect(result.status == 0)
     }
 }

@@ -179,7 +179,8 @@ import Testing
         let program = try program()
         defer { program.remove() }
         let mark: [UInt8] = [0xEF, 0xBB, 0xBF]
-        let text = Array("#!/usr/bin/env fluxlua\r\nlocal text = [[a\r\nb]]\r\nprint(#text, ...)\r\nerror('here')\r\n".utf8)
+        let text = Array(
+            "#!/usr/bin/env fluxlua\r\nlocal text = [[a\r\nb]]\r\nprint(#text, ...)\r\nerror('here')\r\n".utf8)
         try program.write(mark + text, to: "both.lua")
         let result = try await program.run(["both.lua", "x"])
         #expect(result.output == "3\tx\n" && result.error.hasPrefix("fluxlua: both.lua:4: here\n"))
@@ -197,12 +198,14 @@ import Testing
     @Test func argumentsAreGivenAsTheyAre() async throws {
         let program = try program()
         defer { program.remove() }
-        try program.write("for i = 0, #arg do io.write(('%q '):format(arg[i])) end print(#..., select('#', ...))", to: "a.lua")
+        try program.write(
+            "for i = 0, #arg do io.write(('%q '):format(arg[i])) end print(#..., select('#', ...))", to: "a.lua")
         let arguments = "a.lua \"$(printf '\\377\\376')\" '' 'two\nlines' -- -e '--x=한국' \"it's\""
         let ours = try await shell(program, "exec \"$fluxlua\" \(arguments) | od -c")
         let stock = try await shell(program, "exec \(Program.stock.path) \(arguments) | od -c")
         #expect(ours.output == stock.output && ours.output.contains("377 376"))
-        let named = try await shell(program, "cp a.lua \"$(printf '\\377').lua\"; exec \"$fluxlua\" \"$(printf '\\377').lua\"")
+        let named = try await shell(
+            program, "cp a.lua \"$(printf '\\377').lua\"; exec \"$fluxlua\" \"$(printf '\\377').lua\"")
         #expect(named.error.hasSuffix(".lua: its name is not UTF-8 text; give it another name\n"))
     }
 
@@ -213,7 +216,8 @@ import Testing
         defer { program.remove() }
         let server = try program.start(["serve", "--listen", "[::1]:0", "--key", "afk_test", "--speed", "instant"])
         let line = try #require(await server.line())
-        program.environment["FLUX_BASE_URL"] = try #require(line.firstMatch(of: #/http://\S+/#).map { String($0.output) })
+        program.environment["FLUX_BASE_URL"] = try #require(
+            line.firstMatch(of: #/http://\S+/#).map { String($0.output) })
         program.environment["APIFRAME_API_KEY"] = "afk_test"
         let result = try await program.run(["ask.lua"])
         #expect(result.output == "fox.png\n", "\(result.error)")

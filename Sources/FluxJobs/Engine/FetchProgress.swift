@@ -52,7 +52,9 @@ struct FetchProgress {
             switch error.kind {
             case .expired: trouble.vain <= configuration.missingPictureRetries
             case .io, .invalid, .cancelled: false
-            default: error.isPassing ? trouble.patience.spent < configuration.patience : trouble.vain <= configuration.fetchRetries
+            default:
+                error.isPassing
+                    ? trouble.patience.spent < configuration.patience : trouble.vain <= configuration.fetchRetries
             }
         if goesOn {
             let wait = Backoff.wait(

@@ -49,9 +49,7 @@ struct JobsCommand {
         }
         if let since = options.since {
             guard let moment = Moment(now: world.now()).since(since) else {
-                throw UsageError(
-                    message: "'--since' must be an age such as 2h or 3d, today, yesterday, or a day such as 2026-11-20 "
-                        + "(got '\(since)')")
+                throw UsageError(notAMoment: since)
             }
             filter.since = moment
         }
@@ -91,5 +89,14 @@ extension HistoryEntry {
     static func service(ofAccount account: String) -> String {
         let origin = account.prefix { $0 != " " }
         return origin.split(separator: "/", omittingEmptySubsequences: true).last.map(String.init) ?? account
+    }
+}
+
+extension UsageError {
+    /// Of `--since`.
+    init(notAMoment text: String) {
+        self.init(
+            message: "'--since' must be an age such as 2h or 3d, today, yesterday, or a day such as 2026-11-20 "
+                + "(got '\(text)')")
     }
 }

@@ -34,7 +34,7 @@ import Testing
         let result = try await program.run(["ask.lua"])
         #expect(result.status == 1)
         #expect(result.error.hasPrefix("fluxlua: ask.lua:1: flux.generate: no folder for pictures: neither"))
-        #expect(try await program.run(["-e", "print(#flux.models() > 0)"]).output == "false\n")
+        #expect(try await program.run(["-e", "print(flux.config().out)"]).output == "out\n")
     }
 
     @Test func aHomeThatCannotBeWrittenIsNamedWithWhatToDo() async throws {
@@ -162,7 +162,7 @@ import Testing
         #expect(
             result.output == """
                 long.lua:3: flux.save: a name of 304 bytes is \(long)
-                long.lua:4: flux.save: a path of 6005 bytes is longer than any file's: \(String(repeating: "y/", count: 30))…
+                long.lua:4: flux.save: a path of 5999 bytes is longer than any file's: \(String(repeating: "y/", count: 30))…
                 long.lua:5: flux.generate: image_prompt: a name of 300 bytes is \(long)
                 a name of 300 bytes is \(long)
 
@@ -183,7 +183,7 @@ import Testing
             "#!/usr/bin/env fluxlua\r\nlocal text = [[a\r\nb]]\r\nprint(#text, ...)\r\nerror('here')\r\n".utf8)
         try program.write(mark + text, to: "both.lua")
         let result = try await program.run(["both.lua", "x"])
-        #expect(result.output == "3\tx\n" && result.error.hasPrefix("fluxlua: both.lua:4: here\n"))
+        #expect(result.output == "3\tx\n" && result.error.hasPrefix("fluxlua: both.lua:5: here\n"))
         try program.write(mark + Array("#!\r\nreturn 'read'\r\n".utf8), to: "module.lua")
         let modules = "print(require 'module', dofile 'module.lua', loadfile('module.lua')())"
         #expect(try await program.run(["-e", modules]).output == "read\tread\tread\n")
@@ -216,8 +216,8 @@ import Testing
         defer { program.remove() }
         let server = try program.start(["serve", "--listen", "[::1]:0", "--key", "afk_test", "--speed", "instant"])
         let line = try #require(await server.line())
-        program.environment["FLUX_BASE_URL"] = try #require(
-            line.firstMatch(of: #/http://\S+/#).map { String($0.output) })
+        let address = try #require(line.firstMatch(of: #/http://\S+/#)?.output)
+        program.environment["FLUX_BASE_URL"] = String(address)
         program.environment["APIFRAME_API_KEY"] = "afk_test"
         let result = try await program.run(["ask.lua"])
         #expect(result.output == "fox.png\n", "\(result.error)")

@@ -28,6 +28,17 @@ func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
     let linkedOnMac: [Target] = []
 #endif
 
+// The fuzzers need the sanitizers of scripts/fuzz.sh; without them there is nothing to link them with.
+let fuzzers: [Target] =
+    Context.environment["FLUXLUA_FUZZERS"] == nil
+    ? []
+    : [
+        .systemLibrary(name: "CFuzzer", path: "Tests/Fuzz/CFuzzer"),
+        .executableTarget(
+            name: "fuzzers", dependencies: ["CFuzzer", "FluxClient", "FluxImaging", "FluxModule", "LuaRuntime"],
+            path: "Tests/Fuzz/Fuzzers", swiftSettings: strict),
+    ]
+
 let package = Package(
     name: "fluxlua",
     platforms: [.macOS(.v15)],
@@ -129,5 +140,5 @@ let package = Package(
         tests(
             "ScriptTests",
             ["TestSupport", "fluxlua", "CommandLineKit", "FluxSimulator", "FluxJobs", "FluxClient", "FluxImaging"]),
-    ] + linkedOnMac
+    ] + linkedOnMac + fuzzers
 )

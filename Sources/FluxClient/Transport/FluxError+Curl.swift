@@ -22,7 +22,8 @@ extension FluxError {
         let host = (try? Origin(request.url).host) ?? request.url
         let own = detail.isEmpty ? String(cString: curl_easy_strerror(code)) : detail
         switch code {
-        case _ where detail.hasPrefix("CONNECT ") && detail.contains("407") || detail.contains("HTTP code 407 from proxy"):
+        case _
+        where detail.hasPrefix("CONNECT ") && detail.contains("407") || detail.contains("HTTP code 407 from proxy"):
             self = .proxyWantsPassword
         case CURLE_COULDNT_CONNECT:
             self.init(.network, "could not connect to \(host): \(own)", hint: "is the service running and reachable?")

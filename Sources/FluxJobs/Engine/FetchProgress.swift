@@ -53,7 +53,9 @@ struct FetchProgress {
             case .expired: trouble.vain <= configuration.missingPictureRetries
             // Nobody is let in by asking again.
             case .io, .invalid, .auth, .cancelled: false
-            default: error.isPassing ? trouble.patience.spent < configuration.patience : trouble.vain <= configuration.fetchRetries
+            default:
+                error.isPassing
+                    ? trouble.patience.spent < configuration.patience : trouble.vain <= configuration.fetchRetries
             }
         if goesOn {
             let wait = Backoff.wait(

@@ -16,8 +16,8 @@ test_packages=(
   libimage-exiftool-perl imagemagick python3-pil
   # The shells whose completion we write, and what formats the manual page.
   zsh fish groff-base
-  # A terminal to look at.
-  python3-pexpect python3-pyte
+  # A terminal and a browser to look at.
+  python3-pexpect python3-pyte chromium chromium-driver python3-selenium
 )
 
 as_root() {

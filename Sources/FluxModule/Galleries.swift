@@ -110,7 +110,11 @@ extension FluxModule {
         if task != nil { end() }
         let removals = all.map { one in
             one.whenOver {
-                if left.subtract(1, ordering: .acquiringAndReleasing).newValue == 0 { wait.finish { .none } } else { end() }
+                if left.subtract(1, ordering: .acquiringAndReleasing).newValue == 0 {
+                    wait.finish { .none }
+                } else {
+                    end()
+                }
             }
         }
         wait.onEnd {

@@ -13,6 +13,8 @@ struct World: Sendable {
     /// Writes to stdout, and gives the code of the error that kept it from doing so, or 0.
     var tryOutput: @Sendable (String) -> Int32
     var writeError: @Sendable (String) -> Void
+    /// Asks for a line that is not shown; nil when the typing was given up.
+    var readSecret: @Sendable (_ prompt: String) -> String?
     var inputIsTerminal: Bool
     var errorIsTerminal: Bool
     /// Cells of a line of the terminal that stdout is; nil where it is none.
@@ -36,6 +38,7 @@ struct World: Sendable {
             writeOutput: { _ = World.write($0, to: STDOUT_FILENO) },
             tryOutput: { World.write($0, to: STDOUT_FILENO) },
             writeError: { _ = World.write($0, to: STDERR_FILENO) },
+            readSecret: { SecretInput.read(prompt: $0) },
             inputIsTerminal: isatty(STDIN_FILENO) == 1,
             errorIsTerminal: isatty(STDERR_FILENO) == 1,
             outputWidth: terminalWidth(of: STDOUT_FILENO),

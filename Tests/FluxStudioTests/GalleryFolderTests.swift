@@ -64,7 +64,8 @@ struct GalleryFolderTests {
         try await gallery().write(Gallery(title: "Mugs", pictures: [picture("a mug")]))
         let page = String(decoding: try folder.read("page/index.html"), as: UTF8.self)
         let start = try #require(page.range(of: "<script>")?.upperBound)
-        let script = String(page[start...].prefix(upTo: try #require(page.range(of: "</script>", options: .backwards)).lowerBound))
+        let script = String(
+            page[start...].prefix(upTo: try #require(page.range(of: "</script>", options: .backwards)).lowerBound))
         let digits = PictureFile.hash(of: Array(script.utf8))
         let bytes = stride(from: 0, to: 64, by: 2).compactMap { UInt8(digits.dropFirst($0).prefix(2), radix: 16) }
         #expect(page.contains("script-src 'sha256-\(Data(bytes).base64EncodedString())'"))

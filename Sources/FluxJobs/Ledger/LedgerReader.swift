@@ -115,11 +115,16 @@ extension Ledger {
         }
     }
 
-    /// The newest attempts of requests, in their order; nil where there is none.
-    func newest(digests: [String]) async throws(FluxError) -> [RequestRecord?] {
+    /// The newest attempts of requests, in their order; nil where there is none. A request whose seed its author names
+    /// is also answered by one that had drawn the same seed: see `RequestIdentity.isAnswered`.
+    func newest(of requests: [RecordedRequest]) async throws(FluxError) -> [RequestRecord?] {
         try await queue.perform { file throws(SQLiteError) in
             var records: [RequestRecord?] = []
-            for digest in digests { records.append(try file.newest(digest: digest)) }
+            for request in requests {
+                var record = try file.newest(digest: request.digest)
+                if record == nil, !request.isFresh { record = try file.drawn(as: request.identity) }
+                records.append(record)
+            }
             return records
         }
     }

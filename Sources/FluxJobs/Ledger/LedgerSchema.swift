@@ -123,6 +123,9 @@ enum LedgerSchema {
             (SELECT group_concat(path, ' ') FROM saves WHERE request = requests.id) AS saved,
             error_message AS error
           FROM requests JOIN runs ON runs.id = requests.run;
+        """,
         """
+        CREATE INDEX requests_by_drawn_seed ON requests (seed) WHERE seed_source = 'drawn';
+        """,
     ]
 }

@@ -236,8 +236,9 @@ const Page = {
   /// Where the page is served, it takes in what is new for as long as the sweep is running.
   async follow() {
     if (Data.gallery.studio || !location.protocol.startsWith("http")) return;
-    while (Data.gallery.running) {
-      await new Promise((done) => setTimeout(done, 1500));
+    for (let isFirst = true; isFirst || Data.gallery.running; isFirst = false) {
+      // At once: the browser may have kept an older page.
+      if (!isFirst) await new Promise((done) => setTimeout(done, 1500));
       try {
         const answer = await fetch("gallery.json", { cache: "no-store" });
         if (!answer.ok) continue;

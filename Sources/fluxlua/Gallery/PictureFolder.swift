@@ -109,8 +109,9 @@ extension GalleryPicture {
         call = origin.call
         model = request.removeValue(forKey: "model")?.stringValue ?? origin.program
         prompt = request.removeValue(forKey: "prompt")?.stringValue ?? ""
+        if !prompt.isEmpty { name = nil }
         seed = request.removeValue(forKey: "seed")?.integerValue
-        request["name"] = nil
+        if let own = request.removeValue(forKey: "name")?.stringValue { name = own }
         parameters = request
     }
 }

@@ -1,0 +1,52 @@
+import CommandLineKit
+
+/// `fluxlua doctor`
+struct DoctorOptions: RunnableCommand {
+    var isOffline = false
+    var isJSON = false
+
+    func run(in world: World) async throws(UsageError) -> Int32 {
+        var isWrong = false
+        var status = ExitStatus.success
+        func tell(_ findings: [Finding]) {
+            for finding in findings {
+                isWrong = isWrong || finding.verdict == .wrong
+                guard status == ExitStatus.success else { return }
+                status = world.put(isJSON ? finding.json.line : finding.line)
+            }
+        }
+        let doctor = Doctor(world: world)
+        tell(doctor.program())
+        tell(doctor.key())
+        if !isOffline { tell(await doctor.service()) }
+        tell(doctor.folders())
+        tell(doctor.jobs())
+        tell(doctor.screen())
+        guard status == ExitStatus.success else { return status }
+        return isWrong ? ExitStatus.scriptFailed : ExitStatus.success
+    }
+}
+
+extension DoctorOptions {
+    static let declaration = CommandDeclaration<DoctorOptions>(
+        "doctor", "what works here and what does not, with what to do",
+        discussion: """
+            Looks at the key, the service and the way to it, the clock, the folders, the disk, the ledger, the terminal and \
+            the fonts. Each line is good, a note, or WRONG with what to do about it.
+            """,
+        options: [
+            OptionGroup(
+                "options",
+                [
+                    .flag("--offline", help: "do not ask the service", \.isOffline),
+                    .json(help: "one JSON object a line: subject, verdict, text, advice", \.isJSON),
+                ])
+        ],
+        examples: [Example("fluxlua doctor", "before the first picture, and when something does not work")],
+        variables: [.key, .baseURL],
+        exitStatuses: [
+            ExitStatusDescription(ExitStatus.success, "nothing is wrong"),
+            ExitStatusDescription(ExitStatus.scriptFailed, "something is"),
+            ExitStatusDescription(ExitStatus.usage, "wrong usage"),
+        ])
+}

@@ -75,9 +75,10 @@ let package = Package(
         room("FluxJobs", ["FluxClient", "FluxImaging", "SQLite", "CCrypto", "CDisk"]),
         room("FluxDrawing", ["FluxImaging", "CPangoCairo"]),
         room("StandIns", ["FluxDrawing", "FluxImaging", "CPangoCairo"]),
-        room("FluxSimulator", ["FluxClient", "FluxImaging", "StandIns", "SQLite", "CMicrohttpd", "CSodium"]),
+        room("HTTPServer", ["CMicrohttpd", "CSodium"]),
+        room("FluxSimulator", ["HTTPServer", "FluxClient", "FluxImaging", "StandIns", "SQLite", "CSodium"]),
         .target(
-            name: "FluxStudio", dependencies: ["FluxJobs", "FluxImaging", "FluxClient", "CSodium"],
+            name: "FluxStudio", dependencies: ["HTTPServer", "FluxJobs", "FluxImaging", "FluxClient", "CSodium"],
             resources: [
                 .embedInCode("Page/page.html"), .embedInCode("Page/page.css"), .embedInCode("Page/data.js"),
                 .embedInCode("Page/view.js"), .embedInCode("Page/table.js"), .embedInCode("Page/viewer.js"),
@@ -120,8 +121,8 @@ let package = Package(
             name: "fluxlua",
             // It puts the parts together: which service, which client, which engine.
             dependencies: [
-                "CommandLineKit", "FluxModule", "FluxSimulator", "FluxStudio", "FluxStarters", "StandIns", "FluxJobs",
-                "FluxDrawing", "FluxImaging", "FluxClient", "LuaRuntime", "CEdit", "CTerminal", "CChafa",
+                "CommandLineKit", "FluxModule", "FluxSimulator", "HTTPServer", "FluxStudio", "FluxStarters", "StandIns",
+                "FluxJobs", "FluxDrawing", "FluxImaging", "FluxClient", "LuaRuntime", "CEdit", "CTerminal", "CChafa",
             ],
             swiftSettings: strict),
 
@@ -134,7 +135,9 @@ let package = Package(
         tests("FluxJobsTests", ["TestSupport", "FluxJobs", "FluxClient", "FluxImaging", "SQLite"]),
         tests("FluxDrawingTests", ["FluxDrawing", "FluxImaging", "TestSupport"]),
         tests("StandInsTests", ["StandIns", "FluxDrawing", "FluxImaging"]),
-        tests("FluxSimulatorTests", ["TestSupport", "FluxSimulator", "FluxClient", "FluxImaging", "SQLite"]),
+        tests("HTTPServerTests", ["HTTPServer", "TestSupport"]),
+        tests(
+            "FluxSimulatorTests", ["TestSupport", "FluxSimulator", "HTTPServer", "FluxClient", "FluxImaging", "SQLite"]),
         tests("FluxStudioTests", ["TestSupport", "FluxStudio", "FluxJobs", "FluxImaging", "FluxClient"]),
         tests("FluxModuleTests", ["TestSupport", "FluxModule", "FluxJobs", "FluxClient", "FluxImaging", "LuaRuntime"]),
         tests("CommandLineKitTests", ["CommandLineKit"]),

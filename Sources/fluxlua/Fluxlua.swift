@@ -13,6 +13,7 @@ enum Fluxlua {
     /// Not `async`: the main thread of an async program waits with every signal let through, so the signals would end the
     /// process there.
     static func main() {
+        Descriptors.fillStandardStreams()
         Signals.blockInEveryThread()
         Task.detached {
             let status = await run(.real)

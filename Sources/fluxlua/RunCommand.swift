@@ -122,12 +122,12 @@ struct RunCommand {
         try await module.install(in: lua)
         var table = LuaTable()
         let script = options.scriptIndex ?? 0
-        for (index, argument) in world.arguments.enumerated() {
+        for (index, argument) in world.rawArguments.enumerated() {
             let place = index - script
             if place >= 1 {
-                table.items.append(.string(argument))
+                table.items.append(LuaValue(bytes: argument))
             } else if place == 0 || !options.isSandboxed {
-                table.pairs[.integer(Int64(place))] = .string(argument)
+                table.pairs[.integer(Int64(place))] = LuaValue(bytes: argument)
             }
         }
         try await lua.setGlobal("arg", to: .table(table))
@@ -154,6 +154,9 @@ struct RunCommand {
         }
         switch options.input {
         case .file(let path):
+            if let index = options.scriptIndex, !world.rawArguments[index].elementsEqual(path.utf8) {
+                throw LuaError(kind: "usage", "cannot open \(path): its name is not UTF-8 text; give it another name")
+            }
             session.script = .file(path, arguments: givenArguments)
             try await runFile(path, lua)
         case .standardInput: try await runStandardInput(lua, session)
@@ -219,7 +222,11 @@ struct RunCommand {
     private func contents(of path: String) throws(LuaError) -> [UInt8] {
         let file = open(path, O_RDONLY | O_CLOEXEC)
         guard file >= 0 else {
-            let reason = String(cString: strerror(errno)).lowercased()
+            let code = errno
+            if code == ENAMETOOLONG {
+                throw LuaError(kind: "usage", PictureFile.problem(opening: path, code: code))
+            }
+            let reason = String(cString: strerror(code)).lowercased()
             let meant = Self.meant(by: path).map { " (did you mean '\($0)'?)" } ?? ""
             throw LuaError(kind: "usage", "cannot open \(path): \(reason)\(meant)")
         }
@@ -274,6 +281,10 @@ struct RunCommand {
     private func run(
         _ source: [UInt8], named name: String, _ arguments: [LuaValue], _ lua: LuaRuntime
     ) async throws(LuaError) {
+        if source.starts(with: [0xFF, 0xFE]) || source.starts(with: [0xFE, 0xFF]) {
+            throw LuaError(
+                kind: "usage", "\(name.dropFirst()) is UTF-16 text, which editors may call Unicode: save it as UTF-8")
+        }
         let function = try await lua.load(Self.withoutFirstComment(source), name: name, mode: "bt")
         try await lua.execute(function, arguments)
     }

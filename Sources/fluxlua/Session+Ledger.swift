@@ -89,7 +89,16 @@ extension Session {
     }
 
     /// Whether anything was ever asked for.
-    func hasLedger() throws(FluxError) -> Bool { FileManager.default.fileExists(atPath: try ledgerPath()) }
+    /// - Throws: kind `io` when that cannot be seen.
+    func hasLedger() throws(FluxError) -> Bool {
+        let path = try ledgerPath()
+        if access(path, F_OK) == 0 { return true }
+        let code = errno
+        guard code == ENOENT || code == ENOTDIR else {
+            throw FluxError(.io, PictureFile.problem(opening: path, code: code))
+        }
+        return false
+    }
 
     func ledgerPath() throws(FluxError) -> String {
         let named = options.ledger ?? world.value(of: .ledger)

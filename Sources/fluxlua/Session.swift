@@ -72,6 +72,7 @@ final class Session: Sendable {
         var service = ServiceConfiguration(retries: settings.retries)
         var configuration = EngineConfiguration()
         configuration.dayBudget = try dayBudget()
+        let connections = try Descriptors.fit(&configuration, servesItself: usesLocalService)
         _ = try cacheLimit()
         let folder = try pictureFolder()
         let ledger: Ledger
@@ -98,7 +99,7 @@ final class Session: Sendable {
         state.withLock { $0.store = store }
         configuration = settings.engineConfiguration(configuration)
         let receiver = try receiveWebhooks(&configuration, apiKey: service.apiKey ?? Self.localKey)
-        let client = FluxClient(service, transport: CurlTransport())
+        let client = FluxClient(service, transport: CurlTransport(maximumConnectionsPerHost: connections))
         let engine = JobEngine(
             client: client, configuration: configuration, store: store, ledger: ledger,
             onStart: { [progress, isPaid = !usesLocalService] in progress?.add($0, isPaid: isPaid) },

@@ -8,6 +8,8 @@
 struct World: Sendable {
     /// With the program's name in front.
     var arguments: [String]
+    /// The same, byte by byte: an argument need not be UTF-8 text.
+    var rawArguments: [[UInt8]]
     var environment: @Sendable (String) -> String?
     var writeOutput: @Sendable (String) -> Void
     /// Writes to stdout, and gives the code of the error that kept it from doing so, or 0.
@@ -34,6 +36,9 @@ struct World: Sendable {
     static var real: World {
         World(
             arguments: CommandLine.arguments,
+            rawArguments: (0..<Int(CommandLine.argc)).map { index in
+                CommandLine.unsafeArgv[index].map { Array(UnsafeRawBufferPointer(start: $0, count: strlen($0))) } ?? []
+            },
             environment: { name in getenv(name).map { String(cString: $0) } },
             writeOutput: { _ = World.write($0, to: STDOUT_FILENO) },
             tryOutput: { World.write($0, to: STDOUT_FILENO) },

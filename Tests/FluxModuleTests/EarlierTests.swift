@@ -24,6 +24,19 @@ import Testing
 
     // MARK: flux.job
 
+    @Test func jobsThatTheServiceDoesNotHaveYetCanBeListed() async throws {
+        let bench = try await Bench()
+        let values = try await bench.runToEnd(
+            """
+            flux.config { concurrency = 1 }
+            local first, second = flux.generate "one", flux.generate "two"
+            local before = flux.jobs { status = "PENDING", limit = 1 }
+            local all = flux.await { first, second }
+            return before[1] == second, #flux.jobs { status = "pending" }, #flux.jobs { status = "completed" }
+            """)
+        #expect(values == [true, 0, 2])
+    }
+
     @Test func jobOfAnEarlierRunTellsWhatItWasMadeFromAndIsFetched() async throws {
         let bench = try await bench([earlier(1)])
         let values = try await bench.runToEnd(

@@ -17,6 +17,9 @@ struct TrustSettings: Sendable {
         folder = value("SSL_CERT_DIR")
     }
 
+    /// The variable to which one's own certificate belongs: the first one counts.
+    static var fileVariable: String { getenv("CURL_CA_BUNDLE") == nil ? "SSL_CERT_FILE" : "CURL_CA_BUNDLE" }
+
     static var fromEnvironment: TrustSettings {
         TrustSettings { name in getenv(name).map { String(cString: $0) } }
     }

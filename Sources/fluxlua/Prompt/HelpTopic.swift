@@ -55,6 +55,9 @@ struct HelpTopic: Sendable {
             "flux.sheet", "a contact sheet", "flux.sheet(jobs or result, file, opts) → paths",
             "flux.sheet(jobs, \"sheet.png\", { columns = 4 })"),
         HelpTopic(
+            "flux.gallery", "a folder with a page to look through, compare and choose from",
+            "flux.gallery(jobs or result, folder, opts) → path", "flux.gallery(jobs, \"mugs\", { title = \"Mugs\" })"),
+        HelpTopic(
             "flux.mask", "a mask for flux.edit", "flux.mask(picture, shapes, opts) → path",
             "flux.mask(\"shop.png\", { rect = { 25, 10, 50, 20 } }, { unit = \"%\" })"),
         HelpTopic(

@@ -5,18 +5,18 @@
 #endif
 
 /// A `multipart/form-data` body (RFC 7578), taken apart.
-struct Multipart: Sendable {
-    struct Part: Sendable {
-        var name: String
-        var fileName: String?
+package struct Multipart: Sendable {
+    package struct Part: Sendable {
+        package var name: String
+        package var fileName: String?
         /// Where the part's bytes lie in the body.
-        var content: Range<Int>
+        package var content: Range<Int>
     }
 
-    var parts: [Part]
+    package var parts: [Part]
 
     /// Nil when the content type names no boundary, or the body does not hold to it.
-    init?(_ body: [UInt8], contentType: String) {
+    package init?(_ body: [UInt8], contentType: String) {
         let (type, parameters) = Self.headerValue(contentType)
         guard type.lowercased() == "multipart/form-data", let boundary = parameters["boundary"],
             (1...70).contains(boundary.utf8.count)
@@ -66,7 +66,7 @@ struct Multipart: Sendable {
     }
 
     /// `form-data; name="file"; filename=x.png` → the value, and its parameters by lower-case name.
-    static func headerValue(_ header: String) -> (value: String, parameters: [String: String]) {
+    package static func headerValue(_ header: String) -> (value: String, parameters: [String: String]) {
         var pieces: [String] = [""]
         var isQuoted = false
         var isEscaped = false
@@ -99,7 +99,7 @@ struct Multipart: Sendable {
 
 extension StringProtocol {
     /// Without the blanks around it.
-    var trimmed: String {
+    package var trimmed: String {
         let blanks: Set<Character> = [" ", "\t"]
         let tail = drop { blanks.contains($0) }
         return String(tail.prefix(tail.count - tail.reversed().prefix { blanks.contains($0) }.count))

@@ -1,14 +1,14 @@
 import CSodium
 
 /// The bytes of a file and their fingerprint, as a CDN serves them.
-struct FileContent: Sendable {
-    let bytes: [UInt8]
+package struct FileContent: Sendable {
+    package let bytes: [UInt8]
     /// The same for the same bytes only.
-    let fingerprint: String
+    package let fingerprint: String
     /// As in the header `ETag`.
-    var entityTag: String { "\"\(fingerprint)\"" }
+    package var entityTag: String { "\"\(fingerprint)\"" }
 
-    init(_ bytes: [UInt8]) {
+    package init(_ bytes: [UInt8]) {
         self.bytes = bytes
         var digest = [UInt8](repeating: 0, count: 16)
         crypto_generichash(&digest, digest.count, bytes, UInt64(bytes.count), nil, 0)
@@ -17,7 +17,7 @@ struct FileContent: Sendable {
 
     /// Answers GET and HEAD: whole, one range (206), unchanged (304), or a range outside (416). As RFC 9110 §14 allows,
     /// several ranges at once are answered with the whole.
-    func response(to request: Request, contentType: String) -> Response {
+    package func response(to request: Request, contentType: String) -> Response {
         var headers: [(name: String, value: String)] = [
             ("Accept-Ranges", "bytes"), ("ETag", entityTag), ("Cache-Control", "public, max-age=86400"),
         ]
@@ -37,7 +37,7 @@ struct FileContent: Sendable {
             headers.append(("Content-Range", "bytes \(part.lowerBound)-\(part.upperBound - 1)/\(bytes.count)"))
             return Response(status: 206, headers: headers, body: Array(bytes[part]))
         case .outside:
-            return Response.error(416, "Range not satisfiable").adding("Content-Range", "bytes */\(bytes.count)")
+            return Response.text(416, "Range not satisfiable").adding("Content-Range", "bytes */\(bytes.count)")
         }
     }
 
@@ -49,12 +49,12 @@ struct FileContent: Sendable {
 }
 
 /// What the header `Range` asks of a file of so many bytes.
-enum ByteRange: Equatable {
+package enum ByteRange: Equatable {
     case whole
     case part(Range<Int>)
     case outside
 
-    init(_ header: String, of count: Int) {
+    package init(_ header: String, of count: Int) {
         self = .whole
         guard let equals = header.firstIndex(of: "="), header[..<equals].trimmed.lowercased() == "bytes" else { return }
         let bounds = header[header.index(after: equals)...].split(separator: "-", omittingEmptySubsequences: false)
@@ -75,7 +75,7 @@ enum ByteRange: Equatable {
 
 extension [UInt8] {
     /// Two lower-case digits each.
-    var hexadecimal: String {
+    package var hexadecimal: String {
         let digits = [UInt8]("0123456789abcdef".utf8)
         var text: [UInt8] = []
         text.reserveCapacity(count * 2)

@@ -4,15 +4,15 @@
     import Foundation
 #endif
 
-/// The simulator's one source of time. Everything inside it happens at a `Duration` since its beginning, told by the
+/// A service's one source of time. Everything inside it happens at a `Duration` since its beginning, told by the
 /// injected clock; dates are made from that alone, so a clock that is moved by hand moves them too.
-struct ServiceTime: Sendable {
-    /// Since the simulator's beginning.
-    let elapsed: @Sendable () -> Duration
+package struct ServiceTime: Sendable {
+    /// Since the service's beginning.
+    package let elapsed: @Sendable () -> Duration
     private let pause: @Sendable (Duration) async throws -> Void
     private let beginning: Date
 
-    init(clock: any Clock<Duration>, beginning: Date) {
+    package init(clock: any Clock<Duration>, beginning: Date) {
         self.init(opened: clock, beginning: beginning)
     }
 
@@ -24,27 +24,27 @@ struct ServiceTime: Sendable {
     }
 
     /// Returns when that moment has come; throws when cancelled before.
-    func sleep(until moment: Duration) async throws {
+    package func sleep(until moment: Duration) async throws {
         try await pause(moment)
     }
 
     /// As in the header `Date`.
-    func httpDate(_ moment: Duration) -> String {
+    package func httpDate(_ moment: Duration) -> String {
         beginning.addingTimeInterval(moment / .seconds(1)).httpDate
     }
 
-    /// Nanoseconds since 1970, for what outlives the simulator.
-    func nanoseconds(_ moment: Duration) -> Int64 {
+    /// Nanoseconds since 1970, for what outlives the service.
+    package func nanoseconds(_ moment: Duration) -> Int64 {
         start + Int64(moment / .nanoseconds(1))
     }
 
-    func moment(nanoseconds: Int64) -> Duration { .nanoseconds(nanoseconds - start) }
+    package func moment(nanoseconds: Int64) -> Duration { .nanoseconds(nanoseconds - start) }
 
     /// The beginning in nanoseconds since 1970, of whole milliseconds, as timestamps are.
     private var start: Int64 { Int64((beginning.timeIntervalSince1970 * 1000).rounded(.down)) * 1_000_000 }
 
     /// ISO 8601 in UTC with milliseconds (contract §4).
-    func timestamp(_ moment: Duration) -> String {
+    package func timestamp(_ moment: Duration) -> String {
         let milliseconds = moment / .milliseconds(1)
         let date = beginning.addingTimeInterval(milliseconds.rounded(.down) / 1000)
         return date.formatted(Date.ISO8601FormatStyle(includingFractionalSeconds: true))

@@ -4,8 +4,7 @@
     import Foundation
 #endif
 
-/// A small HTTP server for others: it hands each POST to a closure and answers with the status that this gives. Here, since
-/// this room has the HTTP server.
+/// A small HTTP server for others: it hands each POST to a closure and answers with the status that this gives.
 public final class HTTPListener: Sendable {
     /// What was posted.
     public struct Post: Sendable {
@@ -31,7 +30,7 @@ public final class HTTPListener: Sendable {
     ///   - handle: gives the answer's status. It is called on the server's threads and must be quick.
     public init(
         host: String, port: UInt16, bodyLimit: Int = 1 << 20, handle: @escaping @Sendable (Post) -> Int
-    ) throws(SimulatorError) {
+    ) throws(ListeningError) {
         let socket = try ListeningSocket(host: host, port: port)
         self.port = socket.port
         let time = ServiceTime(clock: ContinuousClock(), beginning: Date())
@@ -43,15 +42,15 @@ public final class HTTPListener: Sendable {
     public func stop() { server.stop() }
 
     private struct Service: HTTPService {
-        let limit: Int
-        let handle: @Sendable (Post) -> Int
+        package let limit: Int
+        package let handle: @Sendable (Post) -> Int
 
-        func bodyLimit(for head: Request) -> Int { limit }
+        package func bodyLimit(for head: Request) -> Int { limit }
 
-        func answer(_ request: Request) -> Answer {
-            guard request.method == "POST" else { return .response(.error(405, "Only POST is taken here")) }
-            guard !request.isTooLarge else { return .response(.error(413, "Too large")) }
-            guard !request.hasUnknownCoding else { return .response(.error(501, "Transfer-Encoding not supported")) }
+        package func answer(_ request: Request) -> Answer {
+            guard request.method == "POST" else { return .response(.text(405, "Only POST is taken here")) }
+            guard !request.isTooLarge else { return .response(.text(413, "Too large")) }
+            guard !request.hasUnknownCoding else { return .response(.text(501, "Transfer-Encoding not supported")) }
             let status = handle(Post(path: request.path, body: request.body, request: request))
             return .response(Response(status: status))
         }

@@ -5,13 +5,13 @@
 #endif
 
 /// A TCP socket that listens. It is opened here and not by libmicrohttpd, which does not say why it could not.
-struct ListeningSocket {
-    let descriptor: Int32
+package struct ListeningSocket {
+    package let descriptor: Int32
     /// The port that was bound, also where the system chose it.
-    let port: UInt16
+    package let port: UInt16
 
     /// Port 0 lets the system choose a free one.
-    init(host: String, port: UInt16, loopbackOnly: Bool = false) throws(SimulatorError) {
+    package init(host: String, port: UInt16, loopbackOnly: Bool = false) throws(ListeningError) {
         var hints = addrinfo()
         hints.ai_family = AF_UNSPEC
         #if canImport(Darwin)
@@ -26,11 +26,11 @@ struct ListeningSocket {
             throw .cannotListen("no address for host '\(host)': \(String(cString: gai_strerror(status)))")
         }
         defer { freeaddrinfo(found) }
-        guard !loopbackOnly || Self.isLoopback(address) else { throw .keyRequired(host: host) }
+        guard !loopbackOnly || Self.isLoopback(address) else { throw .notLoopback(host: host) }
 
         let descriptor = socket(address.ai_family, address.ai_socktype, address.ai_protocol)
         guard descriptor >= 0 else { throw .cannotListen(Self.lastError) }
-        do throws(SimulatorError) {
+        do throws(ListeningError) {
             _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
             _ = fcntl(descriptor, F_SETFL, fcntl(descriptor, F_GETFL) | O_NONBLOCK)
             var yes: Int32 = 1
@@ -67,7 +67,7 @@ struct ListeningSocket {
         }
     }
 
-    func close() { _ = Self.close(descriptor) }
+    package func close() { _ = Self.close(descriptor) }
 
     private static func close(_ descriptor: Int32) -> Int32 {
         #if canImport(Darwin)
@@ -77,7 +77,7 @@ struct ListeningSocket {
         #endif
     }
 
-    private static func boundPort(of descriptor: Int32) throws(SimulatorError) -> UInt16 {
+    private static func boundPort(of descriptor: Int32) throws(ListeningError) -> UInt16 {
         var address = sockaddr_storage()
         var length = socklen_t(MemoryLayout<sockaddr_storage>.size)
         let port = withUnsafeMutablePointer(to: &address) { pointer -> UInt16? in
@@ -98,7 +98,7 @@ struct ListeningSocket {
 
 /// A thousand connections need more descriptors than the usual soft limit of 1,024 when their clients live in the same
 /// process. The hard limit stays the system's.
-func raiseDescriptorLimit(to wanted: UInt64) {
+package func raiseDescriptorLimit(to wanted: UInt64) {
     var limit = rlimit()
     #if canImport(Darwin)
         let resource = RLIMIT_NOFILE

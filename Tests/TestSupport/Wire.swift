@@ -5,28 +5,28 @@
 #endif
 
 /// One TCP connection on which a test writes what it likes, and reads what comes.
-final class Wire {
-    struct Answer {
-        var status: Int
-        var headers: [(name: String, value: String)]
-        var body: [UInt8]
+public final class Wire {
+    public struct Answer {
+        public var status: Int
+        public var headers: [(name: String, value: String)]
+        public var body: [UInt8]
 
-        subscript(name: String) -> String? {
+        public subscript(name: String) -> String? {
             headers.first { $0.name.lowercased() == name.lowercased() }?.value
         }
 
-        var text: String { String(decoding: body, as: UTF8.self) }
+        public var text: String { String(decoding: body, as: UTF8.self) }
     }
 
-    struct Failure: Error {
-        let call: String
+    public struct Failure: Error {
+        public let call: String
     }
 
     private let descriptor: Int32
     private var pending: [UInt8] = []
     private var lastError: Int32 = 0
 
-    init(port: UInt16) throws {
+    public init(port: UInt16) throws {
         #if canImport(Darwin)
             descriptor = socket(AF_INET, SOCK_STREAM, 0)
         #else
@@ -47,10 +47,10 @@ final class Wire {
 
     deinit { close(descriptor) }
 
-    func write(_ text: String) { write(Array(text.utf8)) }
+    public func write(_ text: String) { write(Array(text.utf8)) }
 
     /// As much as the other side takes; it may have hung up.
-    func write(_ bytes: [UInt8]) {
+    public func write(_ bytes: [UInt8]) {
         var sent = 0
         while sent < bytes.count {
             let count = bytes.withUnsafeBytes { buffer in
@@ -61,17 +61,8 @@ final class Wire {
         }
     }
 
-    /// Sends a request with the key and an agent; `extra` lines of its head end in `\r\n`.
-    func ask(_ method: String, _ path: String, _ extra: String = "", body: [UInt8] = []) {
-        let length = body.isEmpty ? "" : "Content-Length: \(body.count)\r\n"
-        write(
-            Array(
-                "\(method) \(path) HTTP/1.1\r\nHost: a\r\nUser-Agent: t\r\nX-API-Key: \(Bench.key)\r\n\(extra)\(length)\r\n"
-                    .utf8) + body)
-    }
-
     /// Says that nothing more will be sent.
-    func finishWriting() {
+    public func finishWriting() {
         #if canImport(Darwin)
             shutdown(descriptor, SHUT_WR)
         #else
@@ -80,13 +71,13 @@ final class Wire {
     }
 
     /// Whether something has come that was not read yet.
-    var hasMore: Bool {
+    public var hasMore: Bool {
         var byte: UInt8 = 0
         return !pending.isEmpty || recv(descriptor, &byte, 1, Int32(MSG_PEEK) | Int32(MSG_DONTWAIT)) > 0
     }
 
     /// Lets tasks work until something has come, or the end. Reading alone would hold a thread that they need.
-    func arrival() async {
+    public func arrival() async {
         var byte: UInt8 = 0
         while pending.isEmpty, recv(descriptor, &byte, 1, Int32(MSG_PEEK) | Int32(MSG_DONTWAIT)) < 0, errno == EAGAIN {
             await Task.yield()
@@ -94,14 +85,14 @@ final class Wire {
     }
 
     /// So many bytes, or those that came before the end.
-    func bytes(_ count: Int) -> [UInt8] {
+    public func bytes(_ count: Int) -> [UInt8] {
         while pending.count < count, receive() {}
         defer { pending.removeFirst(min(count, pending.count)) }
         return Array(pending.prefix(count))
     }
 
     /// All that comes until the other side ends the connection, and whether it did so by a reset.
-    func readToEnd() -> (bytes: [UInt8], wasReset: Bool) {
+    public func readToEnd() -> (bytes: [UInt8], wasReset: Bool) {
         while receive() {}
         let wasReset = lastError == ECONNRESET
         defer { pending = [] }
@@ -109,7 +100,7 @@ final class Wire {
     }
 
     /// The next answer; nil when the connection closed before it was whole.
-    func read(toHead: Bool = false) -> Answer? {
+    public func read(toHead: Bool = false) -> Answer? {
         var answer: Answer
         while true {
             if let end = headEnd() {

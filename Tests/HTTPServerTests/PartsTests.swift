@@ -1,6 +1,6 @@
 import Testing
 
-@testable import FluxSimulator
+@testable import HTTPServer
 
 @Suite struct PartsTests {
     private func contents(_ body: String, _ type: String = "multipart/form-data; boundary=b") -> [String]? {
@@ -50,16 +50,5 @@ import Testing
     ])
     func rangesAreRead(header: String, range: ByteRange) {
         #expect(ByteRange(header, of: 10) == range)
-    }
-
-    @Test func uuidsAreOfVersionFour() {
-        var random = RandomSource(seed: 1)
-        let ids = (0..<1000).map { _ in random.uuid() }
-        #expect(Set(ids).count == 1000)
-        #expect(
-            ids.allSatisfy { id in
-                let characters = Array(id)
-                return id.isUUID && id == id.lowercased() && characters[14] == "4" && "89ab".contains(characters[19])
-            })
     }
 }

@@ -1,5 +1,18 @@
+/// A body that is read piece by piece. Only its connection's thread touches it.
+protocol PiecewiseBody: AnyObject {
+    /// How many bytes it gave; 0: the connection rests until there are some; else one of `MHD_CONTENT_READER_…`.
+    func read(from position: Int, into buffer: UnsafeMutableRawBufferPointer) -> Int
+}
+
+/// A body as C carries it.
+final class PiecewiseBox {
+    let body: any PiecewiseBody
+
+    init(_ body: any PiecewiseBody) { self.body = body }
+}
+
 /// A body of which not all goes out, or not at once. Only its connection's thread touches it.
-final class PartialBody {
+final class PartialBody: PiecewiseBody {
     struct Pace {
         unowned let server: HTTPServer
         let connection: OpaquePointer

@@ -11,7 +11,7 @@
 
 extension Date {
     /// `Sun, 06 Nov 1994 08:49:37 GMT`, as in the headers `Date` and `Retry-After`. `strftime` would follow the locale.
-    var httpDate: String {
+    package var httpDate: String {
         var seconds = time_t(timeIntervalSince1970.rounded(.down))
         var parts = tm()
         gmtime_r(&seconds, &parts)

@@ -8,14 +8,14 @@ import Synchronization
 #endif
 
 /// HTTP/1.1 on one listening socket, by GNU libmicrohttpd: a few polling threads of its own carry any number of
-/// connections. C calls in here; what it says becomes a `Request`, and the service's `Answer` becomes calls of C.
-final class HTTPServer: Sendable {
-    struct Settings: Sendable {
-        var threads: UInt32 = 2
-        var connections: UInt32 = 8192
+/// connections. C calls in here; what it says becomes a `Request`, and an `HTTPService`'s `Answer` becomes calls of C.
+package final class HTTPServer: Sendable {
+    package struct Settings: Sendable {
+        package var threads: UInt32 = 2
+        package var connections: UInt32 = 8192
         /// Bytes per connection, for a request's head above all.
-        var memory = 64 << 10
-        var patience = Patience.Terms()
+        package var memory = 64 << 10
+        package var patience = Patience.Terms()
     }
 
     private let service: any HTTPService
@@ -46,12 +46,12 @@ final class HTTPServer: Sendable {
         let exchange: Exchange?
     }
 
-    static let epoch = Date(timeIntervalSince1970: 0)
+    package static let epoch = Date(timeIntervalSince1970: 0)
 
     /// - Parameters:
     ///   - time: the service's, by which slow answers come.
     ///   - clock: tells when a client has been too slow.
-    init(
+    package init(
         service: any HTTPService, time: ServiceTime = ServiceTime(clock: ContinuousClock(), beginning: epoch),
         settings: Settings = Settings(), clock: any Clock<Duration> = ContinuousClock()
     ) {
@@ -62,7 +62,7 @@ final class HTTPServer: Sendable {
     }
 
     /// Takes over the socket. A server lives until it is stopped, whoever lets go of it.
-    func start(on socket: ListeningSocket) throws(SimulatorError) {
+    package func start(on socket: ListeningSocket) throws(ListeningError) {
         raiseDescriptorLimit(to: UInt64(settings.connections))
         let retained = Unmanaged.passRetained(self)
         let idle = UInt32(clamping: settings.patience.idle.components.seconds)
@@ -106,7 +106,7 @@ final class HTTPServer: Sendable {
     private static func name(_ connection: OpaquePointer) -> Patience.Name { UInt(bitPattern: connection) }
 
     /// Closes every connection; requests under way get no answer. Returns when no call of the service is running.
-    func stop() {
+    package func stop() {
         let daemon = state.withLock { state -> Daemon? in
             state.isStopping = true
             state.watch?.cancel()
@@ -203,6 +203,8 @@ final class HTTPServer: Sendable {
             return .NO
         case .cut(let count):
             created = Self.response(read: PartialBody(Array(response.body.prefix(count))), of: response.body.count)
+        case .stream(let stream):
+            created = Self.response(read: StreamedBody(stream, self, connection), of: nil)
         case .slow(let speed):
             let pace = PartialBody.Pace(server: self, connection: connection, bytesPerSecond: speed)
             created = Self.response(read: PartialBody(response.body, pace), of: response.body.count)
@@ -215,29 +217,35 @@ final class HTTPServer: Sendable {
         return MHD_queue_response(connection, UInt32(response.status), created)
     }
 
-    /// A response whose head promises so many bytes, and whose body is read piece by piece.
-    private static func response(read body: PartialBody, of count: Int) -> OpaquePointer? {
-        let retained = Unmanaged.passRetained(body)
+    /// A response whose head promises so many bytes, or none, and whose body is read piece by piece.
+    private static func response(read body: any PiecewiseBody, of count: Int?) -> OpaquePointer? {
+        let retained = Unmanaged.passRetained(PiecewiseBox(body))
         let created = MHD_create_response_from_callback(
-            UInt64(count), 4096,
+            count.map { UInt64($0) } ?? UInt64.max, 4096,
             { context, position, buffer, room in
                 guard let context, let buffer else { return PartialBody.end }
-                let body = Unmanaged<PartialBody>.fromOpaque(context).takeUnretainedValue()
+                let body = Unmanaged<PiecewiseBox>.fromOpaque(context).takeUnretainedValue().body
                 return body.read(from: Int(position), into: UnsafeMutableRawBufferPointer(start: buffer, count: room))
             },
             retained.toOpaque(),
             { context in
-                if let context { Unmanaged<PartialBody>.fromOpaque(context).release() }
+                if let context { Unmanaged<PiecewiseBox>.fromOpaque(context).release() }
             })
         if created == nil { retained.release() }
         return created
     }
 
     /// What the service's time says.
-    var now: Duration { time.elapsed() }
+    package var now: Duration { time.elapsed() }
+
+    /// Lets the connection rest until what it gives is called, once. Nil: the server is stopping.
+    func rest(_ connection: OpaquePointer) -> (@Sendable () -> Void)? {
+        guard let number = suspend(connection, nil) else { return nil }
+        return { [weak self] in self?.resume(number) }
+    }
 
     /// Lets the connection rest until then. False: the server is stopping.
-    func rest(_ connection: OpaquePointer, until moment: Duration) -> Bool {
+    package func rest(_ connection: OpaquePointer, until moment: Duration) -> Bool {
         guard let number = suspend(connection, nil) else { return false }
         Task { [weak self, time] in
             try? await time.sleep(until: moment)
@@ -276,6 +284,11 @@ final class HTTPServer: Sendable {
         }
         return values
     }
+}
+
+/// The words that belong to a status, such as `Not Found`.
+package func reasonPhrase(_ status: Int) -> String? {
+    MHD_get_reason_phrase_for(UInt32(status)).map { String(cString: $0) }
 }
 
 /// Bytes of C as text; what is no UTF-8 becomes U+FFFD.

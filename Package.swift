@@ -94,6 +94,7 @@ let package = Package(
                 .embedInCode("sheet.lua"), .embedInCode("gallery.lua"), .embedInCode("vary.lua"),
                 .embedInCode("axes.lua"),
                 .embedInCode("asking.lua"), .embedInCode("sweep_result.lua"), .embedInCode("sweep.lua"),
+                .embedInCode("definitions.lua"),
             ],
             swiftSettings: strict),
         // What `fluxlua new` writes.
@@ -122,7 +123,9 @@ let package = Package(
             // It puts the parts together: which service, which client, which engine.
             dependencies: [
                 "CommandLineKit", "FluxModule", "FluxSimulator", "HTTPServer", "FluxStudio", "FluxStarters", "StandIns",
-                "FluxJobs", "FluxDrawing", "FluxImaging", "FluxClient", "LuaRuntime", "CEdit", "CTerminal", "CChafa",
+                "FluxJobs", "FluxDrawing", "FluxImaging", "FluxClient", "FluxStandardLibrary", "LuaRuntime", "CEdit",
+                "CTerminal",
+                "CChafa",
             ],
             swiftSettings: strict),
 

@@ -213,7 +213,8 @@ import Testing
         defer { program.remove() }
         let server = try program.start(["serve", "--listen", "[::1]:0", "--key", "afk_test", "--speed", "instant"])
         let line = try #require(await server.line())
-        program.environment["FLUX_BASE_URL"] = try #require(line.firstMatch(of: #/http://\S+/#).map { String($0.output) })
+        let address = try #require(line.firstMatch(of: #/http://\S+/#)).output
+        program.environment["FLUX_BASE_URL"] = String(address)
         program.environment["APIFRAME_API_KEY"] = "afk_test"
         let result = try await program.run(["ask.lua"])
         #expect(result.output == "fox.png\n", "\(result.error)")

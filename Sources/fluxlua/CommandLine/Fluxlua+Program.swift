@@ -9,7 +9,7 @@ extension Fluxlua {
                 "scripts",
                 [
                     AnyCommand(NewOptions.self), AnyCommand(PlanOptions.self), AnyCommand(ReadOptions.self),
-                    AnyCommand(ModelsOptions.self),
+                    AnyCommand(ModelsOptions.self), AnyCommand(MetaOptions.self),
                 ]),
             .init(
                 "what was asked for",

@@ -105,6 +105,22 @@ let package = Package(
                 .embedInCode("sheet.lua"), .embedInCode("gallery.lua"), .embedInCode("vary.lua"),
                 .embedInCode("axes.lua"),
                 .embedInCode("asking.lua"), .embedInCode("sweep_result.lua"), .embedInCode("sweep.lua"),
+                .embedInCode("definitions.lua"),
+            ],
+            swiftSettings: strict),
+        // What `fluxlua new` writes.
+        .target(
+            name: "FluxStarters", path: "scripts",
+            exclude: ["bench", "bench.sh", "check_wire.sh", "install.sh", "run.sh", "setup.sh", "test.sh"],
+            sources: ["Starters.swift"],
+            resources: [
+                .embedInCode("best_of.lua"), .embedInCode("best_seeds_large.lua"),
+                .embedInCode("campaign_headlines.lua"), .embedInCode("headlines.csv"),
+                .embedInCode("compare_models.lua"), .embedInCode("mascot_set.lua"),
+                .embedInCode("nightly_variations.lua"), .embedInCode("poster_texts.lua"),
+                .embedInCode("product_backgrounds.lua"), .embedInCode("prompt_matrix.lua"),
+                .embedInCode("replace_sign.lua"), .embedInCode("sweep_seeds.lua"),
+                .embedInCode("widen_folder.lua"), .embedInCode("widen_portrait.lua"),
             ],
             swiftSettings: strict),
         room(
@@ -117,8 +133,10 @@ let package = Package(
             name: "fluxlua",
             // It puts the parts together: which service, which client, which engine.
             dependencies: [
-                "CommandLineKit", "FluxModule", "FluxSimulator", "HTTPServer", "FluxStudio", "StandIns", "FluxJobs",
-                "FluxImaging", "FluxClient", "LuaRuntime", "CEdit", "CTerminal", "CChafa",
+                "CommandLineKit", "FluxModule", "FluxSimulator", "HTTPServer", "FluxStudio", "FluxStarters", "StandIns",
+                "FluxJobs", "FluxDrawing", "FluxImaging", "FluxClient", "FluxStandardLibrary", "LuaRuntime", "CEdit",
+                "CTerminal",
+                "CChafa",
             ],
             swiftSettings: strict),
 
@@ -139,6 +157,9 @@ let package = Package(
         tests("CommandLineKitTests", ["CommandLineKit"]),
         tests(
             "ScriptTests",
-            ["TestSupport", "fluxlua", "CommandLineKit", "FluxSimulator", "FluxJobs", "FluxClient", "FluxImaging"]),
+            [
+                "TestSupport", "fluxlua", "CommandLineKit", "FluxStarters", "FluxSimulator", "FluxJobs", "FluxClient",
+                "FluxImaging",
+            ]),
     ] + linkedOnMac + fuzzers
 )

@@ -22,6 +22,8 @@ final class Session: Sendable {
     let options: RunOptions
     let progress: ProgressReporter?
     private let faults: [Fault]
+    /// Nil where there is none; what is wrong with the file that it should be in.
+    private let key: Result<ServiceKey?, FluxError>
     private let state: Mutex<State>
 
     init(world: World, options: RunOptions, progress: ProgressReporter? = nil) throws(UsageError) {
@@ -29,6 +31,11 @@ final class Session: Sendable {
         self.progress = progress
         self.options = options
         faults = try Fault.all(parsing: options.faults)
+        do throws(FluxError) {
+            key = .success(try world.serviceKey())
+        } catch {
+            key = .failure(error)
+        }
         let steps = options.steps.map { "\($0)" }.joined(separator: "\n")
         state = Mutex(State(script: .source("-e", Array(steps.utf8), arguments: [])))
     }
@@ -44,15 +51,16 @@ final class Session: Sendable {
 
     /// The local service inside this process, because it was asked for or nothing says which other.
     var usesLocalService: Bool {
-        options.simulates || (world.value(of: .key) == nil && world.value(of: .baseURL) == nil)
+        if options.simulates { return true }
+        guard case .success(nil) = key else { return false }
+        return world.value(of: .baseURL) == nil
     }
 
     /// Whom the ledger's requests are asked of, and who pays there.
     var account: LedgerAccount {
         if usesLocalService { return .local }
         return LedgerAccount(
-            baseURL: world.value(of: .baseURL) ?? ServiceConfiguration().baseURL,
-            key: world.value(of: .key) ?? Self.localKey)
+            baseURL: world.serviceURL, key: (try? key.get())?.text ?? Self.localKey)
     }
 
     /// Where the account's pictures are kept. Stand-in pictures stay apart from those that were paid.
@@ -81,7 +89,7 @@ final class Session: Sendable {
             }
             if let baseURL = try baseURL() { service.baseURL = baseURL }
             service.allowInsecureHTTP = world.value(of: .insecureHTTP) == "1"
-            service.apiKey = world.value(of: .key) ?? Self.localKey
+            service.apiKey = try key.get()?.text ?? Self.localKey
             service.redaction = world.redaction
             ledger = try openLedger(account, store: folder)
         }
@@ -162,13 +170,7 @@ final class Session: Sendable {
     }
 
     /// Where the ledger is, and where pictures are kept until the script saves them, and after.
-    func dataFolder() throws(FluxError) -> String {
-        if let folder = world.environment("XDG_DATA_HOME"), folder.hasPrefix("/") { return folder + "/fluxlua" }
-        guard let home = world.environment("HOME"), !home.isEmpty else {
-            throw FluxError(.io, "no folder for pictures: neither XDG_DATA_HOME nor HOME is set")
-        }
-        return home + "/.local/share/fluxlua"
-    }
+    func dataFolder() throws(FluxError) -> String { try world.dataFolder() }
 
     /// To be closed in the end.
     func keep(_ ledger: Ledger) { state.withLock { $0.ledger = ledger } }

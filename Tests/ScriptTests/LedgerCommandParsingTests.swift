@@ -67,7 +67,7 @@ import Testing
         options.ledger = "a.sqlite"
         options.isJSON = true
         #expect(try parsed(DoctorOptions.self, "doctor", "--json", "--ledger", "a.sqlite") == options)
-        #expect(Parsing.mistake(["doctor"]) == "'doctor' needs to know what to look at: --ledger")
+        #expect(Parsing.mistake(["doctor", "a.sqlite"]) == "'doctor' takes a file behind '--ledger' only")
         #expect(Parsing.mistake(["doctor", "--ledger", "a", "b"]) == "'doctor' does not take 'b'")
     }
 

@@ -35,3 +35,8 @@ struct TrustSettings: Sendable {
         return version.cainfo.map { String(cString: $0) }
     }()
 }
+
+extension CurlTransport {
+    /// `libcurl/7.88.1 OpenSSL/3.0.17 …`
+    public static var libraryVersion: String { String(cString: curl_version()) }
+}

@@ -3,7 +3,9 @@ import CommandLineKit
 /// The variables of the environment that the program reads.
 extension EnvironmentVariable {
     static let key = EnvironmentVariable(
-        "APIFRAME_API_KEY", "your key; without one a local service makes stand-in pictures, and nothing is paid")
+        "APIFRAME_API_KEY",
+        "your key, before the one that 'fluxlua login' keeps; without either a local service makes stand-in pictures, "
+            + "and nothing is paid")
     static let ledger = EnvironmentVariable("FLUX_LEDGER", "the same as --ledger")
     static let dayBudget = EnvironmentVariable("FLUX_BUDGET_DAY", "the most credits that one day may cost")
     static let cacheLimit = EnvironmentVariable(

@@ -5,7 +5,12 @@ extension Fluxlua {
     static let program = ProgramDescription<any RunnableCommand>(
         name: "fluxlua", version: Version.text, main: AnyCommand(RunOptions.self),
         groups: [
-            .init("scripts", [AnyCommand(PlanOptions.self), AnyCommand(ReadOptions.self)]),
+            .init(
+                "scripts",
+                [
+                    AnyCommand(NewOptions.self), AnyCommand(PlanOptions.self), AnyCommand(ReadOptions.self),
+                    AnyCommand(ModelsOptions.self), AnyCommand(MetaOptions.self),
+                ]),
             .init(
                 "what was asked for",
                 [
@@ -13,10 +18,13 @@ extension Fluxlua {
                     AnyCommand(CacheOptions.self), AnyCommand(ForgetOptions.self), AnyCommand(GalleryOptions.self),
                 ]),
             .init(
-                "help and services",
+                "services",
+                [AnyCommand(LoginOptions.self), AnyCommand(LogoutOptions.self), AnyCommand(ServeOptions.self)]),
+            .init(
+                "help",
                 [
-                    AnyCommand(HelpOptions.self), AnyCommand(VersionOptions.self), AnyCommand(CompletionOptions.self),
-                    AnyCommand(ServeOptions.self), AnyCommand(DoctorOptions.self),
+                    AnyCommand(HelpOptions.self), AnyCommand(DoctorOptions.self), AnyCommand(CompletionOptions.self),
+                    AnyCommand(VersionOptions.self),
                 ]),
         ],
         files: [
@@ -24,6 +32,7 @@ extension Fluxlua {
             Example(
                 "~/.local/share/fluxlua/pictures",
                 "the pictures that are kept; local-pictures: those of the local service"),
+            Example("~/.config/fluxlua/keys", "what 'fluxlua login' keeps ($XDG_CONFIG_HOME/fluxlua)"),
             Example("~/.local/state/fluxlua/history", "what was typed at the prompt ($XDG_STATE_HOME/fluxlua)"),
         ])
 }

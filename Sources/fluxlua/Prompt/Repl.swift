@@ -126,7 +126,7 @@ struct Repl {
 
     /// No key is ever kept in a history.
     private static func tellsAKey(_ text: String, _ world: World) -> Bool {
-        if let key = world.value(of: .key), text.contains(key) { return true }
+        if let key = try? world.serviceKey(), text.contains(key.text) { return true }
         return text.contains(#/\bafk_[A-Za-z0-9_]{6,}/#)
     }
 
@@ -336,9 +336,6 @@ struct Repl {
     }
 
     private var historyFile: String? {
-        if let folder = world.environment("XDG_STATE_HOME"), folder.hasPrefix("/") {
-            return folder + "/fluxlua/history"
-        }
-        return world.environment("HOME").map { $0 + "/.local/state/fluxlua/history" }
+        (try? world.stateFolder()).map { $0 + "/history" }
     }
 }

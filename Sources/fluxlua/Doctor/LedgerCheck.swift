@@ -2,7 +2,7 @@ import FluxClient
 import FluxJobs
 
 /// `fluxlua doctor --ledger`: whether the ledger and the kept pictures agree.
-struct DoctorCommand {
+struct LedgerCheck {
     let world: World
     let options: DoctorOptions
 

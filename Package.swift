@@ -74,23 +74,36 @@ let package = Package(
         room("StandIns", ["FluxDrawing", "FluxImaging", "CPangoCairo"]),
         room("FluxSimulator", ["FluxClient", "FluxImaging", "StandIns", "SQLite", "CMicrohttpd", "CSodium"]),
         .target(
+            name: "FluxStudio", dependencies: ["FluxJobs", "FluxImaging", "FluxClient", "CSodium"],
+            resources: [
+                .embedInCode("Page/page.html"), .embedInCode("Page/page.css"), .embedInCode("Page/data.js"),
+                .embedInCode("Page/view.js"), .embedInCode("Page/table.js"), .embedInCode("Page/viewer.js"),
+                .embedInCode("Page/export.js"), .embedInCode("Page/page.js"),
+            ],
+            swiftSettings: strict),
+        .target(
             name: "FluxStandardLibrary", path: "stdlib",
             resources: [
                 .embedInCode("flux.lua"), .embedInCode("lists.lua"), .embedInCode("text.lua"),
                 .embedInCode("csv.lua"), .embedInCode("places.lua"), .embedInCode("wildcards.lua"),
                 .embedInCode("template.lua"), .embedInCode("choosing.lua"), .embedInCode("prompts.lua"),
-                .embedInCode("sheet.lua"), .embedInCode("vary.lua"), .embedInCode("axes.lua"),
+                .embedInCode("sheet.lua"), .embedInCode("gallery.lua"), .embedInCode("vary.lua"),
+                .embedInCode("axes.lua"),
                 .embedInCode("asking.lua"), .embedInCode("sweep_result.lua"), .embedInCode("sweep.lua"),
             ],
             swiftSettings: strict),
         room(
             "FluxModule",
-            ["LuaRuntime", "FluxJobs", "FluxClient", "FluxDrawing", "FluxImaging", "FluxStandardLibrary"]),
+            [
+                "LuaRuntime", "FluxJobs", "FluxClient", "FluxDrawing", "FluxImaging", "FluxStudio",
+                "FluxStandardLibrary",
+            ]),
         .executableTarget(
             name: "fluxlua",
             // It puts the parts together: which service, which client, which engine.
             dependencies: [
-                "FluxModule", "FluxSimulator", "StandIns", "FluxJobs", "FluxImaging", "FluxClient", "LuaRuntime",
+                "FluxModule", "FluxSimulator", "FluxStudio", "StandIns", "FluxJobs", "FluxImaging", "FluxClient",
+                "LuaRuntime",
                 "CEdit", "CTerminal", "CChafa",
             ],
             swiftSettings: strict),
@@ -105,6 +118,7 @@ let package = Package(
         tests("FluxDrawingTests", ["FluxDrawing", "FluxImaging", "TestSupport"]),
         tests("StandInsTests", ["StandIns", "FluxDrawing", "FluxImaging"]),
         tests("FluxSimulatorTests", ["TestSupport", "FluxSimulator", "FluxClient", "FluxImaging", "SQLite"]),
+        tests("FluxStudioTests", ["TestSupport", "FluxStudio", "FluxJobs", "FluxImaging", "FluxClient"]),
         tests("FluxModuleTests", ["TestSupport", "FluxModule", "FluxJobs", "FluxClient", "FluxImaging", "LuaRuntime"]),
         tests("ScriptTests", ["TestSupport", "fluxlua", "FluxSimulator", "FluxJobs", "FluxClient", "FluxImaging"]),
     ] + linkedOnMac

@@ -14,8 +14,8 @@ test_packages=(
   lua-check lua5.4 nginx openssl
   # Other programs that read what we write into pictures.
   libimage-exiftool-perl imagemagick python3-pil
-  # A terminal to look at.
-  python3-pexpect python3-pyte
+  # A terminal and a browser to look at.
+  python3-pexpect python3-pyte chromium chromium-driver python3-selenium
 )
 
 as_root() {

@@ -10,7 +10,7 @@ public enum StandardLibrary {
             ("prompts", PackageResources.prompts_lua), ("sheet", PackageResources.sheet_lua),
             ("vary", PackageResources.vary_lua), ("axes", PackageResources.axes_lua),
             ("asking", PackageResources.asking_lua), ("sweep_result", PackageResources.sweep_result_lua),
-            ("sweep", PackageResources.sweep_lua),
+            ("sweep", PackageResources.sweep_lua), ("gallery", PackageResources.gallery_lua),
         ]
     }
 }

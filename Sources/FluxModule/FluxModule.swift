@@ -1,6 +1,7 @@
 import FluxClient
 import FluxJobs
 import FluxStandardLibrary
+import FluxStudio
 import LuaRuntime
 import Synchronization
 
@@ -48,6 +49,8 @@ public final class FluxModule: Sendable {
         var sweepObjectsAt = 256
         /// The sweeps that were started.
         var sweeps: [RequestGroup] = []
+        /// The galleries that this run writes, by their folders.
+        var galleries: [String: GalleryFolder] = [:]
         /// The service's catalogue, once it has told it.
         var listings: [ModelListing]?
     }
@@ -117,6 +120,7 @@ public final class FluxModule: Sendable {
         try await defineReading(in: lua)
         try await defineSheets(in: lua)
         try await defineSweeps(in: lua)
+        try await defineGalleries(in: lua)
         try await defineJSON(in: lua)
         try await defineWords(in: lua)
         try await lua.register("flux.config") { call throws(LuaError) in try self.configure(call) }
@@ -243,6 +247,17 @@ public final class FluxModule: Sendable {
         let object = object(for: engine.start(reading.request))
         remember(object)
         return object
+    }
+
+    // MARK: Galleries
+
+    func galleryFolder(_ path: String, _ linking: PictureSaver.Linking) -> GalleryFolder {
+        state.withLock { state in
+            if let known = state.galleries[path], known.linking == linking { return known }
+            let folder = GalleryFolder(path: path, files: saver, linking: linking)
+            state.galleries[path] = folder
+            return folder
+        }
     }
 
     // MARK: Sweeps

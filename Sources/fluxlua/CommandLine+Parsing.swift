@@ -10,6 +10,7 @@ enum Command: Equatable {
     case doctor(DoctorOptions)
     case plan(PlanOptions)
     case read(ReadOptions)
+    case gallery(GalleryOptions)
     case version
     case help
     case serveHelp

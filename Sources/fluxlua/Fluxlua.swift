@@ -43,6 +43,7 @@ enum Fluxlua {
         case .doctor(let options): return DoctorCommand(world: world, options: options).run()
         case .plan(let options): return await PlanCommand(world: world, options: options).run()
         case .read(let options): return ReadCommand(world: world, options: options).run()
+        case .gallery(let options): return await GalleryCommand(world: world, options: options).run()
         case .run(let options): return await RunCommand(world: world, options: options).run()
         }
         return ExitStatus.success

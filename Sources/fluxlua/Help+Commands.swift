@@ -1,8 +1,8 @@
 /// What `fluxlua COMMAND --help` prints, of the commands that work on what was asked for before.
 extension Help {
     static let ofCommands = [
-        "jobs": jobs, "show": show, "resume": resume, "cache": cache, "plan": plan, "read": read, "forget": forget,
-        "doctor": doctor,
+        "jobs": jobs, "show": show, "resume": resume, "cache": cache, "plan": plan, "read": read,
+        "gallery": gallery, "forget": forget, "doctor": doctor,
     ]
 
     private static let jobs = """
@@ -35,6 +35,26 @@ extension Help {
           --json            one JSON object
           --ledger FILE     read another ledger
           -h, --help        print this
+
+        """
+
+    private static let gallery = """
+        usage: fluxlua gallery [FOLDER | --run ID | --since WHEN] [options]
+
+        A page of pictures that are there already, to look through, compare and choose from in a browser: those of the last
+        run, or of another, or of a folder. It opens without a network and can be copied to anyone with its folder.
+
+          FOLDER            the pictures in a folder and below, whoever made them; the page goes into it
+          --run ID          what one run asked for ('fluxlua show' names a job's run)
+          --since WHEN      what was asked for since then: 30m, 2h, 3d, today, yesterday, 2026-11-20
+          --to FOLDER       where the page goes (default: gallery)
+          --title TEXT      what stands above it
+          --copy            copies of the pictures, for those that will be edited there; else the files share their bytes with
+                            the kept ones where the disk can
+          --ledger FILE     read another ledger
+          -h, --help        print this
+
+        A script makes a page that fills while it runs: flux.gallery(jobs, "folder").
 
         """
 

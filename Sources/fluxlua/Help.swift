@@ -21,6 +21,7 @@ enum Help {
           forget ID...      close jobs that never reached any service
           doctor --ledger   check that what was asked for and the kept pictures agree
           read FILE...      the requests that made pictures
+          gallery           a page of pictures, to compare and choose from in a browser
           serve             the local service for other programs
 
           -e CODE           run CODE before the script, or instead of one

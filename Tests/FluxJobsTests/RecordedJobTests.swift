@@ -143,6 +143,29 @@ import Testing
         #expect(await !second.made("another", seed: 7).snapshot.isReused)
     }
 
+    @Test func whoWritesDownADrawnSeedGetsThatPicture() async throws {
+        let first = try bench.run()
+        let drawn = await first.made(seed: nil)
+        let seed = try #require(drawn.request.seed)
+        // Its own run asks for another picture, as always when it asks twice.
+        #expect(await !first.made(seed: seed).snapshot.isReused)
+        let other = await first.made("a cup", seed: nil)
+        try await first.end()
+
+        let second = try bench.run(script: "picks.lua")
+        let otherSeed = try #require(other.request.seed)
+        let same = JobRequest(
+            call: .generate, model: "flux-2-pro", prompt: "a cup", parameters: ["resolution": "1MP"], seed: otherSeed)
+        #expect(try await second.engine.reusable([same]) == [true])
+        let again = await second.made("a cup", seed: otherSeed)
+        #expect(again.snapshot.isReused && again.snapshot.id == other.snapshot.id)
+        #expect(made == 3)
+        #expect(await !second.made("a cup", seed: otherSeed, isFresh: true).snapshot.isReused)
+        #expect(await !second.made("a pot", seed: otherSeed).snapshot.isReused)
+        #expect(made == 5)
+        try await second.end()
+    }
+
     @Test func identicalRequestsOfARunAreSeparateJobsAndAllAreFoundAgain() async throws {
         let first = try bench.run()
         for _ in 1...3 { _ = await first.made() }

@@ -68,7 +68,7 @@ import Testing
 
     @Test func theScreenShowsProgressAndInTheEndTheScriptsOutputOnly() async throws {
         try await ServedService.run(["--speed", "3", "--at-once", "4"]) { service in
-            let result = try await TerminalSession.run("progress.py", service)
+            let result = try await PythonSession.run("Terminal/progress.py", service)
             #expect(result.status == 0, "\(result.error)")
         }
     }

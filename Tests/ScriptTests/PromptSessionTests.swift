@@ -7,7 +7,7 @@ import Testing
 @Suite(.timeLimit(.minutes(5))) struct PromptSessionTests {
     @Test func promptDoesWhatItPromisesAtATerminal() async throws {
         try await ServedService.run(["--job-time", "0.3"]) { service in
-            let result = try await TerminalSession.run("prompt.py", service)
+            let result = try await PythonSession.run("Terminal/prompt.py", service)
             #expect(result.status == 0, "\(result.error)")
         }
     }

@@ -3,7 +3,7 @@ import Foundation
 import Testing
 
 /// The way back from a picture to its request.
-@Suite(.timeLimit(.minutes(2))) struct ReadTests {
+@Suite(.timeLimit(.minutes(5))) struct ReadTests {
     @Test func aReadRequestIsAnsweredFromWhatWasMade() async throws {
         let program = try Program()
         defer { program.remove() }

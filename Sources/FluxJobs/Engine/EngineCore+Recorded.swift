@@ -43,8 +43,18 @@ extension EngineCore {
         }
         do throws(FluxError) {
             let requests = numbers.compactMap { progress[$0]?.record }
-            let records = try await ledger.newest(digests: requests.map(\.digest))
-            let pictures = await Disk.run { [store] in records.map { $0.flatMap { store.pictures(of: $0) } } }
+            var records = try await ledger.newest(of: requests)
+            for (index, number) in numbers.enumerated() {
+                guard let twin = records[index], twin.digest != requests[index].digest else { continue }
+                // Its own job of this run may be at it.
+                if consultations.claimed.insert(twin.digest).inserted {
+                    progress[number]?.record = RecordedRequest(
+                        identity: twin.identity, digest: twin.digest, isFresh: false)
+                } else {
+                    records[index] = nil
+                }
+            }
+            let pictures = await Disk.run { [store, records] in records.map { $0.flatMap { store.pictures(of: $0) } } }
             for (index, number) in numbers.enumerated() {
                 let old = progress[number]?.job.asked?.record
                 progress[number]?.record?.decide(

@@ -43,7 +43,7 @@ extension EngineCore {
                 RecordedRequest(
                     identity: identity, digest: identity.digest, isFresh: request.isFresh || ledger.run.isFresh))
         }
-        let known = try await ledger.newest(digests: records.compactMap { $0?.digest })
+        let known = try await ledger.newest(of: records.compactMap(\.self))
         let store = store
         let pictures = await Disk.run { known.map { $0.flatMap { store.pictures(of: $0) } } }
         var next = 0

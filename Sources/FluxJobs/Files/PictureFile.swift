@@ -10,6 +10,13 @@ public enum PictureFile {
 }
 
 extension PictureFile {
+    /// SHA-256 of a file's bytes: 64 hexadecimal digits.
+    public static func hash(of bytes: [UInt8]) -> String {
+        var hash = ContentHash()
+        bytes.withUnsafeBytes { hash.add($0) }
+        return hash.digits()
+    }
+
     /// Bytes of a file; nil when there is none.
     public static func size(of path: String) -> Int? {
         guard case .file(let identity)? = try? Files.entry(at: path) else { return nil }

@@ -2,7 +2,7 @@ import FluxImaging
 
 extension PictureStore {
     /// The pictures of a fetched request, if all of them are here. They count as used now.
-    func pictures(of record: RequestRecord) -> [Picture]? {
+    public func pictures(of record: RequestRecord) -> [Picture]? {
         guard record.state == .fetched, !record.pictures.isEmpty else { return nil }
         var pictures: [Picture] = []
         for known in record.pictures {

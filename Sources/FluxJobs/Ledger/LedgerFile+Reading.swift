@@ -7,6 +7,17 @@ extension LedgerFile {
         try records("WHERE identity = ? ORDER BY attempt DESC LIMIT 1", [.text(digest)]).first
     }
 
+    /// A request that drew the seed which this one names, asks for the same otherwise, and has its pictures.
+    func drawn(as identity: RequestIdentity) throws(SQLiteError) -> RequestRecord? {
+        guard identity.seedSource == .given, identity.occurrence == 1, let seed = identity.seed else { return nil }
+        return try records(
+            """
+            WHERE seed = ? AND seed_source = 'drawn' AND account = ? AND model = ? AND state = 'fetched'
+            ORDER BY id DESC LIMIT 50
+            """, [.integer(seed), .text(identity.account), .text(identity.model)]
+        ).first { identity.isAnswered(by: $0.identity) }
+    }
+
     func record(key: String) throws(SQLiteError) -> RequestRecord? {
         try records("WHERE key = ?", [.text(key)]).first
     }

@@ -8,6 +8,8 @@ public struct RecordFilter: Sendable {
     public var model: String?
     /// Milliseconds since 1970: not written before.
     public var since: Int64?
+    /// The number of a run that asked for it, also where it was answered from what was there.
+    public var run: Int64?
     /// The service's id of its job.
     public var job: String?
     /// The name of an account.
@@ -28,6 +30,7 @@ public struct RecordFilter: Sendable {
         if let status { add("(status = ? OR state = ?)", [.text(status.uppercased()), .text(status.lowercased())]) }
         if let model { add("model = ?", [.text(model)]) }
         if let since { add("written_at >= ?", [.integer(since)]) }
+        if let run { add("id IN (SELECT request FROM uses WHERE run = ?)", [.integer(run)]) }
         if let job { add("job = ?", [.text(job)]) }
         if let account { add("account = ?", [.text(account)]) }
         if isOpen { add("state IN ('written', 'accepted', 'completed')", []) }
@@ -62,6 +65,13 @@ public final class LedgerReader {
     /// Those whose job's id, key or number begins so; newest first.
     public func requests(named name: String) throws(FluxError) -> [RequestRecord] {
         try file.reading { file throws(SQLiteError) in try file.records(named: name) }
+    }
+
+    /// The number of the last run that asked for anything; nil in an empty ledger.
+    public func lastRun() throws(FluxError) -> Int64? {
+        try file.reading { file throws(SQLiteError) in
+            try file.connection.run("SELECT max(run) AS run FROM uses").first?["run"].integer
+        }
     }
 
     public func saves(of request: Int64) throws(FluxError) -> [SaveRecord] {
@@ -100,11 +110,16 @@ extension Ledger {
         }
     }
 
-    /// The newest attempts of requests, in their order; nil where there is none.
-    func newest(digests: [String]) async throws(FluxError) -> [RequestRecord?] {
+    /// The newest attempts of requests, in their order; nil where there is none. A request whose seed its author names
+    /// is also answered by one that had drawn the same seed: see `RequestIdentity.isAnswered`.
+    func newest(of requests: [RecordedRequest]) async throws(FluxError) -> [RequestRecord?] {
         try await queue.perform { file throws(SQLiteError) in
             var records: [RequestRecord?] = []
-            for digest in digests { records.append(try file.newest(digest: digest)) }
+            for request in requests {
+                var record = try file.newest(digest: request.digest)
+                if record == nil, !request.isFresh { record = try file.drawn(as: request.identity) }
+                records.append(record)
+            }
             return records
         }
     }

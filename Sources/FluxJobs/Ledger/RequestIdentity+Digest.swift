@@ -15,6 +15,14 @@ extension RequestIdentity {
         return ContentHash.of(JSONValue.object(members).encoded())
     }
 
+    /// Whether another's pictures are those that this one asks for, wherever its seed came from: who writes down the seed
+    /// of a picture that was made without one asks for that picture.
+    func isAnswered(by drawn: RequestIdentity) -> Bool {
+        drawn.account == account && drawn.call == call && drawn.model == model && drawn.prompt == prompt
+            && drawn.seed == seed && drawn.inputs == inputs && parametersKey == nil
+            && JSONValue.object(drawn.parameters).normalised == JSONValue.object(parameters).normalised
+    }
+
     /// The `Idempotency-Key` of one of its attempts (contract §6). It follows from the request alone: a ledger that was
     /// lost does not make the service take a request twice within the day that it remembers keys.
     public static func key(digest: String, attempt: Int) -> String {

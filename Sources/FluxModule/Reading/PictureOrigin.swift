@@ -25,7 +25,14 @@ public struct PictureOrigin: Sendable, Hashable {
     /// - Parameter model: where a request without a model goes: sizes of other programs are put as it takes them.
     /// - Throws: kind `io` when the file cannot be read, `invalid` when it is no picture, is broken, or tells nothing.
     public init(file path: String, catalogue: Catalogue = .flux, model: String = "flux-2-pro") throws(FluxError) {
-        let bytes = try PictureFile.contents(of: path, limit: Self.limit)
+        try self.init(
+            bytes: try PictureFile.contents(of: path, limit: Self.limit), of: path, catalogue: catalogue, model: model)
+    }
+
+    /// - Parameter bytes: of the file `path`, or its beginning.
+    public init(
+        bytes: [UInt8], of path: String, catalogue: Catalogue = .flux, model: String = "flux-2-pro"
+    ) throws(FluxError) {
         let data: EmbeddedData
         do throws(ImagingError) {
             data = try EmbeddedData(reading: bytes)

@@ -49,9 +49,7 @@ struct JobsCommand {
         }
         if let since = options.since {
             guard let moment = Moment(now: world.now()).since(since) else {
-                throw UsageError(
-                    message: "'--since' must be an age such as 2h or 3d, today, yesterday, or a day such as 2026-11-20 "
-                        + "(got '\(since)')")
+                throw UsageError(notAMoment: since)
             }
             filter.since = moment
         }
@@ -102,5 +100,14 @@ extension HistoryEntry {
         let origin = account.prefix { $0 != " " }
         let parts = origin.split(separator: "/", omittingEmptySubsequences: true)
         return parts.count < 2 ? String(origin) : parts.dropFirst().joined(separator: "/")
+    }
+}
+
+extension UsageError {
+    /// Of `--since`.
+    init(notAMoment text: String) {
+        self.init(
+            message: "'--since' must be an age such as 2h or 3d, today, yesterday, or a day such as 2026-11-20 "
+                + "(got '\(text)')")
     }
 }

@@ -77,6 +77,7 @@ extension Command {
         case "doctor": return try doctor(rest)
         case "plan": return try plan(arguments)
         case "read": return try read(rest)
+        case "gallery": return try gallery(rest)
         default: return nil
         }
     }
@@ -141,6 +142,31 @@ extension Command {
         }
         guard !options.files.isEmpty else { throw UsageError(message: "'read' needs a picture, or several") }
         return .read(options)
+    }
+
+    private static func gallery(_ arguments: [String]) throws(UsageError) -> Command {
+        var options = GalleryOptions()
+        var words = OptionWords(arguments, command: "gallery")
+        while let word = try words.next() {
+            switch word {
+            case .option("-h"), .option("--help"): return .commandHelp("gallery")
+            case .option("--run"): options.run = try words.count(in: 1...Int64.max)
+            case .option("--since"): options.since = try words.value()
+            case .option("--to"): options.target = try words.value()
+            case .option("--title"): options.title = try words.value()
+            case .option("--copy"): options.linking = .copied
+            case .option("--ledger"): options.ledger = try words.value()
+            case .option(let name):
+                throw words.unknown(name, known: ["run", "since", "to", "title", "copy"])
+            case .argument(let text):
+                guard options.folder == nil else { throw words.surplus(text) }
+                options.folder = text
+            }
+        }
+        guard [options.folder != nil, options.run != nil, options.since != nil].count(where: { $0 }) < 2 else {
+            throw UsageError(message: "'gallery' takes one of: a folder, '--run', '--since'")
+        }
+        return .gallery(options)
     }
 
     private static func resume(_ arguments: [String]) throws(UsageError) -> Command {

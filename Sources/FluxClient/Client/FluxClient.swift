@@ -38,7 +38,7 @@ public struct FluxClient: Sendable {
     ) {
         self.configuration = configuration
         redaction = configuration.redaction.with(
-            [configuration.apiKey, Redaction.password(in: configuration.baseURL)].compactMap(\.self))
+            [configuration.apiKey].compactMap(\.self) + Redaction.passwords(in: configuration.baseURL))
         self.transport = transport
         self.clock = clock
         self.now = now

@@ -105,7 +105,8 @@ final class Session: Sendable {
     private func baseURL() throws(FluxError) -> String? {
         guard let url = variable("FLUX_BASE_URL") else { return nil }
         guard ["https://", "http://"].contains(where: { url.lowercased().hasPrefix($0) }) else {
-            throw FluxError(.invalid, "FLUX_BASE_URL must begin with https:// or http:// (got '\(url)')")
+            throw FluxError(
+                .invalid, "FLUX_BASE_URL must begin with https:// or http:// (got '\(url.withoutUser)')")
         }
         return url
     }

@@ -93,7 +93,8 @@ let package = Package(
             resources: [
                 .embedInCode("Page/page.html"), .embedInCode("Page/page.css"), .embedInCode("Page/data.js"),
                 .embedInCode("Page/view.js"), .embedInCode("Page/table.js"), .embedInCode("Page/viewer.js"),
-                .embedInCode("Page/export.js"), .embedInCode("Page/page.js"),
+                .embedInCode("Page/export.js"), .embedInCode("Page/page.js"), .embedInCode("Page/studio.html"),
+                .embedInCode("Page/studio.js"),
             ],
             swiftSettings: strict),
         .target(

@@ -156,6 +156,9 @@ public final class FluxModule: Sendable {
         }
     }
 
+    /// Opens the engine now, for a program that shows what there is before anything is asked for.
+    public func open() throws(FluxError) -> JobEngine { try engine() }
+
     /// The engine, if a script has asked for a picture.
     public var openedEngine: JobEngine? { state.withLock(\.engine) }
 

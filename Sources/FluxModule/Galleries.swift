@@ -159,6 +159,7 @@ extension GalleryPicture {
         return snapshot.pictures.map { picture in
             var made = common
             made.key += "-\(picture.index)"
+            made.index = picture.index
             made.source = Source(
                 path: picture.path, fileExtension: picture.format.fileExtension, width: picture.width,
                 height: picture.height, hash: picture.sha256)

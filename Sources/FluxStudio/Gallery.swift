@@ -67,6 +67,8 @@ public struct GalleryPicture: Sendable, Hashable {
     public var key: String
     /// The service's id of the job that made it.
     public var job: String?
+    /// Which of its pictures, from 1.
+    public var index = 1
     /// The file to show, beside its thumbnail; nil where there is none.
     public var source: Source?
     public var call = SubmitCall.generate
@@ -122,6 +124,7 @@ public struct GalleryPicture: Sendable, Hashable {
         guard let key = json["key"]?.stringValue else { return nil }
         self.init(key: key)
         job = json["job"]?.stringValue
+        index = json["index"]?.integerValue.map { Int(clamping: $0) } ?? 1
         call = json["call"]?.stringValue.flatMap(SubmitCall.init) ?? .generate
         model = json["model"]?.stringValue ?? ""
         prompt = json["prompt"]?.stringValue ?? ""
@@ -137,7 +140,8 @@ public struct GalleryPicture: Sendable, Hashable {
         func text(_ value: String?) -> JSONValue { value.map(JSONValue.string) ?? .null }
         func number(_ value: Int?) -> JSONValue { value.map { .integer(Int64($0)) } ?? .null }
         var members: [String: JSONValue] = [
-            "key": .string(key), "job": text(job), "call": .string(call.rawValue), "model": .string(model),
+            "key": .string(key), "job": text(job), "index": number(index), "call": .string(call.rawValue),
+            "model": .string(model),
             "prompt": .string(prompt), "seed": seed.map(JSONValue.integer) ?? .null, "name": text(name),
             "params": .object(parameters), "status": .string(status), "error": text(error), "cost": number(cost),
             "created": text(created), "file": text(file.map(Self.address)), "thumb": text(thumbnail.map(Self.address)),

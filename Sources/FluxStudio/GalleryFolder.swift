@@ -116,20 +116,19 @@ public actor GalleryFolder {
         for (hash, result) in results { thumbnails[hash] = .some(try result.get()) }
     }
 
+    /// A small copy of a picture as a JPEG; nil when it cannot be decoded.
+    package static func thumbnail(of bytes: [UInt8]) -> [UInt8]? {
+        let box = PixelSize(width: thumbnailSide, height: thumbnailSide)
+        return try? Raster(decoding: bytes, reducedTo: box).encoded(as: .jpg, quality: 82)
+    }
+
     /// - Returns: its name in the folder; nil when the picture cannot be decoded.
     private static func thumbnail(
         of source: GalleryPicture.Source, in folder: String, _ files: PictureSaver
     ) throws(FluxError) -> String? {
         let name = "thumbs/\(source.hash.prefix(32)).jpg"
         if PictureFile.size(of: "\(folder)/\(name)") ?? 0 > 0 { return name }
-        let bytes = try PictureFile.contents(of: source.path)
-        let thumbnail: [UInt8]
-        do throws(ImagingError) {
-            let box = PixelSize(width: thumbnailSide, height: thumbnailSide)
-            thumbnail = try Raster(decoding: bytes, reducedTo: box).encoded(as: .jpg, quality: 82)
-        } catch {
-            return nil
-        }
+        guard let thumbnail = thumbnail(of: try PictureFile.contents(of: source.path)) else { return nil }
         try files.write(thumbnail, replacing: "\(folder)/\(name)")
         return name
     }

@@ -8,15 +8,19 @@ enum GalleryPage {
         PackageResources.export_js, PackageResources.page_js,
     ]
 
-    /// - Parameter data: what `gallery.json` holds.
-    static func html(title: String, data: JSONValue) -> [UInt8] {
-        let script = scripts.map(text).joined(separator: "\n")
+    /// - Parameters:
+    ///   - data: what `gallery.json` holds.
+    ///   - isStudio: whether the studio's parts are in it.
+    static func html(title: String, data: JSONValue, isStudio: Bool = false) -> [UInt8] {
+        let all = isStudio ? scripts + [PackageResources.studio_js] : scripts
+        let script = all.map(text).joined(separator: "\n")
         // Nothing but this very script runs, whatever a prompt says; nothing is fetched from elsewhere.
         let policy =
             "default-src 'none'; img-src 'self' file: data: blob:; connect-src 'self'; style-src 'unsafe-inline'; "
             + "script-src 'sha256-\(base64OfHash(script))'; base-uri 'none'; form-action 'none'"
         let parts = [
-            "policy": policy, "title": escaped(title), "style": text(PackageResources.page_css), "studio": "",
+            "policy": policy, "title": escaped(title), "style": text(PackageResources.page_css),
+            "studio": isStudio ? text(PackageResources.studio_html) : "",
             "data": String(decoding: data.encoded(), as: UTF8.self).replacing("<", with: "\\u003c"), "script": script,
         ]
         // Split once, so that no part is searched for the marks of others.

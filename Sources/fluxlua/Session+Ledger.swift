@@ -37,6 +37,7 @@ struct ScriptName: Sendable {
     }
 
     static let prompt = ScriptName(source: .named("prompt"), isPrompt: true)
+    static let studio = ScriptName(source: .named("studio"), isPrompt: true)
     static let resume = ScriptName(source: .named("resume"), isPrompt: true)
 
     /// Made when it is asked for: the first hash of a process takes a millisecond, and many scripts need none.

@@ -98,10 +98,10 @@ class Browser:
         self.driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": [
             {"name": "prefers-color-scheme", "value": "dark"}, {"name": "prefers-reduced-motion", "value": "reduce"}]})
 
-    def finish(self, allowed):
-        """No error on the console, and nothing asked for anywhere else."""
+    def finish(self, allowed, expected=()):
+        """No error on the console but those that are expected, and nothing asked for anywhere else."""
         for entry in self.driver.get_log("browser"):
-            check(entry["level"] not in ("SEVERE", "WARNING"), f"console: {entry['message']}")
+            check(any(text in entry["message"] for text in expected) or entry["level"] not in ("SEVERE", "WARNING"), f"console: {entry['message']}")
         for entry in self.driver.get_log("performance"):
             message = json.loads(entry["message"])["message"]
             if message["method"] == "Network.requestWillBeSent":

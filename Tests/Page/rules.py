@@ -13,7 +13,8 @@ from browser import check
 RULES = r"""
 const wrong = [];
 const isSeen = (one) => one.checkVisibility({ visibilityProperty: true }) && one.getClientRects().length > 0;
-const open = document.querySelector("dialog[open]");
+// The one in front.
+const open = [...document.querySelectorAll("dialog[open]")].at(-1);
 const scope = open ?? document;
 const seen = [...scope.querySelectorAll("*")].filter(isSeen);
 const shown = (one) => one.outerHTML.slice(0, 120);
@@ -100,7 +101,7 @@ def check_page(browser, where):
 
 def _check_focus(browser, where):
     browser.script("window.before = document.activeElement")
-    browser.script("(document.querySelector('dialog[open]') ?? document.body).querySelector('button, a, select, input').focus()")
+    browser.script("([...document.querySelectorAll('dialog[open]')].at(-1) ?? document.body).querySelector('button, a, select, input').focus()")
     seen = []
     for _ in range(60):
         browser.keys("\ue004")

@@ -31,3 +31,13 @@ import Testing
         #expect(sorted == ["Mug-1.jpg", "mug-2.jpg", "mug-10.jpg", "mug.jpg"])
     }
 }
+
+/// The studio in a browser.
+@Suite(.timeLimit(.minutes(5))) struct StudioTests {
+    @Test func studioDoesWhatItPromisesInABrowser() async throws {
+        try await ServedService.run(["--job-time", "0.2"]) { service in
+            let result = try await PythonSession.run("Page/studio.py", service)
+            #expect(result.status == 0, "\(result.error)")
+        }
+    }
+}

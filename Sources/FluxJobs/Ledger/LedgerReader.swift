@@ -67,6 +67,38 @@ public final class LedgerReader {
         try file.reading { file throws(SQLiteError) in try file.records(named: name) }
     }
 
+    /// Another number as soon as anybody has changed the ledger since this reader looked last.
+    public func version() throws(FluxError) -> Int64 {
+        try file.reading { file throws(SQLiteError) in
+            try file.connection.run("PRAGMA data_version").first?["data_version"].integer ?? 0
+        }
+    }
+
+    /// A run in a few words.
+    public struct RunSummary: Sendable {
+        public var id: Int64
+        public var script: String
+        /// Milliseconds since 1970.
+        public var startedAt: Int64
+        /// What it asked for.
+        public var requests: Int
+    }
+
+    /// The runs that asked for anything, newest first.
+    public func runs(limit: Int) throws(FluxError) -> [RunSummary] {
+        try file.reading { file throws(SQLiteError) in
+            try file.connection.run(
+                """
+                SELECT runs.id AS id, script, started_at, count(*) AS requests FROM runs JOIN uses ON uses.run = runs.id
+                GROUP BY runs.id ORDER BY runs.id DESC LIMIT ?
+                """, [.integer(Int64(limit))])
+        }.map { row in
+            RunSummary(
+                id: row["id"].integer ?? 0, script: row["script"].text ?? "",
+                startedAt: row["started_at"].integer ?? 0, requests: Int(row["requests"].integer ?? 0))
+        }
+    }
+
     /// The number of the last run that asked for anything; nil in an empty ledger.
     public func lastRun() throws(FluxError) -> Int64? {
         try file.reading { file throws(SQLiteError) in

@@ -252,4 +252,7 @@ const Page = {
 };
 
 // The parts name each other; the page starts when all are there.
-queueMicrotask(() => Page.start());
+queueMicrotask(() => {
+  Page.start();
+  globalThis.startStudio?.();
+});

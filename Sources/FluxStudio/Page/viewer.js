@@ -277,7 +277,7 @@ async function copyText(text, said) {
     // A page from a file may have no clipboard of its own.
     const area = make("textarea", { class: "unseen", readOnly: true });
     area.value = text;
-    (document.querySelector("dialog[open]") ?? document.body).append(area);
+    ([...document.querySelectorAll("dialog[open]")].at(-1) ?? document.body).append(area);
     area.select();
     const isDone = document.execCommand("copy");
     area.remove();

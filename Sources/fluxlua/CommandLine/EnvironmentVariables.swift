@@ -18,8 +18,12 @@ extension EnvironmentVariable {
         "FLUX_BASE_URL", "another service that speaks the same wire, such as a 'fluxlua serve'")
     static let insecureHTTP = EnvironmentVariable(
         "FLUX_INSECURE_HTTP", "1 lets the key go to FLUX_BASE_URL over plain http beyond this machine")
+    static let studioPassword = EnvironmentVariable(
+        "FLUX_STUDIO_PASSWORD", "lets browsers of other machines into 'fluxlua studio --listen'")
 
-    static let all = [key, ledger, dayBudget, cacheLimit, pictures, webhook, baseURL, insecureHTTP]
+    static let all = [
+        key, ledger, dayBudget, cacheLimit, pictures, webhook, baseURL, insecureHTTP, studioPassword,
+    ]
 }
 
 extension World {

@@ -1,0 +1,167 @@
+import CommandLineKit
+import Dispatch
+import FluxClient
+import FluxJobs
+import FluxModule
+import FluxStudio
+import HTTPServer
+import LuaRuntime
+
+#if canImport(FoundationEssentials)
+    import FoundationEssentials
+#else
+    import Foundation
+#endif
+#if canImport(Darwin)
+    import Darwin
+#else
+    import Glibc
+#endif
+
+/// `fluxlua studio`: the page, alive, until it is interrupted.
+struct StudioCommand {
+    let world: World
+    let options: StudioOptions
+
+    func run() async throws(UsageError) -> Int32 {
+        let password = world.value(of: .studioPassword)
+        if options.host != nil, password == nil {
+            throw UsageError(
+                message: "'--listen' lets other machines in: set FLUX_STUDIO_PASSWORD to what the browser shall ask for"
+            )
+        }
+        var run = RunOptions()
+        run.ledger = options.ledger
+        run.simulates = options.simulates
+        let session = try Session(world: world, options: run)
+        session.script = .studio
+        do throws(FluxError) {
+            return try await serve(session, password: options.host == nil ? nil : password)
+        } catch {
+            world.tell(error)
+            session.close(status: ExitStatus.scriptFailed)
+            return ExitStatus.scriptFailed
+        }
+    }
+
+    private func serve(_ session: Session, password: String?) async throws(FluxError) -> Int32 {
+        let socket: ListeningSocket
+        do throws(ListeningError) {
+            socket = try ListeningSocket(
+                host: options.host ?? "127.0.0.1", port: UInt16(clamping: options.port), loopbackOnly: password == nil)
+        } catch {
+            throw FluxError(.io, "the studio cannot listen: \(error)")
+        }
+        var settings = FluxSettings()
+        settings.highestBudget = options.budget
+        let module = FluxModule(
+            settings: settings, notice: { [world] in world.say($0) },
+            openEngine: { settings throws(FluxError) in try session.openEngine(settings) })
+        let lua: LuaRuntime
+        let engine: JobEngine
+        do throws(LuaError) {
+            lua = try LuaRuntime(ignoresEnvironment: true)
+            try await module.install(in: lua)
+        } catch {
+            throw FluxError(.io, error.message)
+        }
+        engine = try module.open()
+        await takeUp(engine, session)
+        let usualFolder = try session.dataFolder() + "/studio"
+        let folder = options.folder ?? usualFolder
+        let desk = try LedgerDesk(
+            ledger: try session.ledgerPath(), stores: try session.stores(), orders: StudioOrders(lua), engine: engine,
+            budget: options.budget, isPaid: !session.usesLocalService, folder: folder)
+        let access = StudioAccess(hosts: hosts(socket.port), port: socket.port, password: password)
+        let studio = StudioServer(desk: desk, access: access)
+        let server = HTTPServer(service: studio, time: ServiceTime(clock: ContinuousClock(), beginning: Date()))
+        do throws(ListeningError) { try server.start(on: socket) } catch {
+            throw FluxError(.io, "the studio cannot listen: \(error)")
+        }
+        let address =
+            "http://\(name(options.host ?? "127.0.0.1")):\(socket.port)/" + (password == nil ? access.query : "")
+        let isOpened = !options.leavesBrowserClosed && password == nil && Browser.open(address, world)
+        world.say(
+            isOpened
+                ? "the studio is open in the browser; Ctrl-C ends it" : "open this address in a browser; Ctrl-C ends it"
+        )
+        let written = world.put(address + "\n")
+        let watch = Task { await self.watch(desk, studio) }
+        if written == ExitStatus.success { _ = await Self.stopSignal() }
+        watch.cancel()
+        server.stop()
+        await finish(engine)
+        await lua.close()
+        session.close(status: ExitStatus.success)
+        if engine.tally.count > 0 { world.say(engine.tally.line(isPaid: !session.usesLocalService)) }
+        return written
+    }
+
+    /// What an earlier studio, or a script that is gone, has asked for and not got is fetched.
+    private func takeUp(_ engine: JobEngine, _ session: Session) async {
+        guard !session.usesLocalService, let ledger = engine.ledger else { return }
+        var filter = RecordFilter()
+        filter.isOpen = true
+        filter.account = ledger.run.account.name
+        do throws(FluxError) {
+            let open = try await ledger.requests(filter).filter { !ledger.isAlive($0.run) }
+            for record in open { _ = engine.resume(record) }
+            if !open.isEmpty {
+                world.say(
+                    open.count == 1
+                        ? "1 job of an earlier run is taken up" : "\(open.count) jobs of earlier runs are taken up")
+            }
+        } catch {
+            world.tell(error)
+        }
+    }
+
+    /// Tells the pages when the ledger has changed, by whoever.
+    private func watch(_ desk: LedgerDesk, _ studio: StudioServer) async {
+        var round = 0
+        while !Task.isCancelled {
+            do {
+                if try await desk.hasChanged() { studio.changed() }
+            } catch {
+                world.say("\(error)")
+            }
+            round += 1
+            if round % 30 == 0 { studio.keepAlive() }
+            try? await world.sleep(.milliseconds(500))
+        }
+    }
+
+    /// What was asked for is paid: it is waited for, unless a second Ctrl-C says otherwise.
+    private func finish(_ engine: JobEngine) async {
+        await engine.askNoMore()
+        let second = Task.detached {
+            _ = await Self.stopSignal()
+            await engine.shutDown()
+        }
+        await engine.idle()
+        second.cancel()
+        await engine.shutDown()
+    }
+
+    private static func stopSignal() async -> Int32 {
+        await withCheckedContinuation { continuation in
+            // A thread of its own, which may wait for the rest of the program's life.
+            DispatchQueue(label: "stop").async { continuation.resume(returning: Signals.waitForStop()) }
+        }
+    }
+
+    private func name(_ host: String) -> String { host.contains(":") ? "[\(host)]" : host }
+
+    private func hosts(_ port: UInt16) -> Set<String> {
+        var names = ["127.0.0.1", "localhost"]
+        if let host = options.host { names.append(name(host).lowercased()) }
+        if ["0.0.0.0", "::"].contains(options.host ?? "") { names.append(Self.machineName) }
+        return Set(names.map { "\($0):\(port)" })
+    }
+
+    private static var machineName: String {
+        var bytes = [CChar](repeating: 0, count: 256)
+        gethostname(&bytes, bytes.count - 1)
+        return String(decoding: bytes.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self).lowercased()
+    }
+}

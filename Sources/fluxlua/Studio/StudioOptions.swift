@@ -1,0 +1,69 @@
+import CommandLineKit
+
+/// `fluxlua studio`
+struct StudioOptions: RunnableCommand {
+    /// Where references, masks and stars are kept; nil: the data folder.
+    var folder: String?
+    var port = 0
+    /// Another address than loopback.
+    var host: String?
+    var leavesBrowserClosed = false
+    var simulates = false
+    var budget: Int?
+    var ledger: String?
+
+    func run(in world: World) async throws(UsageError) -> Int32 {
+        try await StudioCommand(world: world, options: self).run()
+    }
+}
+
+extension StudioOptions {
+    static let declaration = CommandDeclaration<StudioOptions>(
+        "studio", "look, choose, ask again, paint masks: in a browser",
+        discussion: """
+            The page of 'fluxlua gallery', alive: what the ledger knows, and what comes in while it comes. A picture is asked for \
+            again with another word, seed or model; a form makes sweeps and shows their Lua; masks are painted on the picture. \
+            What is asked for goes the way of a script's requests: nothing is paid twice, and closing the page loses nothing.
+
+            It listens on this machine only, and opens the browser; the address lets in one browser. Ctrl-C ends it, once what \
+            was asked for is here.
+            """,
+        usage: ["studio [FOLDER] [options]"],
+        arguments: [
+            Argument(
+                "FOLDER", .atMostOnce, help: "where references, masks and stars are kept (default: with the ledger)",
+                completion: .folders
+            ) { options, text, _ in options.folder = text }
+        ],
+        options: [
+            OptionGroup(
+                "options",
+                [
+                    .count("--port", in: 0...65535, help: "the port (default: a free one)", \.port),
+                    .flag("--no-open", help: "print the address, and open no browser", \.leavesBrowserClosed),
+                    .text(
+                        "--listen", placeholder: "HOST",
+                        help:
+                            "for other machines too: an address of this one. Needs FLUX_STUDIO_PASSWORD, which the browser asks "
+                            + "for; what passes the network is not encrypted",
+                        \.host),
+                    .value(
+                        "--budget", placeholder: "N", mustBe: "a whole number of credits",
+                        help: "ask for no more than N credits' worth of pictures", read: wholeNumber
+                    ) { $0.budget = $1 },
+                    .flag("--simulate", help: "use the local service, whatever the key", \.simulates),
+                    .ledger(help: "use another ledger", \.ledger),
+                ])
+        ],
+        examples: [
+            Example("fluxlua studio", "what there is, in the browser"),
+            Example("fluxlua studio --no-open --port 8321", "on a server: reach it through ssh -L 8321:127.0.0.1:8321"),
+        ],
+        variables: [.key, .baseURL, .studioPassword],
+        exitStatuses: [
+            ExitStatusDescription(ExitStatus.success, "ended by Ctrl-C, with all pictures here"),
+            ExitStatusDescription(ExitStatus.scriptFailed, "it could not be done"),
+            ExitStatusDescription(ExitStatus.usage, "wrong usage"),
+        ])
+    private static let wholeNumber: @Sendable (String) -> Int? = { Int($0).flatMap { $0 >= 0 ? $0 : nil } }
+}

@@ -28,6 +28,17 @@ func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
     let linkedOnMac: [Target] = []
 #endif
 
+// The fuzzers need the sanitizers of scripts/fuzz.sh; without them there is nothing to link them with.
+let fuzzers: [Target] =
+    Context.environment["FLUXLUA_FUZZERS"] == nil
+    ? []
+    : [
+        .systemLibrary(name: "CFuzzer", path: "Tests/Fuzz/CFuzzer"),
+        .executableTarget(
+            name: "fuzzers", dependencies: ["CFuzzer", "FluxClient", "FluxImaging", "FluxModule", "LuaRuntime"],
+            path: "Tests/Fuzz/Fuzzers", swiftSettings: strict),
+    ]
+
 let package = Package(
     name: "fluxlua",
     platforms: [.macOS(.v15)],
@@ -67,14 +78,18 @@ let package = Package(
         .target(name: "CPangoCairo", dependencies: pangoCairo),
         room("LuaRuntime", ["LuaBridge"]),
         room("FluxClient", ["CCurl", "CSodium"]),
+        // Not swift-argument-parser: what it gives besides parsing we need otherwise (the stock interpreter's rules, the
+        // README's table, fish), and there are no other packages here.
+        room("CommandLineKit", []),
         room("SQLite", ["CSQLite"]),
         room("FluxImaging", ["CSpng", "CZlib", "CTurboJPEG", "CWebP", "CGif"]),
         room("FluxJobs", ["FluxClient", "FluxImaging", "SQLite", "CCrypto", "CDisk"]),
         room("FluxDrawing", ["FluxImaging", "CPangoCairo"]),
         room("StandIns", ["FluxDrawing", "FluxImaging", "CPangoCairo"]),
-        room("FluxSimulator", ["FluxClient", "FluxImaging", "StandIns", "SQLite", "CMicrohttpd", "CSodium"]),
+        room("HTTPServer", ["CMicrohttpd", "CSodium"]),
+        room("FluxSimulator", ["HTTPServer", "FluxClient", "FluxImaging", "StandIns", "SQLite", "CSodium"]),
         .target(
-            name: "FluxStudio", dependencies: ["FluxJobs", "FluxImaging", "FluxClient", "CSodium"],
+            name: "FluxStudio", dependencies: ["HTTPServer", "FluxJobs", "FluxImaging", "FluxClient", "CSodium"],
             resources: [
                 .embedInCode("Page/page.html"), .embedInCode("Page/page.css"), .embedInCode("Page/data.js"),
                 .embedInCode("Page/view.js"), .embedInCode("Page/table.js"), .embedInCode("Page/viewer.js"),
@@ -90,6 +105,22 @@ let package = Package(
                 .embedInCode("sheet.lua"), .embedInCode("gallery.lua"), .embedInCode("vary.lua"),
                 .embedInCode("axes.lua"),
                 .embedInCode("asking.lua"), .embedInCode("sweep_result.lua"), .embedInCode("sweep.lua"),
+                .embedInCode("definitions.lua"),
+            ],
+            swiftSettings: strict),
+        // What `fluxlua new` writes.
+        .target(
+            name: "FluxStarters", path: "scripts",
+            exclude: ["bench", "bench.sh", "check_wire.sh", "install.sh", "run.sh", "setup.sh", "test.sh"],
+            sources: ["Starters.swift"],
+            resources: [
+                .embedInCode("best_of.lua"), .embedInCode("best_seeds_large.lua"),
+                .embedInCode("campaign_headlines.lua"), .embedInCode("headlines.csv"),
+                .embedInCode("compare_models.lua"), .embedInCode("mascot_set.lua"),
+                .embedInCode("nightly_variations.lua"), .embedInCode("poster_texts.lua"),
+                .embedInCode("product_backgrounds.lua"), .embedInCode("prompt_matrix.lua"),
+                .embedInCode("replace_sign.lua"), .embedInCode("sweep_seeds.lua"),
+                .embedInCode("widen_folder.lua"), .embedInCode("widen_portrait.lua"),
             ],
             swiftSettings: strict),
         room(
@@ -102,9 +133,10 @@ let package = Package(
             name: "fluxlua",
             // It puts the parts together: which service, which client, which engine.
             dependencies: [
-                "FluxModule", "FluxSimulator", "FluxStudio", "StandIns", "FluxJobs", "FluxImaging", "FluxClient",
-                "LuaRuntime",
-                "CEdit", "CTerminal", "CChafa",
+                "CommandLineKit", "FluxModule", "FluxSimulator", "HTTPServer", "FluxStudio", "FluxStarters", "StandIns",
+                "FluxJobs", "FluxDrawing", "FluxImaging", "FluxClient", "FluxStandardLibrary", "LuaRuntime", "CEdit",
+                "CTerminal",
+                "CChafa",
             ],
             swiftSettings: strict),
 
@@ -117,9 +149,17 @@ let package = Package(
         tests("FluxJobsTests", ["TestSupport", "FluxJobs", "FluxClient", "FluxImaging", "SQLite"]),
         tests("FluxDrawingTests", ["FluxDrawing", "FluxImaging", "TestSupport"]),
         tests("StandInsTests", ["StandIns", "FluxDrawing", "FluxImaging"]),
-        tests("FluxSimulatorTests", ["TestSupport", "FluxSimulator", "FluxClient", "FluxImaging", "SQLite"]),
+        tests("HTTPServerTests", ["HTTPServer", "TestSupport"]),
+        tests(
+            "FluxSimulatorTests", ["TestSupport", "FluxSimulator", "HTTPServer", "FluxClient", "FluxImaging", "SQLite"]),
         tests("FluxStudioTests", ["TestSupport", "FluxStudio", "FluxJobs", "FluxImaging", "FluxClient"]),
         tests("FluxModuleTests", ["TestSupport", "FluxModule", "FluxJobs", "FluxClient", "FluxImaging", "LuaRuntime"]),
-        tests("ScriptTests", ["TestSupport", "fluxlua", "FluxSimulator", "FluxJobs", "FluxClient", "FluxImaging"]),
-    ] + linkedOnMac
+        tests("CommandLineKitTests", ["CommandLineKit"]),
+        tests(
+            "ScriptTests",
+            [
+                "TestSupport", "fluxlua", "CommandLineKit", "FluxStarters", "FluxSimulator", "FluxJobs", "FluxClient",
+                "FluxImaging",
+            ]),
+    ] + linkedOnMac + fuzzers
 )

@@ -14,6 +14,8 @@ test_packages=(
   lua-check lua5.4 nginx openssl
   # Other programs that read what we write into pictures.
   libimage-exiftool-perl imagemagick python3-pil
+  # The shells whose completion we write, and what formats the manual page.
+  zsh fish groff-base
   # A terminal and a browser to look at.
   python3-pexpect python3-pyte chromium chromium-driver python3-selenium
 )

@@ -1,5 +1,8 @@
 /// The Lua half of the `flux` module, embedded in the binary at build time.
 public enum StandardLibrary {
+    /// What editors are told of `flux`, in the Lua language server's notation, without the models' requests.
+    public static var definitions: [UInt8] { PackageResources.definitions_lua }
+
     /// Source text of the files in `stdlib/`, each a chunk that is called with the `flux` table.
     public static var sources: [(name: String, bytes: [UInt8])] {
         [

@@ -2,7 +2,7 @@ extension Raster {
     /// 100 megapixels: four hundred million bytes decoded, far above what the service makes.
     public static let defaultMaximumPixels = 100_000_000
 
-    /// Decodes a PNG, JPEG or still WebP file, or the first frame of a GIF.
+    /// Decodes a PNG, JPEG or WebP file or a GIF; of one that moves the first frame.
     ///
     /// Pixels come as stored: an EXIF orientation, a colour profile and a gamma are not applied. Sixteen-bit samples
     /// become eight bits.
@@ -26,7 +26,11 @@ extension Raster {
         self = whole.reduced(by: factor).resized(to: target)
     }
 
-    private static func checkedHeader(of bytes: [UInt8], _ maximumPixels: Int) throws(ImagingError) -> ImageHeader {
+    /// The header of a file that is not too large to be decoded.
+    /// - Throws: as `ImageHeader`, and `.tooLarge`.
+    public static func checkedHeader(
+        of bytes: [UInt8], _ maximumPixels: Int = Raster.defaultMaximumPixels
+    ) throws(ImagingError) -> ImageHeader {
         let header = try ImageHeader(parsing: bytes)
         guard header.width <= Self.maximumSide, header.height <= Self.maximumSide,
             header.width * header.height <= maximumPixels

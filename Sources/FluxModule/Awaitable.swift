@@ -16,6 +16,8 @@ enum Awaitable: Sendable {
         }
     }
 
+    var task: LuaTask? { if case .task(let task) = self { task } else { nil } }
+
     var isOver: Bool {
         switch self {
         case .job(let job): job.job.snapshot.isSettled
@@ -65,6 +67,18 @@ enum Awaitable: Sendable {
         case .job(let job): .object(job)
         case .task(let task): isSuccess ? .firstResult(of: task) : false
         }
+    }
+}
+
+extension Sequence<Awaitable> {
+    /// The tasks among them, when there are no jobs.
+    var tasksOnly: [LuaTask]? {
+        var tasks: [LuaTask] = []
+        for one in self {
+            guard let task = one.task else { return nil }
+            tasks.append(task)
+        }
+        return tasks
     }
 }
 

@@ -47,8 +47,10 @@ extension FluxModule {
         let options = try Options(try call[1], of: name, known: Self.filterNames, example: "limit = 20")
         var filter = JobFilter()
         if let word = try options.text("status") {
-            guard let status = JobStatus(rawValue: word.uppercased()) else {
-                let known = JobStatus.allCases.map(\.rawValue)
+            let status = JobStatus(rawValue: word.uppercased())
+            filter.isUnsent = word.uppercased() == JobSnapshot.pending
+            guard status != nil || filter.isUnsent else {
+                let known = [JobSnapshot.pending] + JobStatus.allCases.map(\.rawValue)
                 let question = Suggestion.question(for: word, in: known)
                 throw LuaError(
                     kind: "invalid",

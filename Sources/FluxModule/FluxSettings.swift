@@ -68,7 +68,7 @@ public struct FluxSettings: Sendable, Equatable {
             out = folder
         case "concurrency": concurrency = try count(1...10_000)
         case "retries": retries = try count(0...100)
-        case "timeout": timeout = try seconds()
+        case "timeout": timeout = value.number == .infinity ? nil : try seconds()
         case "first_look": firstLook = try seconds()
         case "metadata":
             guard case .boolean(let flag) = value else { throw wrong("true or false") }

@@ -55,10 +55,13 @@ final class PictureObject: LuaObject {
 }
 
 extension JobSnapshot {
+    /// The status of a job that the service does not have yet.
+    static let pending = "PENDING"
+
     /// What `job.status` says: the service's word, `PENDING` before it has the job, `FAILED` when it never got it.
     var statusWord: String {
         if let status { return status.rawValue }
-        return isSettled ? JobStatus.failed.rawValue : "PENDING"
+        return isSettled ? JobStatus.failed.rawValue : Self.pending
     }
 }
 

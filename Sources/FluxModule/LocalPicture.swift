@@ -1,4 +1,6 @@
+import FluxClient
 import FluxImaging
+import FluxJobs
 
 #if canImport(Darwin)
     import Darwin
@@ -12,12 +14,12 @@ enum LocalPicture {
     private static let uploadLimit = 25 << 20
 
     /// Why the script may not name a file, or the service would not take it; nil when all is well.
-    static func problem(with path: String, _ restrictions: Restrictions) -> String? {
-        if let reason = restrictions.files?.refusalOfReading(path) { return "cannot read \(path): \(reason)" }
+    static func problem(with path: String, _ module: FluxModule) -> String? {
+        if let reason = module.restrictions.files?.refusalOfReading(path) { return "cannot read \(path): \(reason)" }
         let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
         guard descriptor >= 0 else {
             if errno == ENOENT { return "no such file: \(path)" }
-            return "\(path): \(String(cString: strerror(errno)).lowercased())"
+            return PictureFile.problem(opening: path, code: errno)
         }
         defer { close(descriptor) }
         var status = stat()
@@ -29,9 +31,17 @@ enum LocalPicture {
         }
         var head = [UInt8](repeating: 0, count: 64)
         let count = pread(descriptor, &head, head.count, 0)
-        guard count > 0, ImageFormat.detect(head.prefix(count)) != nil else {
-            return "not a PNG, JPEG, WebP or GIF picture: \(path)"
+        guard count > 0 else { return "\(path) is empty" }
+        head.removeLast(head.count - count)
+        guard ImageFormat.detect(head) != nil else {
+            guard let other = OtherFormat.name(of: head) else { return "not a PNG, JPEG, WebP or GIF picture: \(path)" }
+            return "\(path) is \(other), which the service does not take: save it as a PNG or JPEG picture"
         }
-        return nil
+        do throws(FluxError) {
+            _ = try module.examiner.facts(of: path)
+            return nil
+        } catch {
+            return error.message
+        }
     }
 }

@@ -86,12 +86,8 @@ struct MaskInspection: Sendable {
 
     /// - Parameter advice: what to do about it.
     private func checkTurn(of picture: Known, _ field: String, _ advice: String) throws(FluxError) {
-        let facts = picture.facts
-        guard facts.orientation != .upright else { return }
-        let how = facts.orientation == .mirrored || facts.orientation == .flipped ? "mirrored" : "turned"
-        throw wrong(
-            "\(field): \(picture.shown) is stored as \(facts.stored.shown) and \(how) by its EXIF (orientation "
-                + "\(facts.orientation.rawValue)), which the service may overlook; \(advice)")
+        guard let turn = picture.facts.turn else { return }
+        throw wrong("\(field): \(picture.shown) is \(turn), which the service may overlook; \(advice)")
     }
 
     private struct Known {
@@ -133,7 +129,35 @@ struct MaskInspection: Sendable {
     private func wrong(_ message: String) -> FluxError { FluxError(.invalid, message) }
 }
 
+extension PictureFacts {
+    /// How the file's EXIF turns it, such as `stored as 400×300 and turned by its EXIF (orientation 6)`; nil when upright.
+    var turn: String? {
+        guard orientation != .upright else { return nil }
+        let how = orientation == .mirrored || orientation == .flipped ? "mirrored" : "turned"
+        return "stored as \(stored.shown) and \(how) by its EXIF (orientation \(orientation.rawValue))"
+    }
+}
+
 extension RequestReader {
+    /// Refuses to extend one side of a picture whose sides are not where people see them.
+    func inspectSides(of request: JobRequest, given fields: [String: LuaValue]) throws(LuaError) {
+        guard request.call == .edit, request.parameters["mode"] == "outpaint",
+            let side = request.parameters["outpaint"]?.stringValue, side.hasSuffix(" outpaint"),
+            case .file(let path)? = request.images["image"]?.first
+        else { return }
+        let shown = fields["image"]?.string ?? path
+        guard !module.saver.hasOnlyGuess(at: shown) else { return }
+        do throws(FluxError) {
+            guard let turn = try module.examiner.facts(of: path).turn else { return }
+            throw FluxError(
+                .invalid,
+                "image: \(shown) is \(turn), so '\(side)' may extend another side than the one that you see; "
+                    + "save it upright first (magick \(shown) -auto-orient upright.png)")
+        } catch {
+            throw LuaError(error, in: name)
+        }
+    }
+
     /// Looks at the mask of an edit now, or lets that be done when the job's picture is there that it is for.
     func inspectMask(of request: inout JobRequest, given fields: [String: LuaValue]) throws(LuaError) {
         guard let inspection = MaskInspection(request, given: fields, module: module) else { return }

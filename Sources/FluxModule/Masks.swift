@@ -25,7 +25,7 @@ extension FluxModule {
 
     private func check(_ path: String, as what: String = "") throws(LuaError) {
         guard saver.standIn(for: path) == nil else { return }
-        if let problem = LocalPicture.problem(with: path, restrictions) { throw MaskOrder.wrong(what + problem) }
+        if let problem = LocalPicture.problem(with: path, self) { throw MaskOrder.wrong(what + problem) }
     }
 
     private func mask(_ order: MaskOrder) async throws(LuaError) -> String {

@@ -56,10 +56,10 @@ struct Options {
         }
     }
 
-    /// Seconds; `otherwise` when the option is absent, nil when it is `false`: none at all.
+    /// Seconds; `otherwise` when the option is absent, nil when it is `false` or endless: none at all.
     func seconds(_ name: String, otherwise: Double?) throws(LuaError) -> Double? {
         if table[name].isNil { return otherwise }
-        if table[name] == false { return nil }
+        if table[name] == false || table[name].number == .infinity { return nil }
         return try Seconds.checked(table[name], "\(function): '\(name)'")
     }
 }

@@ -52,6 +52,7 @@ struct RequestReader {
         }
         let warnings = try check(request)
         try inspectMask(of: &request, given: fields)
+        try inspectSides(of: request, given: fields)
         if let seed = request.parameters.removeValue(forKey: "seed") {
             request.seed = seed.integerValue
         } else if !wantsNoSeed, model?[parameter: "seed"] != nil {
@@ -186,12 +187,15 @@ struct RequestReader {
             return .picture(picture.owner.job, index: picture.picture.index)
         }
         guard let text = value.string else {
+            if case .bytes = value {
+                throw wrong("\(field): the name of a file must be UTF-8 text; give this one another")
+            }
             throw wrong("\(field): expected a URL, a file, a job or a picture of a job, got \(value.typeName)")
         }
         if text.hasPrefix("http://") || text.hasPrefix("https://") { return .url(text) }
         // In a plan, what was saved is not there; what would have been is.
         if let standIn = module.saver.standIn(for: text) { return .file(standIn) }
-        let problem = files.map { $0.problem(with: text) } ?? LocalPicture.problem(with: text, module.restrictions)
+        let problem = files.map { $0.problem(with: text) } ?? LocalPicture.problem(with: text, module)
         if let problem { throw wrong("\(field): \(problem)") }
         return .file(text)
     }

@@ -38,7 +38,7 @@ extension FluxModule {
         guard let path = value.string else {
             throw LuaError(kind: "invalid", "flux.upload: expected the path of a picture (got \(value.shown))")
         }
-        if let problem = LocalPicture.problem(with: path, restrictions) {
+        if let problem = LocalPicture.problem(with: path, self) {
             throw LuaError(kind: "invalid", "flux.upload: \(problem)")
         }
         let engine = try engine(for: "flux.upload")

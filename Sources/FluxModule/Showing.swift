@@ -59,7 +59,7 @@ extension FluxModule {
         if let job: JobObject = value.object() { return [.job(job)] }
         if let picture: PictureObject = value.object() { return [.picture(picture)] }
         if let path = value.string {
-            if let problem = LocalPicture.problem(with: path, restrictions) {
+            if let problem = LocalPicture.problem(with: path, self) {
                 throw LuaError(kind: "invalid", "flux.show: \(problem)")
             }
             return [.file(path)]

@@ -50,7 +50,7 @@ extension FluxModule {
     private func readRequests(
         _ value: LuaValue, name: String
     ) throws(LuaError) -> Result<[JobRequest], WrongRequest> {
-        let files = CheckedFiles(restrictions)
+        let files = CheckedFiles(self)
         var requests: [JobRequest] = []
         for (index, item) in (value.table?.items ?? []).enumerated() {
             var reader = RequestReader(module: self, call: submitCall(for: item), name: name)
@@ -124,14 +124,14 @@ extension FluxModule {
 
 /// Local pictures that were looked at, each once for many requests.
 final class CheckedFiles {
-    private let restrictions: Restrictions
+    private let module: FluxModule
     private var problems: [String: String?] = [:]
 
-    init(_ restrictions: Restrictions) { self.restrictions = restrictions }
+    init(_ module: FluxModule) { self.module = module }
 
     func problem(with path: String) -> String? {
         if let known = problems[path] { return known }
-        let problem = LocalPicture.problem(with: path, restrictions)
+        let problem = LocalPicture.problem(with: path, module)
         problems[path] = .some(problem)
         return problem
     }

@@ -12,13 +12,13 @@ extension FluxModule {
         let timeout = call.count > 1 ? try self.timeout(from: try call[2], name: name) : settings.timeout
         if let job: JobObject = call.object(1) {
             if job.job.snapshot.isSettled { return result(of: job) }
-            return try wait(for: [.job(job)], timeout: timeout, call) { self.result(of: job) }
+            return try wait(for: [.job(job)], timeout: timeout, call, name) { self.result(of: job) }
         }
         if let task: LuaTask = call.object(1) {
-            return try wait(for: [.task(task)], timeout: timeout, call) { .results(of: task) }
+            return try wait(for: [.task(task)], timeout: timeout, call, name) { .results(of: task) }
         }
         let all = try awaitables(try call[1], name: name)
-        return try wait(for: all, timeout: timeout, call) {
+        return try wait(for: all, timeout: timeout, call, name) {
             self.see(all)
             return .values([.list(all.map(\.item)), LuaValue(all.count { !$0.isSuccess })])
         }
@@ -30,7 +30,7 @@ extension FluxModule {
         let value = try call[1]
         let all: [Awaitable]
         if let one = Awaitable(value) { all = [one] } else { all = try awaitables(value, name: "flux.await") }
-        return try wait(for: all, timeout: nil, call) { .none }
+        return try wait(for: all, timeout: nil, call, "flux.await") { .none }
     }
 
     /// What went wrong, where the results of a call that failed (`nil, err`) were passed on.
@@ -45,7 +45,11 @@ extension FluxModule {
         if let first = all.first(where: \.isSuccess) { return winner(first, of: all) }
         let open = all.filter { !$0.isOver }
         if open.isEmpty { return winner(nil, of: all) }
-        let wait = try call.wait()
+        // One that has succeeded, and its observer may not have said so yet, ends the wait.
+        let needs = LuaNeeds.any(name: "flux.any") {
+            open.contains(where: \.isSuccess) ? nil : open.filter { !$0.isOver }.tasksOnly
+        }
+        let wait = try call.wait(timeout == nil ? needs : nil)
         let left = Atomic(open.count)
         let removals = open.map { one in
             one.whenOver {
@@ -54,6 +58,8 @@ extension FluxModule {
                     wait.finish { self.winner(one, of: all) }
                 } else if isLast {
                     wait.finish { self.winner(all.first(where: \.isSuccess), of: all) }
+                } else {
+                    wait.reconsider()
                 }
             }
         }
@@ -79,12 +85,13 @@ extension FluxModule {
 
     /// Answers at once when all are over; otherwise the coroutine waits for the last of them.
     private func wait(
-        for all: [Awaitable], timeout: Double?, _ call: borrowing LuaCall,
+        for all: [Awaitable], timeout: Double?, _ call: borrowing LuaCall, _ name: String,
         _ outcome: @escaping @Sendable () -> LuaOutcome
     ) throws(LuaError) -> LuaOutcome {
         let open = all.filter { !$0.isOver }
         if open.isEmpty { return outcome() }
-        let wait = try call.wait()
+        let tasks = timeout == nil ? open.compactMap(\.task) : []
+        let wait = try call.wait(tasks.isEmpty ? nil : .all(of: tasks, name: name))
         let left = Atomic(open.count)
         let removals = open.map { one in
             one.whenOver {
@@ -132,6 +139,8 @@ extension FluxModule {
 /// The iterator of `flux.completed`: gives each job or task as it is over, each to one caller.
 final class Completed: LuaObject {
     private struct State {
+        /// Those of which it is not known that they are over, by their places.
+        var open: [Int: Awaitable]
         var over: ArraySlice<Awaitable> = []
         /// Those that no caller has been promised.
         var left: Int
@@ -147,14 +156,15 @@ final class Completed: LuaObject {
     private let state: Mutex<State>
 
     init(_ all: [Awaitable]) {
-        state = Mutex(State(left: all.count))
-        for one in all {
-            _ = one.whenOver { [weak self] in self?.add(one) }
+        state = Mutex(State(open: [Int: Awaitable](uniqueKeysWithValues: zip(all.indices, all)), left: all.count))
+        for (place, one) in all.enumerated() {
+            _ = one.whenOver { [weak self] in self?.add(one, at: place) }
         }
     }
 
-    private func add(_ one: Awaitable) {
+    private func add(_ one: Awaitable, at place: Int) {
         let waiter: LuaWait? = state.withLock { state in
+            state.open[place] = nil
             if let first = state.waiting.popFirst() { return first }
             state.over.append(one)
             return nil
@@ -187,13 +197,18 @@ final class Completed: LuaObject {
         }
     }
 
+    /// The tasks that are still to come; nil as long as a job is.
+    private var openTasks: [LuaTask]? {
+        state.withLock(\.open).values.tasksOnly
+    }
+
     static var type: LuaObjectType<Completed> {
         var type = LuaObjectType<Completed>("completed")
         type.call { call throws(LuaError) in
             guard let all: Completed = call.object(1) else { return .none }
             var next = all.next()
             if case .later = next {
-                let wait = try call.wait()
+                let wait = try call.wait(.any(name: "flux.completed") { [weak all] in all?.openTasks })
                 next = all.next(or: wait)
                 if case .later = next {
                     wait.onEnd { [weak all] in all?.giveUp(wait) }

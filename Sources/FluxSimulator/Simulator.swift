@@ -1,5 +1,6 @@
 import CSodium
 import FluxClient
+import HTTPServer
 import Synchronization
 
 #if canImport(FoundationEssentials)
@@ -56,8 +57,13 @@ public final class Simulator: Sendable {
             return !state.hasStarted
         }
         guard isFirst else { throw .alreadyStarted }
-        let socket = try ListeningSocket(
-            host: configuration.host, port: configuration.port, loopbackOnly: configuration.apiKey == nil)
+        let socket: ListeningSocket
+        do throws(ListeningError) {
+            socket = try ListeningSocket(
+                host: configuration.host, port: configuration.port, loopbackOnly: configuration.apiKey == nil)
+        } catch {
+            throw SimulatorError(error)
+        }
         state.withLock { $0.port = socket.port }
         service.authority.withLock { $0 = authority(port: socket.port) }
         do throws(SimulatorError) {
@@ -66,7 +72,7 @@ public final class Simulator: Sendable {
             socket.close()
             throw error
         }
-        try server.start(on: socket)
+        do throws(ListeningError) { try server.start(on: socket) } catch { throw SimulatorError(error) }
         return socket.port
     }
 

@@ -1,3 +1,5 @@
+import HTTPServer
+
 /// Why a simulator did not start.
 public enum SimulatorError: Error, Sendable, Hashable, CustomStringConvertible {
     /// Another program, or another simulator, listens there.
@@ -19,5 +21,16 @@ public enum SimulatorError: Error, Sendable, Hashable, CustomStringConvertible {
         case .cannotKeepState(let reason): "cannot keep state: \(reason)"
         case .alreadyStarted: "the simulator was started before"
         }
+    }
+}
+
+extension SimulatorError {
+    init(_ error: ListeningError) {
+        self =
+            switch error {
+            case .addressInUse(let host, let port): .addressInUse(host: host, port: port)
+            case .notLoopback(let host): .keyRequired(host: host)
+            case .cannotListen(let reason): .cannotListen(reason)
+            }
     }
 }

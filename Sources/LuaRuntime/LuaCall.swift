@@ -79,14 +79,18 @@ public struct LuaCall: ~Copyable {
     }
 
     /// A new wait for the calling coroutine: return it as the outcome, and finish it from any thread.
-    public func wait() throws(LuaError) -> LuaWait {
+    /// - Parameter needs: the tasks without whose ends it would last for ever.
+    /// - Throws: kind `invalid` where Lua cannot wait, and where those tasks wait for the one that calls.
+    public func wait(_ needs: LuaNeeds? = nil) throws(LuaError) -> LuaWait {
         guard canWait else {
             let blocker = lb_blocker(pointer) == LB_OK ? state.message : "a callback of C code"
             throw LuaError(
                 kind: "invalid",
                 "cannot wait inside \(blocker), where Lua cannot suspend; wait before it and use what came back")
         }
-        return try state.newWait()
+        guard var needs else { return try state.newWait() }
+        needs.place = place
+        return try state.newWait(needs)
     }
 
     /// Starts the function at a position as a task, with the arguments behind it.

@@ -4,6 +4,7 @@ import Synchronization
 final class LuaMailbox: Sendable {
     enum Message: Sendable {
         case finished(Int64, LuaResumption)
+        case reconsider(Int64)
         case letGo(Int64)
     }
 

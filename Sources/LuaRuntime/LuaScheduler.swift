@@ -67,6 +67,24 @@ final class LuaScheduler {
         ready.append(task)
     }
 
+    /// The circle that the running task would close by waiting; nil when it closes none.
+    func circle(closedBy needs: LuaNeeds) -> LuaCircle? {
+        guard let running, let task = entries[running]?.task else { return nil }
+        return LuaCircle(of: task, needs) { self.needs(of: $0) }
+    }
+
+    /// The circle that a wait is part of by now.
+    func circle(of wait: Int64) -> LuaCircle? {
+        guard let task = waiters[wait].flatMap({ entries[$0]?.task }), let needs = needs(of: task) else { return nil }
+        return LuaCircle(of: task, needs) { self.needs(of: $0) }
+    }
+
+    /// Nil of a task that is ready or runs, and of one that waits for something else than tasks.
+    private func needs(of task: LuaTask) -> LuaNeeds? {
+        guard let wait = entries[task.id]?.wait, waiters[wait.id] != nil, !wait.isFinished else { return nil }
+        return wait.needs
+    }
+
     func finishAllWaits(_ outcome: @escaping LuaResumption) {
         for wait in waiters.keys.sorted() { finish(wait, outcome) }
     }

@@ -115,10 +115,12 @@ extension LuaState {
 
     var memoryUsed: Int { lb_memory_used(host) }
 
-    func newWait() throws(LuaError) -> LuaWait {
+    /// - Throws: also when the tasks that it needs wait for the one that runs.
+    func newWait(_ needs: LuaNeeds? = nil) throws(LuaError) -> LuaWait {
         guard lb_interrupt_signal(host) == 0 else { throw .interrupted }
+        if let needs, let circle = scheduler.circle(closedBy: needs) { throw circle.error }
         lastWait += 1
-        return LuaWait(id: lastWait, mailbox: mailbox)
+        return LuaWait(id: lastWait, mailbox: mailbox, needs: needs)
     }
 
     private func call(_ function: Int, _ pointer: OpaquePointer) -> lb_outcome {
@@ -392,6 +394,10 @@ extension LuaState {
         for message in mailbox.takeAll() {
             switch message {
             case .finished(let wait, let outcome): scheduler.finish(wait, outcome)
+            case .reconsider(let wait):
+                if let error = scheduler.circle(of: wait)?.error {
+                    scheduler.finish(wait) { () throws(LuaError) in throw error }
+                }
             case .letGo(let reference): lb_unref(host, reference)
             }
         }

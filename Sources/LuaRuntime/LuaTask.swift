@@ -73,6 +73,9 @@ public final class LuaTask: LuaObject, Hashable {
         return number
     }
 
+    /// Whether somebody is to be told of its end.
+    var isAwaited: Bool { content.withLock { !$0.observers.isEmpty } }
+
     public func removeObserver(_ number: Int) {
         content.withLock { _ = $0.observers.removeValue(forKey: number) }
     }

@@ -52,6 +52,11 @@ extension LuaValue {
         return .table(table)
     }
 
+    /// A string of any bytes.
+    public init(bytes: [UInt8]) {
+        self = String(validating: bytes, as: UTF8.self).map(LuaValue.string) ?? .bytes(bytes)
+    }
+
     public var isNil: Bool { self == .nil }
 
     public var string: String? { if case .string(let text) = self { text } else { nil } }

@@ -5,15 +5,29 @@ import Synchronization
 public final class LuaWait: Sendable {
     let id: Int64
     let mailbox: LuaMailbox
+    /// Nil where something other than the end of tasks ends it.
+    let needs: LuaNeeds?
     private let cleanUp = Mutex<Callback?>(nil)
+    private let finished = Atomic(false)
 
-    init(id: Int64, mailbox: LuaMailbox) {
+    init(id: Int64, mailbox: LuaMailbox, needs: LuaNeeds? = nil) {
         self.id = id
         self.mailbox = mailbox
+        self.needs = needs
     }
 
     /// Lets the coroutine go on; `outcome` is evaluated on the runtime's thread just before. Callable from any thread.
-    public func finish(_ outcome: @escaping LuaResumption) { mailbox.send(.finished(id, outcome)) }
+    public func finish(_ outcome: @escaping LuaResumption) {
+        finished.store(true, ordering: .releasing)
+        mailbox.send(.finished(id, outcome))
+    }
+
+    /// Looks anew whether the tasks that it needs can still end: something else that it could have ended by has not done
+    /// so. Callable from any thread.
+    public func reconsider() { mailbox.send(.reconsider(id)) }
+
+    /// Whether the coroutine is about to go on.
+    var isFinished: Bool { finished.load(ordering: .acquiring) }
 
     /// What to do when the wait is over, whichever way: stop timers, forget observers. Called once.
     public func onEnd(_ body: @escaping @Sendable () -> Void) { cleanUp.withLock { $0 = Callback(body: body) } }

@@ -1,10 +1,43 @@
+import CommandLineKit
 import FluxClient
 import FluxModule
 
 /// `fluxlua read FILE…`
-struct ReadOptions: Equatable {
+struct ReadOptions: RunnableCommand {
     var files: [String] = []
     var isJSON = false
+
+    func run(in world: World) -> Int32 { ReadCommand(world: world, options: self).run() }
+}
+
+extension ReadOptions {
+    static let declaration = CommandDeclaration<ReadOptions>(
+        "read", "the requests that made pictures",
+        discussion: """
+            The requests that made pictures, ready to be pasted into a script: of pictures that were saved here, and of those \
+            of A1111's web UI, Forge, SD.Next, ComfyUI, SwarmUI, Fooocus, InvokeAI, NovelAI, Draw Things, Easy Diffusion and \
+            Midjourney, as far as there are counterparts. What has none follows as comments.
+            """,
+        arguments: [
+            Argument(
+                "FILE", .severalTimes, completion: .anyFile, whenMissing: "'read' needs a picture, or several"
+            ) { options, text, _ in options.files.append(text) }
+        ],
+        options: [
+            OptionGroup(
+                "options",
+                [
+                    .json(
+                        help: "one JSON object for each file: file, program, call, request, rest; or file, error",
+                        \.isJSON)
+                ])
+        ],
+        examples: [Example("fluxlua read out/*.jpg >> again.lua", "a script that makes them again")],
+        exitStatuses: [
+            ExitStatusDescription(ExitStatus.success, "all of them told"),
+            ExitStatusDescription(ExitStatus.scriptFailed, "one of them told nothing"),
+            ExitStatusDescription(ExitStatus.usage, "wrong usage"),
+        ])
 }
 
 /// `fluxlua read FILE…`: what pictures were made with, as Lua that can be pasted into a script.

@@ -1,3 +1,4 @@
+import CommandLineKit
 import FluxClient
 import FluxJobs
 import FluxModule
@@ -39,15 +40,9 @@ struct RunCommand {
         progress = ProgressReporter(style, world: world, output: output)
     }
 
-    func run() async -> Int32 {
-        if options.showsVersion { world.writeOutput(Help.version + "\n") }
-        let session: Session
-        do throws(UsageError) {
-            session = try Session(world: world, options: options, progress: progress)
-        } catch {
-            world.say("\(error.message)\ntry 'fluxlua --help'")
-            return ExitStatus.usage
-        }
+    func run() async throws(UsageError) -> Int32 {
+        if options.showsVersion { world.writeOutput(Version.text + "\n") }
+        let session = try Session(world: world, options: options, progress: progress)
         noteMisplacedOptions()
         let limits = options.isSandboxed ? options.limits.ofSandbox : options.limits
         let sandbox: LuaSandbox?
@@ -118,8 +113,7 @@ struct RunCommand {
 
     /// What guards the wallet does not where it stands behind the script: there it is the script's own.
     private func noteMisplacedOptions() {
-        let guarding = ["--budget", "--max-jobs", "--simulate", "--sandbox"]
-        for name in givenArguments.map({ String($0.prefix { $0 != "=" }) }) where guarding.contains(name) {
+        for name in givenArguments.map({ String($0.prefix { $0 != "=" }) }) where RunOptions.guards.contains(name) {
             world.say("note: '\(name)' stands behind the script, which gets it; fluxlua's own options stand before it")
         }
     }
@@ -128,12 +122,12 @@ struct RunCommand {
         try await module.install(in: lua)
         var table = LuaTable()
         let script = options.scriptIndex ?? 0
-        for (index, argument) in world.arguments.enumerated() {
+        for (index, argument) in world.rawArguments.enumerated() {
             let place = index - script
             if place >= 1 {
-                table.items.append(.string(argument))
+                table.items.append(LuaValue(bytes: argument))
             } else if place == 0 || !options.isSandboxed {
-                table.pairs[.integer(Int64(place))] = .string(argument)
+                table.pairs[.integer(Int64(place))] = LuaValue(bytes: argument)
             }
         }
         try await lua.setGlobal("arg", to: .table(table))
@@ -160,6 +154,9 @@ struct RunCommand {
         }
         switch options.input {
         case .file(let path):
+            if let index = options.scriptIndex, !world.rawArguments[index].elementsEqual(path.utf8) {
+                throw LuaError(kind: "usage", "cannot open \(path): its name is not UTF-8 text; give it another name")
+            }
             session.script = .file(path, arguments: givenArguments)
             try await runFile(path, lua)
         case .standardInput: try await runStandardInput(lua, session)
@@ -219,13 +216,17 @@ struct RunCommand {
     /// The script without its ending, or a command that was misspelt.
     private static func meant(by path: String) -> String? {
         if FileManager.default.isReadableFile(atPath: path + ".lua") { return path + ".lua" }
-        return Suggestion.closest(to: path, in: Array(Help.ofCommands.keys.sorted()) + ["serve"])
+        return Suggestion.closest(to: path, in: Fluxlua.program.commands.map(\.description.name))
     }
 
     private func contents(of path: String) throws(LuaError) -> [UInt8] {
         let file = open(path, O_RDONLY | O_CLOEXEC)
         guard file >= 0 else {
-            let reason = String(cString: strerror(errno)).lowercased()
+            let code = errno
+            if code == ENAMETOOLONG {
+                throw LuaError(kind: "usage", PictureFile.problem(opening: path, code: code))
+            }
+            let reason = String(cString: strerror(code)).lowercased()
             let meant = Self.meant(by: path).map { " (did you mean '\($0)'?)" } ?? ""
             throw LuaError(kind: "usage", "cannot open \(path): \(reason)\(meant)")
         }
@@ -280,6 +281,10 @@ struct RunCommand {
     private func run(
         _ source: [UInt8], named name: String, _ arguments: [LuaValue], _ lua: LuaRuntime
     ) async throws(LuaError) {
+        if source.starts(with: [0xFF, 0xFE]) || source.starts(with: [0xFE, 0xFF]) {
+            throw LuaError(
+                kind: "usage", "\(name.dropFirst()) is UTF-16 text, which editors may call Unicode: save it as UTF-8")
+        }
         let function = try await lua.load(Self.withoutFirstComment(source), name: name, mode: "bt")
         try await lua.execute(function, arguments)
     }

@@ -7,26 +7,12 @@ struct RunLimits: Equatable {
     var computing: Duration?
     var jobs: Int?
 
-    static let names = ["--memory", "--time", "--max-jobs"]
+    /// Of `--memory`: bytes.
+    static let memory: @Sendable (String) -> Int? = { bytes($0).flatMap { $0 >= 1 << 20 ? $0 : nil } }
 
-    mutating func set(_ name: String, to text: String) throws(UsageError) {
-        switch name {
-        case "--memory":
-            guard let bytes = Self.bytes(text), bytes >= 1 << 20 else {
-                throw UsageError(message: "'--memory' must be a size from 1M up, such as 512M or 2G (got '\(text)')")
-            }
-            memory = bytes
-        case "--time":
-            guard let seconds = Double(text), seconds > 0, seconds <= 1e9 else {
-                throw UsageError(message: "'--time' must be a number of seconds above 0 (got '\(text)')")
-            }
-            computing = .seconds(seconds)
-        default:
-            guard let count = Int(text), count >= 0 else {
-                throw UsageError(message: "'--max-jobs' must be a whole number from 0 up (got '\(text)')")
-            }
-            jobs = count
-        }
+    /// Of `--time`.
+    static let computing: @Sendable (String) -> Duration? = { text in
+        Double(text).flatMap { $0 > 0 && $0 <= 1e9 ? .seconds($0) : nil }
     }
 
     /// With what a script from someone else gets where nothing else is said.

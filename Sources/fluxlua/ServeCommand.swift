@@ -1,3 +1,4 @@
+import CommandLineKit
 import FluxClient
 import FluxSimulator
 
@@ -21,7 +22,7 @@ struct ServeCommand {
     let world: World
     let options: ServeOptions
 
-    func run() async -> Int32 {
+    func run() async throws(UsageError) -> Int32 {
         var configuration = SimulatorConfiguration(host: options.host, port: options.port, apiKey: options.key)
         configuration.acceptedDialect =
             switch options.dialect {
@@ -38,18 +39,12 @@ struct ServeCommand {
         configuration.jobsAtWork = options.jobsAtWork
         configuration.credits = options.credits
         if let seed = options.seed { configuration.seed = seed }
-        do throws(UsageError) {
-            configuration.faults = try Fault.all(parsing: options.faults)
-        } catch {
-            world.say("\(error.message)\ntry 'fluxlua serve --help'")
-            return ExitStatus.usage
-        }
+        configuration.faults = try Fault.all(parsing: options.faults)
         let simulator = Simulator(configuration, transport: CurlTransport())
         do throws(SimulatorError) {
             try simulator.start()
         } catch .keyRequired(let host) {
-            world.say("\(SimulatorError.keyRequired(host: host)): add --key afk_...\ntry 'fluxlua serve --help'")
-            return ExitStatus.usage
+            throw UsageError(message: "\(SimulatorError.keyRequired(host: host)): add --key afk_...")
         } catch {
             world.say("\(error)")
             return ExitStatus.scriptFailed

@@ -1,3 +1,4 @@
+import CommandLineKit
 import FluxClient
 import FluxJobs
 
@@ -89,16 +90,25 @@ extension Session {
     }
 
     /// Whether anything was ever asked for.
-    func hasLedger() throws(FluxError) -> Bool { FileManager.default.fileExists(atPath: try ledgerPath()) }
+    /// - Throws: kind `io` when that cannot be seen.
+    func hasLedger() throws(FluxError) -> Bool {
+        let path = try ledgerPath()
+        if access(path, F_OK) == 0 { return true }
+        let code = errno
+        guard code == ENOENT || code == ENOTDIR else {
+            throw FluxError(.io, PictureFile.problem(opening: path, code: code))
+        }
+        return false
+    }
 
     func ledgerPath() throws(FluxError) -> String {
-        let named = options.ledger ?? world.environment("FLUX_LEDGER").flatMap { $0.isEmpty ? nil : $0 }
+        let named = options.ledger ?? world.value(of: .ledger)
         guard let named else { return try dataFolder() + "/ledger.sqlite" }
         return named.hasPrefix("/") ? named : FileManager.default.currentDirectoryPath + "/" + named
     }
 
     private func holdsPictures(_ store: String) -> Bool {
-        guard options.ledger == nil, world.environment("FLUX_LEDGER") == nil else { return false }
+        guard options.ledger == nil, world.value(of: .ledger) == nil else { return false }
         return (try? FileManager.default.contentsOfDirectory(atPath: store))?.isEmpty == false
     }
 }

@@ -1,3 +1,4 @@
+import CommandLineKit
 import FluxClient
 import FluxJobs
 import FluxModule
@@ -21,6 +22,8 @@ final class Session: Sendable {
     let options: RunOptions
     let progress: ProgressReporter?
     private let faults: [Fault]
+    /// Nil where there is none; what is wrong with the file that it should be in.
+    private let key: Result<ServiceKey?, FluxError>
     private let state: Mutex<State>
 
     init(world: World, options: RunOptions, progress: ProgressReporter? = nil) throws(UsageError) {
@@ -28,6 +31,11 @@ final class Session: Sendable {
         self.progress = progress
         self.options = options
         faults = try Fault.all(parsing: options.faults)
+        do throws(FluxError) {
+            key = .success(try world.serviceKey())
+        } catch {
+            key = .failure(error)
+        }
         let steps = options.steps.map { "\($0)" }.joined(separator: "\n")
         state = Mutex(State(script: .source("-e", Array(steps.utf8), arguments: [])))
     }
@@ -41,19 +49,18 @@ final class Session: Sendable {
     /// The script's view of a key for the local service, which accepts any of the right form.
     private static let localKey = "afk_local"
 
-    private func variable(_ name: String) -> String? { world.environment(name).flatMap { $0.isEmpty ? nil : $0 } }
-
     /// The local service inside this process, because it was asked for or nothing says which other.
     var usesLocalService: Bool {
-        options.simulates || (variable("APIFRAME_API_KEY") == nil && variable("FLUX_BASE_URL") == nil)
+        if options.simulates { return true }
+        guard case .success(nil) = key else { return false }
+        return world.value(of: .baseURL) == nil
     }
 
     /// Whom the ledger's requests are asked of, and who pays there.
     var account: LedgerAccount {
         if usesLocalService { return .local }
         return LedgerAccount(
-            baseURL: variable("FLUX_BASE_URL") ?? ServiceConfiguration().baseURL,
-            key: variable("APIFRAME_API_KEY") ?? Self.localKey)
+            baseURL: world.serviceURL, key: (try? key.get())?.text ?? Self.localKey)
     }
 
     /// Where the account's pictures are kept. Stand-in pictures stay apart from those that were paid.
@@ -65,6 +72,7 @@ final class Session: Sendable {
         var service = ServiceConfiguration(retries: settings.retries)
         var configuration = EngineConfiguration()
         configuration.dayBudget = try dayBudget()
+        let connections = try Descriptors.fit(&configuration, servesItself: usesLocalService)
         _ = try cacheLimit()
         let folder = try pictureFolder()
         let ledger: Ledger
@@ -80,8 +88,8 @@ final class Session: Sendable {
                 throw FluxError(.invalid, "--fault is for the local service only", hint: "add --simulate")
             }
             if let baseURL = try baseURL() { service.baseURL = baseURL }
-            service.allowInsecureHTTP = world.environment("FLUX_INSECURE_HTTP") == "1"
-            service.apiKey = variable("APIFRAME_API_KEY") ?? Self.localKey
+            service.allowInsecureHTTP = world.value(of: .insecureHTTP) == "1"
+            service.apiKey = try key.get()?.text ?? Self.localKey
             service.redaction = world.redaction
             ledger = try openLedger(account, store: folder)
         }
@@ -92,7 +100,7 @@ final class Session: Sendable {
         state.withLock { $0.store = store }
         configuration = settings.engineConfiguration(configuration)
         let receiver = try receiveWebhooks(&configuration, apiKey: service.apiKey ?? Self.localKey)
-        let client = FluxClient(service, transport: CurlTransport())
+        let client = FluxClient(service, transport: CurlTransport(maximumConnectionsPerHost: connections))
         let engine = JobEngine(
             client: client, configuration: configuration, store: store, ledger: ledger,
             onStart: { [progress, isPaid = !usesLocalService] in progress?.add($0, isPaid: isPaid) },
@@ -103,7 +111,7 @@ final class Session: Sendable {
 
     /// `FLUX_BASE_URL`, which must be right before anything is written down for it.
     private func baseURL() throws(FluxError) -> String? {
-        guard let url = variable("FLUX_BASE_URL") else { return nil }
+        guard let url = world.value(of: .baseURL) else { return nil }
         guard ["https://", "http://"].contains(where: { url.lowercased().hasPrefix($0) }) else {
             throw FluxError(
                 .invalid, "FLUX_BASE_URL must begin with https:// or http:// (got '\(url.withoutUser)')")
@@ -113,7 +121,7 @@ final class Session: Sendable {
 
     /// `FLUX_BUDGET_DAY`
     private func dayBudget() throws(FluxError) -> Int? {
-        guard let text = variable("FLUX_BUDGET_DAY") else { return nil }
+        guard let text = world.value(of: .dayBudget) else { return nil }
         guard let credits = Int(text), credits >= 0 else {
             throw FluxError(.invalid, "FLUX_BUDGET_DAY must be a whole number of credits (got '\(text)')")
         }
@@ -124,7 +132,7 @@ final class Session: Sendable {
     private func receiveWebhooks(
         _ configuration: inout EngineConfiguration, apiKey: String
     ) throws(FluxError) -> WebhookReceiver? {
-        let publicURL = configuration.webhookURL ?? variable("FLUX_WEBHOOK")
+        let publicURL = configuration.webhookURL ?? world.value(of: .webhook)
         let setting = configuration.webhookURL == nil ? "FLUX_WEBHOOK" : "'webhook' of flux.config"
         if let publicURL, !publicURL.isWebAddress {
             throw FluxError(
@@ -163,13 +171,7 @@ final class Session: Sendable {
     }
 
     /// Where the ledger is, and where pictures are kept until the script saves them, and after.
-    func dataFolder() throws(FluxError) -> String {
-        if let folder = world.environment("XDG_DATA_HOME"), folder.hasPrefix("/") { return folder + "/fluxlua" }
-        guard let home = world.environment("HOME"), !home.isEmpty else {
-            throw FluxError(.io, "no folder for pictures: neither XDG_DATA_HOME nor HOME is set")
-        }
-        return home + "/.local/share/fluxlua"
-    }
+    func dataFolder() throws(FluxError) -> String { try world.dataFolder() }
 
     /// To be closed in the end.
     func keep(_ ledger: Ledger) { state.withLock { $0.ledger = ledger } }

@@ -1,6 +1,6 @@
 import FluxClient
 import FluxJobs
-import FluxSimulator
+import HTTPServer
 import Synchronization
 
 /// Where the service delivers webhooks (contract §8): `--listen HOST:PORT`. What it has not signed is turned away.
@@ -17,7 +17,7 @@ final class WebhookReceiver: Sendable {
         let taker = Taker(say: say)
         self.taker = taker
         self.address = address
-        do throws(SimulatorError) {
+        do throws(ListeningError) {
             listener = try HTTPListener(host: address.host, port: address.port) { post in
                 do throws(FluxError) {
                     let signature = post.header(WebhookSignature.header)

@@ -10,11 +10,15 @@ import FluxClient
 struct World: Sendable {
     /// With the program's name in front.
     var arguments: [String]
+    /// The same, byte by byte: an argument need not be UTF-8 text.
+    var rawArguments: [[UInt8]]
     var environment: @Sendable (String) -> String?
     var writeOutput: @Sendable (String) -> Void
     /// Writes to stdout, and gives the code of the error that kept it from doing so, or 0.
     var tryOutput: @Sendable (String) -> Int32
     var writeError: @Sendable (String) -> Void
+    /// Asks for a line that is not shown; nil when the typing was given up.
+    var readSecret: @Sendable (_ prompt: String) -> String?
     var inputIsTerminal: Bool
     var errorIsTerminal: Bool
     /// Cells of a line of the terminal that stdout is; nil where it is none.
@@ -34,13 +38,16 @@ struct World: Sendable {
     var redaction = Redaction()
 
     static var real: World {
-        let redaction = Redaction { name in getenv(name).map { String(cString: $0) } }
-        return World(
+        var world = World(
             arguments: CommandLine.arguments,
+            rawArguments: (0..<Int(CommandLine.argc)).map { index in
+                CommandLine.unsafeArgv[index].map { Array(UnsafeRawBufferPointer(start: $0, count: strlen($0))) } ?? []
+            },
             environment: { name in getenv(name).map { String(cString: $0) } },
-            writeOutput: { _ = World.write(redaction.cleaned($0), to: STDOUT_FILENO) },
-            tryOutput: { World.write(redaction.cleaned($0), to: STDOUT_FILENO) },
-            writeError: { _ = World.write(redaction.cleaned($0), to: STDERR_FILENO) },
+            writeOutput: { _ = World.write($0, to: STDOUT_FILENO) },
+            tryOutput: { World.write($0, to: STDOUT_FILENO) },
+            writeError: { _ = World.write($0, to: STDERR_FILENO) },
+            readSecret: { SecretInput.read(prompt: $0) },
             inputIsTerminal: isatty(STDIN_FILENO) == 1,
             errorIsTerminal: isatty(STDERR_FILENO) == 1,
             outputWidth: terminalWidth(of: STDOUT_FILENO),
@@ -54,7 +61,15 @@ struct World: Sendable {
                 let time = time(of: CLOCK_MONOTONIC)
                 return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
             },
-            sleep: { try await Task.sleep(for: $0) }, redaction: redaction)
+            sleep: { try await Task.sleep(for: $0) })
+        // A file that cannot be read is told by what needs its keys.
+        let keys = (try? KeyFile(world).keys()) ?? []
+        let redaction = Redaction(environment: world.environment).with(keys)
+        world.redaction = redaction
+        world.writeOutput = { _ = World.write(redaction.cleaned($0), to: STDOUT_FILENO) }
+        world.tryOutput = { World.write(redaction.cleaned($0), to: STDOUT_FILENO) }
+        world.writeError = { _ = World.write(redaction.cleaned($0), to: STDERR_FILENO) }
+        return world
     }
 
     private static func time(of clock: clockid_t) -> timespec {

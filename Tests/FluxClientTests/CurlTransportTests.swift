@@ -229,6 +229,24 @@ struct CurlTransportTests {
         #expect(!settings(["SSL_CERT_DIR": "d"]).leavesFolderOut)
     }
 
+    @Test(arguments: [
+        "CONNECT tunnel failed, response 407", "Received HTTP code 407 from proxy after CONNECT",
+    ])
+    func aProxyThatWantsAPasswordIsToldAsThat(_ detail: String) {
+        let error = FluxError(
+            curl: CURLE_RECV_ERROR, detail: detail, request: HTTPRequest(.get, "https://example.org"),
+            after: .begun)
+        #expect(error == .proxyWantsPassword && error.isPermanent && error.kind == .network)
+    }
+
+    @Test func aProxyThatIsNotThereIsNotTakenForTheService() {
+        let error = FluxError(
+            curl: CURLE_COULDNT_CONNECT, detail: "Failed to connect to 10.0.0.1 port 3128 after 0 ms: refused",
+            request: HTTPRequest(.get, "https://example.org"),
+            after: .begun)
+        #expect(error.hint == "is the proxy that HTTPS_PROXY names running?")
+    }
+
     @Test func anUntrustedCertificateIsNotTriedAgain() {
         let request = HTTPRequest(.get, "https://example.org")
         #expect(

@@ -25,7 +25,8 @@ struct TransportErrorTests {
     }
 
     @Test func noStatusCallsUnpaidWhatMayHaveBeenPaid() {
-        let unclear: Set = [408, 425, 429, 499]
+        // 407 is a proxy's: what it says is no answer of the service.
+        let unclear: Set = [407, 408, 425, 429, 499]
         for status in 100...599 where !(200..<300).contains(status) {
             let error = FluxError(answer: HTTPResponse(status: status), now: 0)
             let isRefusal = (400..<500).contains(status) && !unclear.contains(status)

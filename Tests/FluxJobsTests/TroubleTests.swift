@@ -110,6 +110,16 @@ import Testing
         #expect(last == .done)
     }
 
+    @Test func timeForWhichTheMachineSleptTakesNoPatience() {
+        var gone = alive
+        for _ in 1...5 { _ = gone.failed(at: .zero, jitter: 1) }
+        var submission = SubmissionProgress()
+        for second in [0, 20, 8 * 3600, 8 * 3600 + 20] {
+            let step = submission.failed(with: trouble, at: .seconds(second), gone, jitter: 1, configuration)
+            #expect(step == .inLine)
+        }
+    }
+
     @Test func aServiceThatNeverAnsweredIsNotWaitedFor() {
         var submission = SubmissionProgress()
         let nobody = FluxError(.network, "could not connect")
@@ -130,6 +140,16 @@ import Testing
     private let configuration = EngineConfiguration()
     private let broken = FluxError(.network, "broken")
     private let garbage = FluxError(.service, "no picture")
+
+    @Test func timeForWhichTheMachineSleptTakesNoPatience() {
+        var fetch = FetchProgress()
+        fetch.begin(count: 1)
+        for second in [0, 20, 8 * 3600, 8 * 3600 + 20] {
+            let step = fetch.failed(index: 1, with: broken, at: .seconds(second), jitter: 1, configuration)
+            if case .again = step { continue }
+            Issue.record("the picture was given up: \(step)")
+        }
+    }
 
     @Test func whatIsNoPictureIsAskedForAFewTimesMoreAndThenEndsTheJob() {
         var fetch = FetchProgress()

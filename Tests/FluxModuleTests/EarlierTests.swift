@@ -24,6 +24,18 @@ import Testing
 
     // MARK: flux.job
 
+    @Test func jobsThatTheServiceDoesNotHaveYetCanBeListed() async throws {
+        let bench = try await Bench()
+        try await bench.run("flux.config { concurrency = 1 } first, second = flux.generate 'one', flux.generate 'two'")
+        await until { bench.sent.count == 1 }
+        let values = try await bench.runToEnd(
+            """
+            local pending = flux.jobs { status = "pending", limit = 1 }
+            return pending[1] == second, #pending, #flux.jobs { status = "PENDING", model = "flux-1.1-pro" }
+            """)
+        #expect(values == [true, 1, 0])
+    }
+
     @Test func jobOfAnEarlierRunTellsWhatItWasMadeFromAndIsFetched() async throws {
         let bench = try await bench([earlier(1)])
         let values = try await bench.runToEnd(

@@ -1,7 +1,9 @@
 import FluxClient
+import TestSupport
 import Testing
 
 @testable import FluxSimulator
+@testable import HTTPServer
 
 /// Rules that a request brings along, and rules that are set while the service runs.
 @Suite struct CarriedFaultTests {

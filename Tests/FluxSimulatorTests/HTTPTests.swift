@@ -1,7 +1,9 @@
 import FluxClient
+import TestSupport
 import Testing
 
 @testable import FluxSimulator
+@testable import HTTPServer
 
 @Suite struct HTTPTests {
     private let head = "Host: a\r\nUser-Agent: t\r\nX-API-Key: \(Bench.key)\r\n"
@@ -182,48 +184,5 @@ import Testing
         let port = try simulator.start()
         #expect(simulator.baseURL == "http://localhost:\(port)")
         simulator.stop()
-    }
-
-    @Test func stoppingClosesConnectionsThatWait() throws {
-        let server = HTTPServer(service: Silence(), time: .still)
-        let socket = try ListeningSocket(host: "127.0.0.1", port: 0)
-        try server.start(on: socket)
-        let wire = try Wire(port: socket.port)
-        wire.write("GET / HTTP/1.1\r\nHost: a\r\n\r\n")
-        server.stop()
-        #expect(wire.read() == nil)
-    }
-
-    @Test func answersFromOtherThreadsArrive() async throws {
-        let server = HTTPServer(service: Echo(), time: .still)
-        let socket = try ListeningSocket(host: "127.0.0.1", port: 0)
-        try server.start(on: socket)
-        defer { server.stop() }
-        let wires = try (0..<50).map { _ in try Wire(port: socket.port) }
-        for round in 0..<20 {
-            for (index, wire) in wires.enumerated() {
-                wire.write("GET /\(index)-\(round) HTTP/1.1\r\nHost: a\r\n\r\n")
-            }
-            #expect(wires.enumerated().allSatisfy { $1.read()?.text == "/\($0)-\(round)" })
-        }
-    }
-}
-
-/// Never answers.
-private struct Silence: HTTPService {
-    func bodyLimit(for head: Request) -> Int { 0 }
-    func answer(_ request: Request) -> Answer { .later { _ in } }
-}
-
-/// Answers from a task, twice; the second counts for nothing.
-private struct Echo: HTTPService {
-    func bodyLimit(for head: Request) -> Int { 0 }
-    func answer(_ request: Request) -> Answer {
-        .later { answer in
-            Task {
-                answer(Response(status: 200, body: Array(request.path.utf8)))
-                answer(Response(status: 500))
-            }
-        }
     }
 }

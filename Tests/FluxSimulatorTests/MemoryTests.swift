@@ -2,6 +2,7 @@ import FluxClient
 import Testing
 
 @testable import FluxSimulator
+@testable import HTTPServer
 
 /// What the service forgets, and when.
 @Suite struct MemoryTests {

@@ -3,6 +3,7 @@ import Synchronization
 import Testing
 
 @testable import FluxSimulator
+@testable import HTTPServer
 
 @Suite struct PictureStoreTests {
     private final class Painter: Sendable {

@@ -1,8 +1,10 @@
 import FluxClient
 import FluxImaging
+import TestSupport
 import Testing
 
 @testable import FluxSimulator
+@testable import HTTPServer
 
 @Suite struct PictureTests {
     /// A finished job's picture.

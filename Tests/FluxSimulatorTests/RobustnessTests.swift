@@ -3,6 +3,7 @@ import TestSupport
 import Testing
 
 @testable import FluxSimulator
+@testable import HTTPServer
 
 /// What no client should send: it is answered, or the connection ends, and the next client notices nothing.
 @Suite struct RobustnessTests {

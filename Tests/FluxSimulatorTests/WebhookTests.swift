@@ -2,6 +2,7 @@ import FluxClient
 import Testing
 
 @testable import FluxSimulator
+@testable import HTTPServer
 
 @Suite struct WebhookTests {
     private static let transport = CurlTransport()

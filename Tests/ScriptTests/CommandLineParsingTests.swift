@@ -4,14 +4,11 @@ import Testing
 
 /// What the words of a command line are taken for, without running anything.
 @Suite struct CommandLineParsingTests {
-    private func parsed(_ arguments: String...) throws -> Command { try Command(parsing: ["fluxlua"] + arguments) }
+    private func options(_ words: String...) throws -> RunOptions { try Parsing.command(RunOptions.self, words) }
 
-    private func options(_ arguments: String...) throws -> RunOptions {
-        guard case .run(let options) = try Command(parsing: ["fluxlua"] + arguments) else { throw NoRun() }
-        return options
+    private func served(_ words: String...) throws -> ServeOptions {
+        try Parsing.command(ServeOptions.self, ["serve"] + words)
     }
-
-    private struct NoRun: Error {}
 
     @Test func nothingIsThePrompt() throws {
         #expect(try options() == RunOptions())
@@ -71,12 +68,12 @@ import Testing
         ["--max-jobs", "1.5"], ["--sandbox=yes"],
     ])
     func wrongLimitsAreNotTaken(_ words: [String]) {
-        #expect(throws: UsageError.self) { try Command(parsing: ["fluxlua"] + words) }
+        #expect(Parsing.mistake(words) != nil)
     }
 
     @Test(arguments: [["-v"], ["--version"], ["-e", "x", "--version"]])
     func versionIsAskedFor(_ arguments: [String]) throws {
-        #expect(try Command(parsing: ["fluxlua"] + arguments) == .version)
+        #expect(try Parsing.command(RunOptions.self, arguments).asksForVersion)
     }
 
     @Test func versionBeforeSomethingElseIsPartOfTheRun() throws {
@@ -86,19 +83,18 @@ import Testing
     }
 
     @Test func helpIsAskedForOfEitherCommand() throws {
-        #expect(try parsed("-h") == .help)
-        #expect(try parsed("--help") == .help)
-        #expect(try parsed("serve", "--port", "1", "-h") == .serveHelp)
+        #expect(try Parsing.help(["-h"]) == "" && Parsing.help(["-W", "--help", "--bad"]) == "")
+        #expect(try Parsing.help(["serve", "--port", "1", "-h"]) == "serve")
     }
 
     @Test(
         arguments: [
             (["-q"], "unrecognized option '-q'"), (["-vv"], "unrecognized option '-vv'"),
             (["--simulat"], "unrecognized option '--simulat' (did you mean '--simulate'?)"),
-            (["--bugdet=5"], "unrecognized option '--bugdet=5' (did you mean '--budget'?)"),
+            (["--bugdet=5"], "unrecognized option '--bugdet' (did you mean '--budget'?)"),
             (["serve", "--prot", "1"], "unrecognized option '--prot' of serve (did you mean '--port'?)"),
-            (["-e"], "'-e' needs argument"), (["x", "-e"], nil), (["--fault"], "'--fault' needs argument"),
-            (["serve", "x"], "unrecognized option 'x' of serve"),
+            (["-e"], "'-e' needs argument"), (["x", "-e"], nil), (["--fault"], "'--fault' needs a value"),
+            (["serve", "x"], "'serve' does not take 'x'"),
             (["serve", "--port", "-1"], "'--port' must be 0 (a free one) to 65535 (got '-1')"),
             (
                 ["serve", "--dialect", "x"],
@@ -115,35 +111,40 @@ import Testing
             (["serve", "--at-once", "0"], "'--at-once' must be a whole number from 1 on (got '0')"),
             (["serve", "--credits=-5"], "'--credits' must be a whole number from 0 on (got '-5')"),
             (["serve", "--seed", "x"], "'--seed' must be a whole number from 0 on (got 'x')"),
-            (["serve", "--key", "x"], "'--key' must begin with afk_, as the service's keys do (got 'x')"),
-            (["serve", "--listen", ":80"], "'--listen' must be HOST or HOST:PORT (got ':80')"),
-            (["serve", "--listen", "a:x"], "'--listen' must be 0 (a free one) to 65535 (got 'x')"),
-            (["serve", "--listen", "[::1]8"], "'--listen' must be HOST or HOST:PORT (got '[::1]8')"),
+            (
+                ["serve", "--key", "x"],
+                "'--key' must be a key that begins with afk_, as the service's keys do (got 'x')"
+            ),
+            (
+                ["serve", "--listen", ":80"],
+                "'--listen' must be HOST or HOST:PORT, with a port of 0 to 65535 (got ':80')"
+            ),
+            (
+                ["serve", "--listen", "a:x"],
+                "'--listen' must be HOST or HOST:PORT, with a port of 0 to 65535 (got 'a:x')"
+            ),
+            (
+                ["serve", "--listen", "[::1]8"],
+                "'--listen' must be HOST or HOST:PORT, with a port of 0 to 65535 (got '[::1]8')"
+            ),
             (["serve", "--state"], "'--state' needs a value"),
         ] as [([String], String?)])
     func wrongUsageIsNamed(_ arguments: [String], _ message: String?) {
-        let error: UsageError?
-        do throws(UsageError) {
-            _ = try Command(parsing: ["fluxlua"] + arguments)
-            error = nil
-        } catch let thrown {
-            error = thrown
-        }
-        #expect(error?.message == message)
+        #expect(Parsing.mistake(arguments) == message)
     }
 
     @Test func serveTakesItsOptionsInEitherSpelling() throws {
         var expected = ServeOptions()
-        #expect(try parsed("serve") == .serve(expected))
+        #expect(try served() == expected)
         expected.port = 0
         expected.key = "afk_a=b"
         expected.speed = .seconds(0.25)
         expected.faults = ["429:every=5,retry-after=1", "fail:prompt=x"]
         #expect(
-            try parsed(
-                "serve", "--port=0", "--key", "afk_a=b", "--job-time=0.25", "--fault=429:every=5,retry-after=1",
+            try served(
+                "--port=0", "--key", "afk_a=b", "--job-time=0.25", "--fault=429:every=5,retry-after=1",
                 "--fault",
-                "fail:prompt=x") == .serve(expected))
+                "fail:prompt=x") == expected)
     }
 
     @Test func addressesToListenOnAreReadInTheirForms() throws {
@@ -166,8 +167,8 @@ import Testing
     func speedsAreWordsOrSeconds(word: String, speed: ServeOptions.Speed) throws {
         var expected = ServeOptions()
         expected.speed = speed
-        #expect(try parsed("serve", "--speed", word) == .serve(expected))
-        #expect(try parsed("serve", "--job-time=\(word)") == .serve(expected))
+        #expect(try served("--speed", word) == expected)
+        #expect(try served("--job-time=\(word)") == expected)
     }
 
     @Test func serveTakesWhatTheAccountAndTheJobsAre() throws {
@@ -177,8 +178,8 @@ import Testing
         expected.seed = 7
         expected.stateFile = "a b.sqlite"
         #expect(
-            try parsed("serve", "--at-once=3", "--credits", "0", "--seed", "7", "--state", "a b.sqlite")
-                == .serve(expected))
+            try served("--at-once=3", "--credits", "0", "--seed", "7", "--state", "a b.sqlite")
+                == expected)
     }
 
     @Test(arguments: [
@@ -186,10 +187,7 @@ import Testing
         ("[::]:80", "::", 80), ("[::1]", "::1", 9),
     ])
     func serveListensWhereItIsTold(text: String, host: String, port: UInt16) throws {
-        guard case .serve(let options) = try parsed("serve", "--port", "9", "--listen", text) else {
-            Issue.record("no serve")
-            return
-        }
+        let options = try served("--port", "9", "--listen", text)
         #expect(options.host == host && options.port == port)
     }
 

@@ -177,7 +177,7 @@ import Testing
     @Test(arguments: [
         (["-q"], "unrecognized option '-q'"), (["--bad", "x.lua"], "unrecognized option '--bad'"),
         (["-e"], "'-e' needs argument"), (["-l"], "'-l' needs argument"),
-        (["--fault"], "'--fault' needs argument"),
+        (["--fault"], "'--fault' needs a value"),
         (["--fault", "nonsense", "-e", ""], "--fault: fault 'nonsense': 'nonsense' is no kind of fault; there are"),
         (["serve", "--port", "70000"], "'--port' must be 0 (a free one) to 65535 (got '70000')"),
         (["serve", "--port"], "'--port' needs a value"),

@@ -32,7 +32,7 @@ nil	invalid	the service knows no job b2c3d4e5-0000-4000-8000-000000000000
 it may belong to another API key
 earlier_jobs.lua:18: flux.job: expected the id of a job, such as "b2c3d4e5-…", or its first 4 …(got "the first")
 earlier_jobs.lua:19: flux.jobs: unknown option 'stauts' (did you mean 'status'?)
-earlier_jobs.lua:20: flux.jobs: 'status' must be one of QUEUED, PROCESSING, COMPLETED, FAILED, CANCELLED (got "done")
+earlier_jobs.lua:20: flux.jobs: 'status' must be one of PENDING, QUEUED, PROCESSING, COMPLETED, FAILED, CANCELLED (got "done")
 earlier_jobs.lua:21: flux.jobs: 'since' must be seconds since 1970, a day such as "2026-03-15" or …(got "last week")
 ]]
 --[[ stderr

@@ -13,18 +13,18 @@ print(flux.await({ slow, slow }, { timeout = 0 }))
 print(flux.any({ slow }, { timeout = 0 }))
 
 released = true
-print(slow:await { timeout = 1000 })
+print(slow:await { timeout = math.huge })
 
 -- The same for a job, which is paid all the same.
 local job = flux.generate { model = "flux-1.1-pro", prompt = "a fox", seed = 1, width = 256, height = 256 }
 print(select(2, job:await { timeout = 0 }).kind, job.done)
 print(assert(job:await()).done)
 
--- One limit for all waits that name none; false takes it back.
+-- One limit for all waits that name none; false and math.huge take it back.
 flux.config { timeout = 0 }
 local never <close> = flux.spawn(flux.sleep, 1000)
 print(flux.await(never))
-flux.config { timeout = false }
+flux.config { timeout = math.huge }
 print(flux.config().timeout)
 
 --[[ stdout

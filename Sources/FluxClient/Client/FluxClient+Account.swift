@@ -9,3 +9,12 @@ extension FluxClient {
         try await call(try request(.get, "/v2/me"), reading: Account.init)
     }
 }
+
+extension FluxClient {
+    /// The service's clock, in seconds since 1970, as its answers tell it; nil where they do not. It needs no key and is
+    /// asked once, so that it also tells whether the service is reached at all.
+    public func time() async throws(FluxError) -> Int64? {
+        let answer = try await transport.send(try request(.get, "/v2/models?modality=image"))
+        return answer.headers["Date"].flatMap(Timestamp.seconds(httpDate:))
+    }
+}

@@ -21,8 +21,12 @@ public struct ServiceConfiguration: Sendable {
     /// Longest picture.
     public var maximumDownloadBytes: Int64
 
+    /// Of the whole project; nothing else names it.
+    public static let version = "0.1.0"
+
     public init(
-        baseURL: String = "https://api.apiframe.ai", apiKey: String? = nil, userAgent: String = "fluxlua/0.1.0",
+        baseURL: String = "https://api.apiframe.ai", apiKey: String? = nil,
+        userAgent: String = "fluxlua/\(ServiceConfiguration.version)",
         allowInsecureHTTP: Bool = false, retries: Int = 4, timeouts: HTTPTimeouts = HTTPTimeouts(),
         transferTimeouts: HTTPTimeouts = HTTPTimeouts(overall: .seconds(900)),
         maximumAnswerBytes: Int64 = 16 << 20, maximumDownloadBytes: Int64 = 256 << 20

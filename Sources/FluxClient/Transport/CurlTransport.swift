@@ -29,16 +29,19 @@ public final class CurlTransport: HTTPTransport {
     private let maximumConnectionsPerHost: Int
     private let trust: TrustSettings
 
+    /// Of each thread, to one host.
+    public static let usualConnectionsPerHost = 64
+
     /// More would not help: what they do beside receiving, hashing and writing, is bound by memory and disk.
     private static let fileLoops = min(2, sysconf(Int32(_SC_NPROCESSORS_ONLN)))
 
     /// - Parameter maximumConnectionsPerHost: of each thread; further exchanges wait their turn; 0: as many as are asked
     ///   for.
-    public convenience init(maximumConnectionsPerHost: Int = 64) {
+    public convenience init(maximumConnectionsPerHost: Int = usualConnectionsPerHost) {
         self.init(maximumConnectionsPerHost: maximumConnectionsPerHost, trust: .fromEnvironment)
     }
 
-    init(maximumConnectionsPerHost: Int = 64, trust: TrustSettings) {
+    init(maximumConnectionsPerHost: Int = usualConnectionsPerHost, trust: TrustSettings) {
         self.maximumConnectionsPerHost = maximumConnectionsPerHost
         self.trust = trust
         state = Mutex(State(files: Array(repeating: nil, count: max(1, Self.fileLoops))))

@@ -22,8 +22,15 @@ extension FluxError {
         let host = (try? Origin(request.url).host) ?? request.url
         let own = detail.isEmpty ? String(cString: curl_easy_strerror(code)) : detail
         switch code {
+        case _
+        where detail.hasPrefix("CONNECT ") && detail.contains("407") || detail.contains("HTTP code 407 from proxy"):
+            self = .proxyWantsPassword
         case CURLE_COULDNT_CONNECT:
             self.init(.network, "could not connect to \(host): \(own)", hint: "is the service running and reachable?")
+            // libcurl's text names the proxy where there is one.
+            if !own.contains(host), own.hasPrefix("Failed to connect to") {
+                hint = "is the proxy that HTTPS_PROXY names running?"
+            }
             isUnsent = true
         case CURLE_COULDNT_RESOLVE_HOST:
             self.init(.network, "could not find \(host): \(own)", hint: "check the connection to the internet")
@@ -37,7 +44,7 @@ extension FluxError {
         case CURLE_PEER_FAILED_VERIFICATION, CURLE_SSL_CACERT_BADFILE, CURLE_SSL_ISSUER_ERROR:
             self.init(
                 .network, "the certificate of \(host) is not trusted: \(own)",
-                hint: "behind a proxy of your own, name its certificate in SSL_CERT_FILE")
+                hint: "behind a proxy of your own, name its certificate in \(TrustSettings.fileVariable)")
             isPermanent = true
             isUnsent = true
         case CURLE_SSL_CONNECT_ERROR, CURLE_SSL_CERTPROBLEM, CURLE_SSL_CIPHER:
@@ -72,5 +79,17 @@ extension FluxError {
         default:
             self.init(.network, "no answer from \(host): \(own)")
         }
+    }
+}
+
+extension FluxError {
+    /// Nothing has got through, and nothing will.
+    static var proxyWantsPassword: FluxError {
+        var error = FluxError(
+            .network, "the proxy asks for a name and a password (HTTP 407)",
+            hint: "put them into HTTPS_PROXY (or the variable that names the proxy): http://name:password@host:port")
+        error.isPermanent = true
+        error.isUnsent = true
+        return error
     }
 }

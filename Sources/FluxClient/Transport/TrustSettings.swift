@@ -17,6 +17,9 @@ struct TrustSettings: Sendable {
         folder = value("SSL_CERT_DIR")
     }
 
+    /// The variable to which one's own certificate belongs: the first one counts.
+    static var fileVariable: String { getenv("CURL_CA_BUNDLE") == nil ? "SSL_CERT_FILE" : "CURL_CA_BUNDLE" }
+
     static var fromEnvironment: TrustSettings {
         TrustSettings { name in getenv(name).map { String(cString: $0) } }
     }
@@ -31,4 +34,9 @@ struct TrustSettings: Sendable {
         else { return nil }
         return version.cainfo.map { String(cString: $0) }
     }()
+}
+
+extension CurlTransport {
+    /// `libcurl/7.88.1 OpenSSL/3.0.17 …`
+    public static var libraryVersion: String { String(cString: curl_version()) }
 }

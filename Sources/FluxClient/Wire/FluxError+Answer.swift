@@ -33,6 +33,8 @@ extension FluxError {
             hint = "check that the API key is active and may make images"
         case 404:
             self.init(.invalid, Self.joined("the service knows no such thing", said))
+        case 407:
+            self = .proxyWantsPassword
         case 409:
             self.init(.invalid, Self.joined("this idempotency key was used with another request", said))
             hint = "ask with a new key"

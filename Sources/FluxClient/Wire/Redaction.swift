@@ -52,7 +52,7 @@ public struct Redaction: Sendable, Hashable {
     }
 
     /// This one's secrets and more.
-    func with(_ more: [String]) -> Redaction {
+    public func with(_ more: [String]) -> Redaction {
         Redaction(secrets.map { String(decoding: $0, as: UTF8.self) } + more)
     }
 

@@ -1,6 +1,6 @@
 import CWebP
 
-/// Still WebP files through libwebp.
+/// WebP files through libwebp; of those that move the first frame.
 enum WebPCodec {
     static func size(of bytes: [UInt8]) throws(ImagingError) -> PixelSize {
         let features = try features(of: bytes)
@@ -8,9 +8,45 @@ enum WebPCodec {
     }
 
     static func decode(_ bytes: [UInt8], size: PixelSize) throws(ImagingError) -> [UInt8] {
-        guard try features(of: bytes).has_animation == 0 else {
-            throw .unsupported("animated WebP pictures cannot be decoded; use a still picture")
+        if try features(of: bytes).has_animation != 0 { return try decodeFirstFrame(bytes, size) }
+        return try decodeStill(bytes, size)
+    }
+
+    /// The frame on its canvas, which is transparent where the frame does not reach.
+    private static func decodeFirstFrame(_ bytes: [UInt8], _ size: PixelSize) throws(ImagingError) -> [UInt8] {
+        let frame = try firstFrame(of: bytes)
+        let frameSize = try Self.size(of: frame.bytes)
+        guard frame.left >= 0, frame.top >= 0, frame.left + frameSize.width <= size.width,
+            frame.top + frameSize.height <= size.height
+        else { throw .damaged(.webp, detail: "its first frame does not lie in the picture") }
+        let pixels = try decodeStill(frame.bytes, frameSize)
+        if frameSize == size { return pixels }
+        var canvas = [UInt8](repeating: 0, count: size.width * size.height * 4)
+        for row in 0..<frameSize.height {
+            let start = ((frame.top + row) * size.width + frame.left) * 4
+            canvas.replaceSubrange(
+                start..<start + frameSize.width * 4,
+                with: pixels[row * frameSize.width * 4..<(row + 1) * frameSize.width * 4])
         }
+        return canvas
+    }
+
+    private static func firstFrame(of bytes: [UInt8]) throws(ImagingError) -> (bytes: [UInt8], left: Int, top: Int) {
+        let found: (bytes: [UInt8], left: Int, top: Int)? = bytes.withUnsafeBufferPointer { buffer in
+            var data = WebPData(bytes: buffer.baseAddress, size: buffer.count)
+            guard let mux = WebPMuxCreate(&data, 0) else { return nil }
+            defer { WebPMuxDelete(mux) }
+            var info = WebPMuxFrameInfo()
+            guard WebPMuxGetFrame(mux, 1, &info) == WEBP_MUX_OK else { return nil }
+            defer { WebPDataClear(&info.bitstream) }
+            let frame = [UInt8](UnsafeBufferPointer(start: info.bitstream.bytes, count: info.bitstream.size))
+            return (frame, Int(info.x_offset), Int(info.y_offset))
+        }
+        guard let found else { throw .damaged(.webp, detail: "its picture data is cut short or broken") }
+        return found
+    }
+
+    private static func decodeStill(_ bytes: [UInt8], _ size: PixelSize) throws(ImagingError) -> [UInt8] {
         let count = size.width * size.height * 4
         var succeeded = false
         let pixels = [UInt8](unsafeUninitializedCapacity: count) { buffer, initialized in

@@ -20,10 +20,6 @@ struct PictureFetch: Sendable {
 }
 
 extension EngineCore {
-    /// Of pictures of which a part has come and that wait for their next attempt, so many keep that part: each holds a
-    /// file open.
-    private static let mostPartsKept = 32
-
     /// Gets the pictures of a completed job in line to be fetched.
     func fetch(_ number: Int, _ state: JobState) {
         if state.isExpired {
@@ -106,7 +102,10 @@ extension EngineCore {
         }
         switch step {
         case .again(let delay):
-            if let fetch, !fetch.partial.isEmpty, begunFetches.count < Self.mostPartsKept { begunFetches[key] = fetch }
+            // Each part that is kept until the next attempt holds a file open.
+            if let fetch, !fetch.partial.isEmpty, begunFetches.count < configuration.fetchConcurrency {
+                begunFetches[key] = fetch
+            }
             fetchDelays.set(key, to: clock.now + delay)
             rearm()
         case .done(let error):

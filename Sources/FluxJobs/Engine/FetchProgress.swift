@@ -12,9 +12,9 @@ struct FetchProgress {
     }
 
     private struct Trouble {
-        /// Attempts in a row for which the way to the picture was at fault, and since when.
+        /// Attempts in a row for which the way to the picture was at fault, and for how long.
         var passing = 0
-        var since: Duration?
+        var patience = Patience()
         /// Attempts that found no picture at the end of the way.
         var vain = 0
     }
@@ -39,13 +39,12 @@ struct FetchProgress {
         index: Int, with error: FluxError, at now: Duration, jitter: Double, _ configuration: EngineConfiguration
     ) -> Step {
         var trouble = troubles[index] ?? Trouble()
-        let since = trouble.since ?? now
         if error.isPassing {
             trouble.passing += 1
-            trouble.since = since
+            trouble.patience.failed(at: now, before: error.retryAfter ?? .zero)
         } else {
             trouble.passing = 0
-            trouble.since = nil
+            trouble.patience = Patience()
             trouble.vain += 1
         }
         troubles[index] = trouble
@@ -54,7 +53,9 @@ struct FetchProgress {
             case .expired: trouble.vain <= configuration.missingPictureRetries
             // Nobody is let in by asking again.
             case .io, .invalid, .auth, .cancelled: false
-            default: error.isPassing ? now - since < configuration.patience : trouble.vain <= configuration.fetchRetries
+            default:
+                error.isPassing
+                    ? trouble.patience.spent < configuration.patience : trouble.vain <= configuration.fetchRetries
             }
         if goesOn {
             let wait = Backoff.wait(

@@ -66,6 +66,8 @@ extension JobEngine {
             return Array((new + remembered).prefix(max(0, filter.limit)))
         }
         var jobs = Array(unsent.prefix(max(0, filter.limit)))
+        // The service has none of these.
+        if filter.isUnsent { return jobs }
         var numbers = Set(jobs.map(\.number))
         var cursor: String?
         while jobs.count < filter.limit {

@@ -16,13 +16,13 @@ extension JobEngine {
     func rememberedJobs(matching wanted: JobFilter, _ ledger: Ledger) async throws(FluxError) -> [Job] {
         var filter = RecordFilter()
         filter.account = ledger.run.account.name
-        filter.status = wanted.status?.rawValue
+        filter.status = wanted.isUnsent ? RecordState.written.rawValue : wanted.status?.rawValue
         filter.model = wanted.model
         filter.since = wanted.since
         // The ledger counts cancelled jobs among the failed ones.
         filter.limit = wanted.status == .failed ? nil : wanted.limit
         let records = try await ledger.requests(filter).filter {
-            wanted.status == nil || $0.statusWord == wanted.status?.rawValue
+            wanted.isUnsent || wanted.status == nil || $0.statusWord == wanted.status?.rawValue
         }
         return await remembered(Array(records.prefix(max(0, wanted.limit))), ledger)
     }

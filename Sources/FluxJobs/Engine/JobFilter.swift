@@ -4,6 +4,8 @@ import FluxClient
 public struct JobFilter: Sendable, Hashable {
     /// The service's word; nil: any.
     public var status: JobStatus?
+    /// Only those that the service does not have; `status` then is nil.
+    public var isUnsent = false
     /// A model's exact name; nil: any.
     public var model: String?
     /// Milliseconds since 1970: older jobs are left out.

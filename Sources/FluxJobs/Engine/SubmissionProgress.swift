@@ -12,8 +12,8 @@ struct SubmissionProgress {
         case done
     }
 
-    /// Since when nothing but passing trouble was in its way.
-    private var since: Duration?
+    /// For how long nothing but passing trouble was in its way.
+    private var patience = Patience()
     private var troubles = 0
 
     /// - Parameter jitter: from 0 up to 1.
@@ -22,10 +22,9 @@ struct SubmissionProgress {
         _ configuration: EngineConfiguration
     ) -> Step {
         guard error.isPassing else { return .done }
-        let since = since ?? now
-        self.since = since
+        patience.failed(at: now, before: error.retryAfter ?? .zero)
         // What the service asks for takes patience as well.
-        let trouble = now - since + (error.retryAfter ?? .zero)
+        let trouble = patience.spent + (error.retryAfter ?? .zero)
         if error.kind == .rateLimited { return trouble < configuration.rateLimitPatience ? .inLine : .done }
         guard health.hasAnswered, trouble < configuration.patience else { return .done }
         if health.isOpen { return .inLine }

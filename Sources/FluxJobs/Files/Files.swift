@@ -11,8 +11,22 @@ import FluxClient
 enum Files {
     /// The error of the call that has just failed, such as `cannot write out/a.png: permission denied`.
     static func failure(_ action: String, _ path: String, code: Int32 = errno) -> FluxError {
+        if code == ENAMETOOLONG { return tooLong(path) }
         let reason = String(cString: strerror(code))
         return FluxError(.io, "cannot \(action) \(path): \(reason.prefix(1).lowercased())\(reason.dropFirst())")
+    }
+
+    /// A name, or a whole path, that no file can have.
+    static func tooLong(_ path: String) -> FluxError {
+        let most = 255
+        guard let name = path.split(separator: "/").first(where: { $0.utf8.count > most }) else {
+            let shown = path.count > 60 ? "\(path.prefix(60))…" : path
+            return FluxError(.io, "a path of \(path.utf8.count) bytes is longer than any file's: \(shown)")
+        }
+        return FluxError(
+            .io,
+            "a name of \(name.utf8.count) bytes is too long for a file or folder (\(most) is the most): \(name.prefix(60))…"
+        )
     }
 
     /// What tells whether a file is still the one that was read before, without reading it again.

@@ -30,7 +30,7 @@ public final class PictureExaminer: Sendable {
     public init() {}
 
     /// - Parameter tones: also how dark and how bright it gets, for which all of it is decoded.
-    /// - Throws: kind `io` when the file cannot be read, `invalid` when it is no picture that can be.
+    /// - Throws: kind `io` when the file cannot be read, `invalid` when it is no whole picture that can be decoded.
     public func facts(of path: String, tones wantsTones: Bool = false) throws(FluxError) -> PictureFacts {
         if let known = known.withLock({ $0[path] }), !wantsTones || known.facts.tones != nil,
             try Files.entry(at: path) == .file(known.identity)
@@ -39,13 +39,20 @@ public final class PictureExaminer: Sendable {
         }
         let (bytes, identity) = try Self.contents(of: path)
         let facts: PictureFacts
-        do throws(ImagingError) {
-            let header = try ImageHeader(parsing: bytes)
+        do {
+            let header = try Raster.checkedHeader(of: bytes)
+            guard Self.isWhole(bytes, header) else {
+                throw FluxError(.invalid, "\(path) is damaged or cut short: it may not have been copied to its end")
+            }
             facts = PictureFacts(
                 stored: PixelSize(width: header.width, height: header.height), orientation: ExifOrientation(of: bytes),
                 tones: wantsTones ? PictureTones(try Raster(decoding: bytes)) : nil)
-        } catch {
+        } catch let error as ImagingError {
             throw Self.unreadable(path, error)
+        } catch let error as FluxError {
+            throw error
+        } catch {
+            throw FluxError(.invalid, "cannot read \(path): \(error)")
         }
         // A file that was written this very moment may be written again without its times telling it.
         let isSettled = identity.isOlder(than: Files.now)
@@ -76,6 +83,18 @@ public final class PictureExaminer: Sendable {
             throw FluxError(.invalid, "\(path) is larger than 25 MB, the most that the service takes")
         }
         return (bytes, identity)
+    }
+
+    /// Where the end is not where it should be, as in the pictures of telephones that hide a film behind it, the decoder
+    /// tells.
+    private static func isWhole(_ bytes: [UInt8], _ header: ImageHeader) -> Bool {
+        let edge = 16 << 10
+        if header.format.isWhole(
+            beginning: Array(bytes.prefix(edge)), ending: Array(bytes.suffix(edge)), byteCount: bytes.count)
+        {
+            return true
+        }
+        return (try? Raster(decoding: bytes, reducedTo: PixelSize(width: 64, height: 64))) != nil
     }
 
     private static func unreadable(_ path: String, _ error: ImagingError) -> FluxError {

@@ -17,6 +17,12 @@ extension PictureFile {
         return hash.digits()
     }
 
+    /// In words, why a file could not be opened.
+    /// - Parameter code: of `errno`.
+    public static func problem(opening path: String, code: Int32) -> String {
+        Files.failure("read", path, code: code).message
+    }
+
     /// Bytes of a file; nil when there is none.
     public static func size(of path: String) -> Int? {
         guard case .file(let identity)? = try? Files.entry(at: path) else { return nil }

@@ -1,4 +1,5 @@
 import FluxClient
+import HTTPServer
 
 /// Rules that a request brings along, so that one test, or one line of a script, chooses its own fault.
 enum CarriedFaults {

@@ -1,4 +1,5 @@
 import FluxClient
+import HTTPServer
 
 /// The text form: what goes wrong, a colon, and what is said about it, separated by commas.
 ///

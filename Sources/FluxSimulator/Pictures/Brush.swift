@@ -38,15 +38,12 @@ enum Brush {
 
 /// The given pictures by parameter, decoded.
 private struct Inputs {
-    /// Larger ones are refused: a file of few bytes may hold more pixels than there is memory.
-    static let maximumPixels = 50_000_000
-
     private var rasters: [String: [Raster]] = [:]
 
     init(_ pictures: [InputPicture]) throws(PictureFailure) {
         for picture in pictures {
             do throws(ImagingError) {
-                let raster = try Raster(decoding: picture.bytes, maximumPixels: Self.maximumPixels)
+                let raster = try Raster(decoding: picture.bytes)
                 rasters[picture.parameter, default: []].append(raster)
             } catch {
                 throw PictureFailure(reason: "could not read image '\(picture.parameter)': \(error)")

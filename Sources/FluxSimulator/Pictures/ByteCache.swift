@@ -1,3 +1,5 @@
+import HTTPServer
+
 /// Files by name, up to so many bytes in all; what was not asked for longest goes first.
 struct ByteCache: Sendable {
     private struct Entry {

@@ -1,4 +1,5 @@
 import Dispatch
+import HTTPServer
 import Synchronization
 
 /// The pictures of jobs: painted once, when they are due or when somebody asks, by a few workers beside the server's

@@ -1,5 +1,5 @@
-import CMicrohttpd
 import FluxClient
+import HTTPServer
 import Synchronization
 
 /// A submit's body, read before anything else, since faults may look at its prompt.
@@ -76,7 +76,7 @@ extension Router {
     }
 
     private func answer(_ status: Int, _ page: Fault.Page, _ retryAfter: Fault.RetryAfter?) -> Response {
-        let reason = MHD_get_reason_phrase_for(UInt32(status)).map { String(cString: $0) } ?? "Error"
+        let reason = reasonPhrase(status) ?? "Error"
         let response: Response =
             switch page {
             case .json: .error(status, reason)

@@ -1,5 +1,6 @@
 import CSodium
 import FluxClient
+import HTTPServer
 import Synchronization
 
 /// Leads each request to its call: who may ask, and whether there is such a call; and marks every answer with a date and
@@ -21,7 +22,7 @@ struct Router: HTTPService {
     private func signed(_ response: Response) -> Response {
         let isWhole =
             switch response.delivery {
-            case .whole, .slow: true
+            case .whole, .slow, .stream: true
             case .cut, .never: false
             }
         service.log.withLock { $0.count(status: isWhole ? response.status : 0) }

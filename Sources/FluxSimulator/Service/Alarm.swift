@@ -1,3 +1,4 @@
+import HTTPServer
 import Synchronization
 
 /// Wakes its owner at the earliest moment that was set.

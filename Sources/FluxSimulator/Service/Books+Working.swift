@@ -1,3 +1,5 @@
+import HTTPServer
+
 /// Jobs going on: from the queue to work when there is room, through their progress, to their end.
 extension Books {
     /// What happens to a job by itself, by the job's number.

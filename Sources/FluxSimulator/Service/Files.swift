@@ -1,4 +1,5 @@
 import FluxImaging
+import HTTPServer
 
 /// The files that clients uploaded (contract §7) and the pictures that jobs were given: each content once, so many bytes
 /// in all. When there is no room, the oldest pictures of jobs go first, then the oldest uploads.

@@ -1,5 +1,6 @@
 import CSodium
 import FluxClient
+import HTTPServer
 
 /// Which keys were used for what (contract §6): remembered for a day, and no more than so many of them.
 struct IdempotencyKeys: Sendable {

@@ -1,3 +1,5 @@
+import HTTPServer
+
 /// SplitMix64: small, fast, and the same numbers for the same seed on every machine.
 struct RandomSource: RandomNumberGenerator, Sendable {
     /// A source with this seed goes on from here.

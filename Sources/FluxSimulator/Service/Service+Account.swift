@@ -1,4 +1,5 @@
 import FluxClient
+import HTTPServer
 import Synchronization
 
 /// `GET /v2/models` and `GET /v2/me` (contract §1).

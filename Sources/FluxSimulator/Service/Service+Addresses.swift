@@ -1,3 +1,4 @@
+import HTTPServer
 import Synchronization
 
 /// How the service is called by those who reach it.

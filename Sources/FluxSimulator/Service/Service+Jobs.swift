@@ -1,4 +1,5 @@
 import FluxClient
+import HTTPServer
 import Synchronization
 
 /// `GET /v2/jobs/{id}` and `GET /v2/jobs` (contract §4).

@@ -1,4 +1,5 @@
 import FluxClient
+import HTTPServer
 import Synchronization
 
 /// `/_sim`: what only the simulator has. It needs neither a `User-Agent` nor, for reading, a key; no fault strikes it.

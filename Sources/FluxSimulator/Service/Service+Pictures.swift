@@ -1,5 +1,6 @@
 import FluxClient
 import FluxImaging
+import HTTPServer
 import Synchronization
 
 #if canImport(FoundationEssentials)

@@ -1,4 +1,5 @@
 import FluxClient
+import HTTPServer
 import Synchronization
 
 /// `POST /v2/images/generate` and `/edit` (contract §2, §6).

@@ -1,5 +1,6 @@
 import FluxClient
 import FluxImaging
+import HTTPServer
 import Synchronization
 
 /// `POST /v2/uploads` (contract §7).

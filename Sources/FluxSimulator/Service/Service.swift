@@ -1,4 +1,5 @@
 import FluxClient
+import HTTPServer
 import SQLite
 import Synchronization
 

@@ -1,5 +1,6 @@
 import FluxClient
 import FluxImaging
+import HTTPServer
 import SQLite
 
 /// What a service knew when its state was last written.

@@ -1,3 +1,4 @@
+import HTTPServer
 import SQLite
 
 /// The file in which a service keeps its state (`--state`): an SQLite database whose tables mirror the books, held by one

@@ -1,4 +1,5 @@
 import FluxClient
+import HTTPServer
 import Synchronization
 
 /// Sends webhooks (contract §8): the events of one job one after the other, as they happened; those of different jobs

@@ -1,35 +1,22 @@
+import CommandLineKit
 import FluxClient
 import FluxJobs
 import FluxModule
 import FluxStudio
-
-/// `fluxlua gallery`
-struct GalleryOptions: Equatable {
-    /// A folder of pictures; nil: those of the ledger.
-    var folder: String?
-    var run: Int64?
-    /// As typed.
-    var since: String?
-    /// Where the page goes.
-    var target: String?
-    var title: String?
-    var linking = PictureSaver.Linking.linked
-    var ledger: String?
-}
 
 /// `fluxlua gallery [FOLDER | --run ID | --since WHEN]`: a page of pictures that are there already.
 struct GalleryCommand {
     let world: World
     let options: GalleryOptions
 
-    func run() async -> Int32 {
+    func run() async throws(UsageError) -> Int32 {
         do {
             let (gallery, target) = try found()
             guard !gallery.pictures.isEmpty else {
                 world.say(options.folder.map { "no pictures in \($0)" } ?? "no such jobs: 'fluxlua jobs' lists them")
                 return ExitStatus.scriptFailed
             }
-            let folder = GalleryFolder(path: target, files: PictureSaver(), linking: options.linking)
+            let folder = GalleryFolder(path: target, files: PictureSaver(), linking: options.copies ? .copied : .linked)
             // A thousand pictures take some seconds: somebody who waits sees that it goes on.
             let step = 200
             try await folder.write(gallery) { [world] done, all in
@@ -39,8 +26,7 @@ struct GalleryCommand {
             world.say("\(count == 1 ? "1 picture" : "\(count) pictures"): open \(folder.page) in a browser")
             return world.put(folder.page + "\n")
         } catch let error as UsageError {
-            world.say("\(error.message)\ntry 'fluxlua gallery --help'")
-            return ExitStatus.usage
+            throw error
         } catch let error as FluxError {
             world.tell(error)
             return ExitStatus.scriptFailed

@@ -1,3 +1,4 @@
+import CommandLineKit
 import FluxClient
 import FluxJobs
 
@@ -115,7 +116,7 @@ extension Session {
 
     /// `FLUX_CACHE_MAX`, in bytes.
     func cacheLimit() throws(FluxError) -> Int64 {
-        guard let text = world.environment("FLUX_CACHE_MAX"), !text.isEmpty else { return PictureStore.usualLimit }
+        guard let text = world.value(of: .cacheLimit) else { return PictureStore.usualLimit }
         guard let bytes = ByteSize.bytes(text) else {
             throw FluxError(.invalid, "FLUX_CACHE_MAX must be a size such as 500MB or 5GB (got '\(text)')")
         }

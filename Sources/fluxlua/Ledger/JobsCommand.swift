@@ -1,3 +1,4 @@
+import CommandLineKit
 import FluxClient
 import FluxJobs
 
@@ -11,14 +12,8 @@ struct JobsCommand {
         ["open", "pending"] + JobStatus.allCases.map { $0.rawValue.lowercased() }
         + RecordState.allCases.map(\.rawValue).filter { !["completed", "failed"].contains($0) }
 
-    func run() -> Int32 {
-        let filter: RecordFilter
-        do throws(UsageError) {
-            filter = try self.filter()
-        } catch {
-            world.say("\(error.message)\ntry 'fluxlua jobs --help'")
-            return ExitStatus.usage
-        }
+    func run() throws(UsageError) -> Int32 {
+        let filter = try filter()
         return LedgerPlace.read(options.ledger, world) { reader throws(FluxError) in
             let requests = try reader.requests(filter)
             if options.isJSON {

@@ -1,3 +1,4 @@
+import CommandLineKit
 import FluxClient
 import FluxJobs
 
@@ -12,7 +13,7 @@ struct PlanCommand {
     let world: World
     let options: PlanOptions
 
-    func run() async -> Int32 {
+    func run() async throws(UsageError) -> Int32 {
         // The plan has stdout for itself: what the script prints goes to stderr.
         let output = dup(STDOUT_FILENO)
         guard output >= 0, dup2(STDERR_FILENO, STDOUT_FILENO) >= 0 else {
@@ -23,7 +24,8 @@ struct PlanCommand {
         var world = world
         world.tryOutput = { World.write($0, to: output) }
         let book = PlanBook()
-        let status = await RunCommand(world: world, options: options.run, plan: book).run()
+        let status = try await RunCommand(world: world, options: options.run, plan: book).run()
+        guard status != ExitStatus.usage else { return status }
         do throws(FluxError) {
             let report = try report(of: book)
             let written = world.put(options.isJSON ? report.json : report.text(width: world.outputWidth))

@@ -55,6 +55,9 @@ struct HelpTopic: Sendable {
             "flux.sheet", "a contact sheet", "flux.sheet(jobs or result, file, opts) → paths",
             "flux.sheet(jobs, \"sheet.png\", { columns = 4 })"),
         HelpTopic(
+            "flux.gallery", "a folder with a page to look through, compare and choose from",
+            "flux.gallery(jobs or result, folder, opts) → path", "flux.gallery(jobs, \"mugs\", { title = \"Mugs\" })"),
+        HelpTopic(
             "flux.mask", "a mask for flux.edit", "flux.mask(picture, shapes, opts) → path",
             "flux.mask(\"shop.png\", { rect = { 25, 10, 50, 20 } }, { unit = \"%\" })"),
         HelpTopic(
@@ -95,21 +98,28 @@ struct HelpTopic: Sendable {
     ]
 
     /// What there is to say of a word: of a function, a parameter, a model or a command.
-    static func text(for word: String, catalogue: Catalogue = .flux) -> String {
-        let word = word.hasSuffix("()") ? String(word.dropLast(2)) : word
+    static func text(for word: String) -> String {
         if word.isEmpty { return overview }
-        if let topic = self[word] {
-            return "\(topic.name): \(topic.summary)\n  \(topic.usage)\n  for example:  \(topic.example)\n"
-        }
+        if let text = known(word) { return text }
         if let command = PromptCommand.all.first(where: { ":\($0.name)" == word || $0.name == word }) {
             return ":\(command.usage)\n  \(command.summary)\n"
         }
+        return "there is no help on '\(word)'\(Suggestion.question(for: word, in: names())); :help lists the topics\n"
+    }
+
+    /// Of a function, a parameter or a model; nil for any other word.
+    static func known(_ word: String, catalogue: Catalogue = .flux) -> String? {
+        let word = word.hasSuffix("()") ? String(word.dropLast(2)) : word
+        if let topic = self[word] {
+            return "\(topic.name): \(topic.summary)\n  \(topic.usage)\n  for example:  \(topic.example)\n"
+        }
         if let model = catalogue[word] { return text(of: model) }
         let takers = catalogue.models.filter { $0[parameter: word] != nil }
-        if !takers.isEmpty { return text(ofParameter: word, takers) }
-        let known =
-            all.map(\.name) + catalogue.models.map(\.id) + catalogue.models.flatMap { $0.parameters.map(\.name) }
-        return "there is no help on '\(word)'\(Suggestion.question(for: word, in: known)); :help lists the topics\n"
+        return takers.isEmpty ? nil : text(ofParameter: word, takers)
+    }
+
+    static func names(catalogue: Catalogue = .flux) -> [String] {
+        all.map(\.name) + catalogue.models.map(\.id) + catalogue.models.flatMap { $0.parameters.map(\.name) }
     }
 
     private static func text(of model: Model) -> String {

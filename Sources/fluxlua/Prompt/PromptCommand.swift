@@ -1,3 +1,4 @@
+import CommandLineKit
 import FluxClient
 
 /// What may be typed behind a colon at the prompt.

@@ -1,3 +1,4 @@
+import CommandLineKit
 import Dispatch
 import FluxClient
 import FluxModule
@@ -54,7 +55,7 @@ struct Repl {
     }
 
     func run() async {
-        world.writeOutput("\(Help.version)  -  :help tells what there is, Tab completes, Ctrl-D ends\n")
+        world.writeOutput("\(Version.text)  -  :help tells what there is, Tab completes, Ctrl-D ends\n")
         let completer = Completer(lua: lua)
         let editor = LineEditor(history: historyFile, isTerminal: world.inputIsTerminal, output: output) { before in
             Self.blocking { await completer.completions(CompletionContext(before)) }
@@ -125,7 +126,7 @@ struct Repl {
 
     /// No key is ever kept in a history.
     private static func tellsAKey(_ text: String, _ world: World) -> Bool {
-        if let key = world.environment("APIFRAME_API_KEY"), !key.isEmpty, text.contains(key) { return true }
+        if let key = try? world.serviceKey(), text.contains(key.text) { return true }
         return text.contains(#/\bafk_[A-Za-z0-9_]{6,}/#)
     }
 
@@ -335,9 +336,6 @@ struct Repl {
     }
 
     private var historyFile: String? {
-        if let folder = world.environment("XDG_STATE_HOME"), folder.hasPrefix("/") {
-            return folder + "/fluxlua/history"
-        }
-        return world.environment("HOME").map { $0 + "/.local/state/fluxlua/history" }
+        (try? world.stateFolder()).map { $0 + "/history" }
     }
 }

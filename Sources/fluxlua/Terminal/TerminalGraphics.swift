@@ -1,4 +1,5 @@
 import CChafa
+import CommandLineKit
 
 #if canImport(Darwin)
     import Darwin
@@ -28,7 +29,7 @@ enum TerminalGraphics: Equatable, Sendable {
     init(_ environment: (String) -> String?, ask: () -> TerminalAnswer?) {
         func variable(_ name: String) -> String { environment(name) ?? "" }
         let symbols = TerminalGraphics.symbols(Self.colours(environment))
-        switch variable("FLUX_PICTURES") {
+        switch variable(EnvironmentVariable.pictures.name) {
         case "off": self = .off
         case "kitty": self = .kitty
         case "iterm2": self = .iTerm2

@@ -4,6 +4,7 @@ import TestSupport
 import Testing
 
 @testable import FluxSimulator
+@testable import HTTPServer
 
 #if canImport(FoundationEssentials)
     import FoundationEssentials

@@ -3,6 +3,7 @@ import Foundation
 import Synchronization
 
 @testable import FluxSimulator
+@testable import HTTPServer
 
 /// The other side of webhooks: a server on a port of its own that remembers what it is sent, and answers as told.
 final class Receiver: HTTPService {

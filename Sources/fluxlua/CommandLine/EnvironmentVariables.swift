@@ -1,0 +1,30 @@
+import CommandLineKit
+
+/// The variables of the environment that the program reads.
+extension EnvironmentVariable {
+    static let key = EnvironmentVariable(
+        "APIFRAME_API_KEY",
+        "your key, before the one that 'fluxlua login' keeps; without either a local service makes stand-in pictures, "
+            + "and nothing is paid")
+    static let ledger = EnvironmentVariable("FLUX_LEDGER", "the same as --ledger")
+    static let dayBudget = EnvironmentVariable("FLUX_BUDGET_DAY", "the most credits that one day may cost")
+    static let cacheLimit = EnvironmentVariable(
+        "FLUX_CACHE_MAX", "how large the kept pictures may become, such as 2GB (default 5GB)")
+    static let pictures = EnvironmentVariable(
+        "FLUX_PICTURES", "how flux.show draws in the terminal: kitty, iterm2, sixel, symbols or off")
+    static let webhook = EnvironmentVariable(
+        "FLUX_WEBHOOK", "a public URL that leads to --listen: the service then tells when pictures are ready")
+    static let baseURL = EnvironmentVariable(
+        "FLUX_BASE_URL", "another service that speaks the same wire, such as a 'fluxlua serve'")
+    static let insecureHTTP = EnvironmentVariable(
+        "FLUX_INSECURE_HTTP", "1 lets the key go to FLUX_BASE_URL over plain http beyond this machine")
+
+    static let all = [key, ledger, dayBudget, cacheLimit, pictures, webhook, baseURL, insecureHTTP]
+}
+
+extension World {
+    /// What a variable says; nil also where it is empty.
+    func value(of variable: EnvironmentVariable) -> String? {
+        environment(variable.name).flatMap { $0.isEmpty ? nil : $0 }
+    }
+}

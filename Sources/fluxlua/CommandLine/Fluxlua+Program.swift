@@ -1,0 +1,38 @@
+import CommandLineKit
+
+extension Fluxlua {
+    /// Everything that can be typed. Parsing, help, completion, the manual page and the README's table come from it.
+    static let program = ProgramDescription<any RunnableCommand>(
+        name: "fluxlua", version: Version.text, main: AnyCommand(RunOptions.self),
+        groups: [
+            .init(
+                "scripts",
+                [
+                    AnyCommand(NewOptions.self), AnyCommand(PlanOptions.self), AnyCommand(ReadOptions.self),
+                    AnyCommand(ModelsOptions.self), AnyCommand(MetaOptions.self),
+                ]),
+            .init(
+                "what was asked for",
+                [
+                    AnyCommand(JobsOptions.self), AnyCommand(ShowOptions.self), AnyCommand(ResumeOptions.self),
+                    AnyCommand(CacheOptions.self), AnyCommand(ForgetOptions.self), AnyCommand(GalleryOptions.self),
+                ]),
+            .init(
+                "services",
+                [AnyCommand(LoginOptions.self), AnyCommand(LogoutOptions.self), AnyCommand(ServeOptions.self)]),
+            .init(
+                "help",
+                [
+                    AnyCommand(HelpOptions.self), AnyCommand(DoctorOptions.self), AnyCommand(CompletionOptions.self),
+                    AnyCommand(VersionOptions.self),
+                ]),
+        ],
+        files: [
+            Example("~/.local/share/fluxlua/ledger.sqlite", "what was asked for ($XDG_DATA_HOME/fluxlua)"),
+            Example(
+                "~/.local/share/fluxlua/pictures",
+                "the pictures that are kept; local-pictures: those of the local service"),
+            Example("~/.config/fluxlua/keys", "what 'fluxlua login' keeps ($XDG_CONFIG_HOME/fluxlua)"),
+            Example("~/.local/state/fluxlua/history", "what was typed at the prompt ($XDG_STATE_HOME/fluxlua)"),
+        ])
+}

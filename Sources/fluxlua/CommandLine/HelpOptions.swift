@@ -1,0 +1,53 @@
+import CommandLineKit
+import FluxClient
+
+/// `fluxlua help [TOPIC]`
+struct HelpOptions: RunnableCommand {
+    var topic: String?
+    var printsManual = false
+    var printsTable = false
+
+    func run(in world: World) throws(UsageError) -> Int32 {
+        let program = Fluxlua.program
+        if printsManual { return world.put(program.manualPage) }
+        if printsTable { return world.put(program.markdownTable) }
+        guard let topic else { return world.put(program.help(of: program.main.description, width: world.helpWidth)) }
+        if let command = program[topic] { return world.put(program.help(of: command, width: world.helpWidth)) }
+        if let text = HelpTopic.known(topic) { return world.put(text) }
+        let known = program.commands.map(\.description.name) + HelpTopic.names()
+        throw UsageError(message: "there is no help on '\(topic)'\(Suggestion.question(for: topic, in: known))")
+    }
+}
+
+extension HelpOptions {
+    static let declaration = CommandDeclaration<HelpOptions>(
+        "help", "help on a command, a function, a model or a parameter",
+        arguments: [
+            Argument(
+                "TOPIC", .atMostOnce,
+                help:
+                    "a command, a function of the flux table (flux.sweep), a model (flux-2-pro) or one of its parameters "
+                    + "(resolution); without one: what there is",
+                completion: .commands
+            ) { options, text, _ in options.topic = text }
+        ],
+        options: [
+            OptionGroup(
+                "options",
+                [
+                    .flag("--man", help: "the manual page, for man(1)", \.printsManual),
+                    .flag("--markdown", help: "the table of the commands, for a README", \.printsTable),
+                ])
+        ],
+        examples: [
+            Example("fluxlua help plan", "the command plan"),
+            Example("fluxlua help resolution", "a parameter, and the models that take it"),
+            Example("fluxlua help --man > ~/.local/share/man/man1/fluxlua.1", "the manual page, for man fluxlua"),
+        ],
+        exitStatuses: .usual)
+}
+
+extension World {
+    /// Characters of a line of help.
+    var helpWidth: Int { min(max(outputWidth ?? 100, 60), 100) }
+}

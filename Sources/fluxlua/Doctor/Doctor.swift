@@ -1,0 +1,195 @@
+import FluxClient
+import FluxDrawing
+import FluxImaging
+import FluxJobs
+
+#if canImport(Darwin)
+    import Darwin
+#else
+    import Glibc
+#endif
+
+/// Looks at what the program needs around it.
+struct Doctor {
+    let world: World
+
+    func program() -> [Finding] {
+        var system = utsname()
+        var name = ""
+        if uname(&system) == 0 {
+            name = withUnsafeBytes(of: &system.release) { bytes in
+                ", kernel " + String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
+            }
+        }
+        let curl = CurlTransport.libraryVersion.split(separator: " ").prefix(2).joined(separator: " ")
+        return [.good("program", "\(Version.text), \(curl)\(name)")]
+    }
+
+    func key() -> [Finding] {
+        do throws(FluxError) {
+            guard let key = try world.serviceKey() else {
+                if world.value(of: .baseURL) != nil {
+                    return [.note("key", "none for \(world.serviceURL): it gets one that only local services take")]
+                }
+                return [
+                    .note(
+                        "key", "none for \(world.serviceURL): the local service draws stand-in pictures, for nothing",
+                        "for real pictures: fluxlua login, or export APIFRAME_API_KEY=afk_…")
+                ]
+            }
+            let isKey = key.text.hasPrefix("afk_")
+            switch key.source {
+            case .environment:
+                return [
+                    isKey
+                        ? .good("key", "from APIFRAME_API_KEY")
+                        : .wrong(
+                            "key", "APIFRAME_API_KEY does not begin with afk_, as the service's keys do",
+                            "copy the whole key from the service's dashboard")
+                ]
+            case .file(let path):
+                let file = PrivateFile(path: path)
+                return [
+                    file.isReadableByOthers
+                        ? .wrong("key", "others can read it in \(path)", "chmod 600 \(path)")
+                        : .good("key", "from \(path), where 'fluxlua login' keeps it")
+                ]
+            }
+        } catch {
+            return [.wrong("key", error)]
+        }
+    }
+
+    // MARK: Folders
+
+    func folders() -> [Finding] {
+        var findings: [Finding] = []
+        func look(_ subject: String, _ what: String, _ folder: () throws(FluxError) -> String) {
+            do throws(FluxError) {
+                let path = try folder()
+                if let problem = Self.problem(writingTo: path) {
+                    findings.append(.wrong(subject, "\(what): \(problem)", "mend its permissions, or set HOME"))
+                } else {
+                    findings.append(.good(subject, "\(what): \(path)"))
+                }
+            } catch {
+                findings.append(.wrong(subject, error))
+            }
+        }
+        look("data", "ledger and pictures", world.dataFolder)
+        look("settings", "key and settings", world.configurationFolder)
+        look("state", "history of the prompt", world.stateFolder)
+        if let data = try? world.dataFolder() { findings += disk(at: data) }
+        return findings
+    }
+
+    /// A folder that is not there yet is made when it is needed, so the nearest one above it counts.
+    private static func existing(_ path: String) -> String {
+        var path = path[...]
+        while access(String(path), F_OK) != 0, let slash = path.lastIndex(of: "/"), slash != path.startIndex {
+            path = path[..<slash]
+        }
+        return String(path)
+    }
+
+    private static func problem(writingTo folder: String) -> String? {
+        let existing = existing(folder)
+        guard access(existing, W_OK | X_OK) != 0 else { return nil }
+        return "nothing can be written to \(existing): \(String(cString: strerror(errno)).lowercased())"
+    }
+
+    /// A picture takes about a megabyte, so this is a few hundred of them.
+    private static let littleSpace: Int64 = 500_000_000
+
+    private func disk(at folder: String) -> [Finding] {
+        var status = statvfs()
+        guard statvfs(Self.existing(folder), &status) == 0 else {
+            return [.wrong("disk", "cannot tell what is free: \(String(cString: strerror(errno)).lowercased())", nil)]
+        }
+        let free = Int64(clamping: UInt64(status.f_bavail) * UInt64(status.f_frsize))
+        let text = "\(ByteSize.text(free)) free for pictures"
+        return [
+            free < Self.littleSpace
+                ? .wrong("disk", text, "free some space, or 'fluxlua cache --max 1GB'") : .good("disk", text)
+        ]
+    }
+
+    // MARK: Jobs
+
+    func jobs() -> [Finding] {
+        do throws(FluxError) {
+            let session = try LedgerPlace.session(nil, world)
+            guard try session.hasLedger() else {
+                return [.good("ledger", "none yet: nothing was asked for")]
+            }
+            let reader = try LedgerReader(path: try session.ledgerPath())
+            var filter = RecordFilter()
+            filter.isOpen = true
+            let open = try reader.requests(filter).count { $0.identity.account != LedgerAccount.local.name }
+            filter.isOpen = false
+            filter.status = RecordState.unknown.rawValue
+            let unknown = try reader.requests(filter).count
+            var findings = [Finding.good("ledger", try session.ledgerPath())]
+            if open > 0 {
+                findings.append(.note("jobs", "\(open) without an end", "fluxlua resume finishes them"))
+            }
+            if unknown > 0 {
+                findings.append(
+                    .note("jobs", "\(unknown) of unknown outcome", "fluxlua help resume tells what to do about them"))
+            }
+            return findings
+        } catch {
+            return [.wrong("ledger", error)]
+        }
+    }
+
+    // MARK: What is seen
+
+    func screen() -> [Finding] {
+        var findings: [Finding] = []
+        if let window = world.window() {
+            let graphics = TerminalGraphics(world.environment, ask: world.askTerminal)
+            let size = "\(window.columns) × \(window.rows) characters, TERM=\(world.environment("TERM") ?? "")"
+            findings.append(.good("terminal", "\(size); pictures: \(graphics.name)"))
+        } else {
+            findings.append(.note("terminal", "the output is none: flux.show shows nothing"))
+        }
+        return findings + fonts()
+    }
+
+    /// One letter of each script.
+    private static let scripts = [
+        ("Latin", "A"), ("Greek", "Ω"), ("Cyrillic", "Ж"), ("Arabic", "ع"), ("Hebrew", "ש"), ("Devanagari", "अ"),
+        ("Thai", "ก"), ("Chinese", "永"), ("Japanese", "あ"), ("Korean", "한"), ("emoji", "🦊"),
+    ]
+
+    private func fonts() -> [Finding] {
+        guard (try? Canvas(PixelSize(width: 8, height: 8), opaque: true)) != nil else {
+            return [
+                .wrong(
+                    "fonts", "Pango is missing, which draws sheets and stand-in pictures",
+                    "sudo apt-get install libpangocairo-1.0-0")
+            ]
+        }
+        let missing = Self.scripts.filter { TextBlock.unknownGlyphs(in: $0.1) > 0 }.map(\.0)
+        return [
+            missing.isEmpty
+                ? .good("fonts", "for every script that was tried")
+                : .note(
+                    "fonts", "none for \(missing.joined(separator: ", "))",
+                    "sudo apt-get install fonts-noto-core fonts-noto-cjk fonts-noto-color-emoji")
+        ]
+    }
+}
+
+extension TerminalGraphics {
+    fileprivate var name: String {
+        switch self {
+        case .off: "off"
+        case .kitty: "kitty's protocol"
+        case .iTerm2: "iTerm2's protocol"
+        case .sixel: "sixel"
+        case .symbols: "coloured characters"
+        }
+    }
+}

@@ -1,0 +1,50 @@
+import CommandLineKit
+
+/// `fluxlua resume`
+struct ResumeOptions: RunnableCommand {
+    var ledger: String?
+    /// Ids of jobs whose outcome nobody knows, and that shall be sent again; `all` for each of them.
+    var sendUnknown: [String] = []
+    /// The key replaces another of the same owner.
+    var hasNewKey = false
+    var isJSON = false
+
+    func run(in world: World) async -> Int32 { await ResumeCommand(world: world, options: self).run() }
+}
+
+extension ResumeOptions {
+    static let declaration = CommandDeclaration<ResumeOptions>(
+        "resume", "finish what was asked for and has no end yet",
+        discussion: """
+            Finishes, without their scripts, the jobs that were asked for and have no end yet: requests whose answer was lost \
+            are sent again under their keys, so that the service recognises them; jobs that it has are watched; their \
+            pictures are fetched. A script that is run again afterwards gets them at once.
+            """,
+        options: [
+            OptionGroup(
+                "options",
+                [
+                    .texts(
+                        "--send-unknown", placeholder: "ID",
+                        help:
+                            "send again a job whose outcome nobody can tell any more (state 'unknown'): if the service did make "
+                            + "it, it is paid twice. May be given several times; 'all' for every one",
+                        completion: .words(["all"]), \.sendUnknown),
+                    .flag(
+                        "--new-key",
+                        help:
+                            "the key replaces another one of yours: jobs that were asked for with that are finished with this one "
+                            + "where the service shows them to it, and what was made with it is not paid again",
+                        \.hasNewKey),
+                    .json(help: "one JSON object for each job", \.isJSON),
+                    .ledger(help: "use another ledger", \.ledger),
+                ])
+        ],
+        exitStatuses: [
+            ExitStatusDescription(ExitStatus.success, "every open job is finished"),
+            ExitStatusDescription(ExitStatus.scriptFailed, "it could not be done"),
+            ExitStatusDescription(ExitStatus.usage, "wrong usage"),
+            ExitStatusDescription(ExitStatus.jobsFailed, "some failed or stay open"),
+            ExitStatusDescription(ExitStatus.interrupted(by: 2), "interrupted"),
+        ])
+}

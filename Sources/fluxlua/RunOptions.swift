@@ -1,0 +1,187 @@
+import CommandLineKit
+import FluxClient
+
+/// `fluxlua [options] [script [args]]`, read as the stock interpreter reads its own.
+struct RunOptions: RunnableCommand {
+    enum Step: Equatable {
+        /// `-e`
+        case execute(String)
+        /// `-l`: a module, or `global=module`.
+        case require(String)
+    }
+
+    enum Input: Equatable {
+        case file(String)
+        case standardInput
+        /// No script: the prompt, or nothing after `-e`.
+        case none
+    }
+
+    var steps: [Step] = []
+    var input = Input.none
+    /// `-i`: the prompt after the script.
+    var isInteractive = false
+    /// `-E`: LUA_INIT, LUA_PATH and the like are left alone.
+    var ignoresEnvironment = false
+    /// `-W`
+    var showsLuaWarnings = false
+    /// `-v`: the version before anything else.
+    var showsVersion = false
+    /// `--version`: the version, and nothing else.
+    var asksForVersion = false
+    /// `--simulate`
+    var simulates = false
+    /// `--fault`, for the local service.
+    var faults: [String] = []
+    /// `--ledger`: the file of what was asked before; nil: the usual one.
+    var ledger: String?
+    /// `--fresh`: nothing made before counts.
+    var isFresh = false
+    /// `--budget`: credits.
+    var budget: Int?
+    /// `--sandbox`: the script is from someone else.
+    var isSandboxed = false
+    /// `--memory`, `--time`, `--max-jobs`
+    var limits = RunLimits()
+    /// `--listen`, for webhooks.
+    var listenAddress: ListenAddress?
+    /// No progress, and no line at the end.
+    var isQuiet = false
+    /// How progress is told, where it is said: `lines` or `json`.
+    var progress: String?
+    /// Where the script's name is in the whole command line; nil without a script.
+    var scriptIndex: Int?
+
+    mutating func validate() throws(UsageError) {
+        // With nothing to run, the version alone is what was asked for.
+        if showsVersion, input == .none, steps.isEmpty, !isInteractive { asksForVersion = true }
+    }
+
+    func run(in world: World) async throws(UsageError) -> Int32 {
+        if asksForVersion { return world.put(Version.text + "\n") }
+        return try await RunCommand(world: world, options: self).run()
+    }
+}
+
+extension RunOptions {
+    static let declaration = CommandDeclaration<RunOptions>(
+        "", "scripts that make pictures with Black Forest Labs' Flux models",
+        usage: ["[options] [script [args]]", "COMMAND [options]      (see fluxlua help COMMAND)"],
+        arguments: [script],
+        options: optionGroups + [
+            OptionGroup("other options", [.flag("-v", help: "print the version first", \.showsVersion), version])
+        ],
+        sections: [
+            HelpSection(
+                "a first script",
+                """
+                  local job = assert(flux.await(flux.generate { prompt = "a matte black mug on marble" }))
+                  print(flux.save(job, "mug.{ext}"))
+                """)
+        ],
+        variables: EnvironmentVariable.all,
+        exitStatuses: [
+            ExitStatusDescription(ExitStatus.success, "well"),
+            ExitStatusDescription(ExitStatus.scriptFailed, "the script failed"),
+            ExitStatusDescription(ExitStatus.usage, "wrong usage"),
+            ExitStatusDescription(ExitStatus.jobsFailed, "jobs failed that the script never looked at"),
+            ExitStatusDescription(ExitStatus.interrupted(by: 2), "interrupted"),
+        ])
+
+    static let script = Argument<RunOptions>(
+        "script", .withAllThatFollows,
+        help:
+            "run a Lua file; '-' reads it from stdin. What follows is the script's own. Without a script: a prompt for "
+            + "exploring",
+        completion: .files(endings: ["lua"])
+    ) { options, text, index in
+        options.scriptIndex = index
+        options.input = text == "-" ? .standardInput : .file(text)
+    }
+
+    private static let version = Option<RunOptions>.flag("--version", help: "print the version", \.asksForVersion)
+        .endingParsing()
+
+    /// Those that a plan takes too.
+    static let optionGroups: [OptionGroup<RunOptions>] = [
+        OptionGroup(
+            "options of Lua",
+            [
+                step("-e", "CODE", "run CODE before the script, or instead of one") { .execute($0) },
+                step("-l", "NAME", "require NAME before the script; GLOBAL=NAME gives it another name") {
+                    .require($0)
+                },
+                .flag("-i", help: "stay at the prompt afterwards", \.isInteractive),
+                .flag("-E", help: "leave LUA_INIT, LUA_PATH and LUA_CPATH alone", \.ignoresEnvironment),
+                .flag("-W", help: "show Lua's warnings", \.showsLuaWarnings),
+            ]),
+        OptionGroup(
+            "what may be paid",
+            [
+                .value(
+                    "--budget", placeholder: "N", mustBe: "a whole number of credits",
+                    help: "ask for no more than N credits' worth of pictures", read: wholeNumber
+                ) { $0.budget = $1 },
+                .value(
+                    "--max-jobs", placeholder: "N", mustBe: "a whole number from 0 up",
+                    help: "the pictures that the script may ask for", read: wholeNumber
+                ) { $0.limits.jobs = $1 },
+                .flag("--simulate", help: "use the local service even when a key is set", \.simulates),
+                .flag("--fresh", help: "ask for new pictures, whatever was made before", \.isFresh),
+                .ledger(
+                    help: "where what was asked is written down (default: ledger.sqlite in the data folder)", \.ledger),
+            ]),
+        OptionGroup(
+            "a script from someone else",
+            [
+                .flag(
+                    "--sandbox",
+                    help: "it reads below its own folder, writes below out/, and reaches nothing else; with the limits "
+                        + "--memory 256M, --time 60 and --max-jobs 100 unless others are given",
+                    \.isSandboxed),
+                .value(
+                    "--memory", placeholder: "SIZE", mustBe: "a size from 1M up, such as 512M or 2G",
+                    help: "the memory that the script may use, such as 512M or 2G", read: RunLimits.memory
+                ) { $0.limits.memory = $1 },
+                .value(
+                    "--time", placeholder: "SECONDS", mustBe: "a number of seconds above 0",
+                    help: "the time that it may compute; waiting does not count", read: RunLimits.computing
+                ) { $0.limits.computing = $1 },
+            ]),
+        OptionGroup(
+            "what is told",
+            [
+                .flag("--quiet", help: "no progress, and no line at the end", \.isQuiet),
+                .choice(
+                    "--progress", placeholder: "HOW", of: ["lines", "json"],
+                    help: "json tells what happens to jobs as JSON on stderr, an event a line: submitted, progress, "
+                        + "completed, failed, saved; lines is for people"
+                ) { $0.progress = $1 },
+            ]),
+        OptionGroup(
+            "services",
+            [
+                .texts(
+                    "--fault", placeholder: "RULE",
+                    help: "something that goes wrong in the local service (see fluxlua help serve)", \.faults),
+                .value(
+                    "--listen", placeholder: "HOST:PORT", mustBe: "HOST:PORT, such as 0.0.0.0:8090",
+                    help: "take the service's webhooks there; FLUX_WEBHOOK is the public URL that leads to it",
+                    read: ListenAddress.init
+                ) { $0.listenAddress = $1 },
+            ]),
+    ]
+
+    private static func step(
+        _ name: String, _ placeholder: String, _ help: String, _ step: @escaping @Sendable (String) -> Step
+    ) -> Option<RunOptions> {
+        Option(OptionDescription(names: [name], placeholder: placeholder, help: help, isRepeatable: true)) {
+            options, text, _ in options.steps.append(step(text))
+        }
+    }
+
+    private static let wholeNumber: @Sendable (String) -> Int? = { Int($0).flatMap { $0 >= 0 ? $0 : nil } }
+
+    /// They guard the wallet. Behind the script they are the script's own, and a note says so.
+    static let guards = ["--budget", "--max-jobs", "--simulate", "--sandbox"]
+}

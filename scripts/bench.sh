@@ -10,6 +10,9 @@
 #
 #   scripts/bench.sh --serve [SECONDS]
 # puts the local service under load and under nonsense (see bench/serve/load.py); it may make no error.
+#
+#   scripts/bench.sh --steady [JOBS]
+# makes so many pictures (100,000) in one process: it may not grow, nor keep files open, nor leave a job behind.
 set -euo pipefail
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
@@ -22,6 +25,18 @@ if [ "${1:-}" = --kill ]; then
   python3 -B "$here/bench/kill.py" "$binary" "${@:2}" || failed=1
   python3 -B "$here/bench/damage.py" "$binary" || failed=1
   exit $failed
+fi
+if [ "${1:-}" = --steady ]; then
+  find_swift
+  binary=$(release_binary)
+  work=$(mktemp -d)
+  XDG_DATA_HOME=$work/service "$binary" serve --port 0 --key afk_bench --speed instant --credits 100000000 \
+    >"$work/service.log" 2>&1 &
+  trap 'kill $! 2>/dev/null || true; rm -rf "$work"' EXIT
+  until address=$(grep -o 'http://[^ ]*' "$work/service.log"); do sleep 0.1; done
+  export XDG_DATA_HOME=$work/data FLUX_BASE_URL=$address APIFRAME_API_KEY=afk_bench
+  "$binary" --quiet "$here/bench/steady.lua" "${@:2}"
+  exit
 fi
 if [ "${1:-}" = --serve ]; then
   install_missing python3 wrk

@@ -15,6 +15,28 @@ import Testing
 
     // MARK: Killed and run again
 
+    @Test(arguments: [24.0, -24.0])
+    func aClockThatIsSetInTheMiddleOfARunCostsNothing(_ hours: Double) async throws {
+        let first = try bench.run()
+        bench.onRequest { [bench] url in
+            bench.setClock(hoursAhead: url.hasSuffix("/generate") ? hours : url.contains("cdn") ? 0 : -hours)
+        }
+        let jobs = (1...5).map { first.ask("a mug", seed: $0) }
+        await bench.clock.run { jobs.allSatisfy(\.snapshot.isSettled) }
+        #expect(jobs.allSatisfy(\.snapshot.isSuccess) && made == 5)
+        #expect(bench.clock.elapsed < .seconds(120))
+        #expect(try await first.states() == Array(repeating: .fetched, count: 5))
+        try await first.end()
+        bench.onRequest { _ in }
+        for end in [hours, -hours, 0] {
+            bench.setClock(hoursAhead: end)
+            let again = try bench.run()
+            let job = await again.made(seed: 3)
+            #expect(job.snapshot.isReused && made == 5)
+            try await again.end()
+        }
+    }
+
     enum Stage: CaseIterable {
         case written, answerLost, accepted, completed, fetched
     }

@@ -115,6 +115,9 @@ final class RunBench: Sendable {
         clock.advance(by: .seconds(hours * 3600))
     }
 
+    /// Somebody sets the clock on the wall; no time passes.
+    func setClock(hoursAhead hours: Double) { state.withLock { $0.ahead = hours * 3600 } }
+
     func path(_ name: String) -> String { "\(folder.path)/\(name).sqlite" }
 
     /// Copies a ledger as it is on disk at this moment: what a killed process would leave.

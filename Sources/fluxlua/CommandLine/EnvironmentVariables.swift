@@ -19,7 +19,15 @@ extension EnvironmentVariable {
     static let insecureHTTP = EnvironmentVariable(
         "FLUX_INSECURE_HTTP", "1 lets the key go to FLUX_BASE_URL over plain http beyond this machine")
 
-    static let all = [key, ledger, dayBudget, cacheLimit, pictures, webhook, baseURL, insecureHTTP]
+    static let model = EnvironmentVariable("FLUX_MODEL", "the model of requests that name none")
+    static let out = EnvironmentVariable("FLUX_OUT", "the folder of pictures that are saved without a pattern")
+    static let concurrency = EnvironmentVariable("FLUX_CONCURRENCY", "jobs in flight at once")
+    static let budget = EnvironmentVariable(
+        "FLUX_BUDGET", "the credits that a run may cost, unless its script says otherwise")
+
+    static let all = [
+        key, ledger, model, out, concurrency, budget, dayBudget, cacheLimit, pictures, webhook, baseURL, insecureHTTP,
+    ]
 }
 
 extension World {

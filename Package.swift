@@ -28,6 +28,17 @@ func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
     let linkedOnMac: [Target] = []
 #endif
 
+// The fuzzers need the sanitizers of scripts/fuzz.sh; without them there is nothing to link them with.
+let fuzzers: [Target] =
+    Context.environment["FLUXLUA_FUZZERS"] == nil
+    ? []
+    : [
+        .systemLibrary(name: "CFuzzer", path: "Tests/Fuzz/CFuzzer"),
+        .executableTarget(
+            name: "fuzzers", dependencies: ["CFuzzer", "FluxClient", "FluxImaging", "FluxModule", "LuaRuntime"],
+            path: "Tests/Fuzz/Fuzzers", swiftSettings: strict),
+    ]
+
 let package = Package(
     name: "fluxlua",
     platforms: [.macOS(.v15)],
@@ -132,7 +143,7 @@ let package = Package(
         .target(name: "CSpawn", path: "Tests/CSpawn"),
         .target(name: "TestSupport", dependencies: ["CSpawn"], path: "Tests/TestSupport", swiftSettings: strict),
         tests("LuaRuntimeTests", ["TestSupport", "LuaRuntime"]),
-        tests("FluxClientTests", ["FluxClient"]),
+        tests("FluxClientTests", ["TestSupport", "FluxClient"]),
         tests("SQLiteTests", ["TestSupport", "SQLite", "CSQLite"]),
         tests("FluxImagingTests", ["TestSupport", "FluxImaging", "CZlib"]),
         tests("FluxJobsTests", ["TestSupport", "FluxJobs", "FluxClient", "FluxImaging", "SQLite"]),
@@ -150,5 +161,5 @@ let package = Package(
                 "TestSupport", "fluxlua", "CommandLineKit", "FluxStarters", "FluxSimulator", "FluxJobs", "FluxClient",
                 "FluxImaging",
             ]),
-    ] + linkedOnMac
+    ] + linkedOnMac + fuzzers
 )

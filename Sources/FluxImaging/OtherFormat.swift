@@ -23,8 +23,10 @@ public enum OtherFormat {
         ([0x4D, 0x4D, 0, 0x2A], "a TIFF or a camera's raw picture"),
         (Array("8BPS".utf8), "a Photoshop file"), (Array("gimp xcf".utf8), "a GIMP file"),
         (Array("%PDF".utf8), "a PDF"), (Array("%!PS".utf8), "a PostScript file"), ([0xFF, 0x0A], "a JPEG XL picture"),
-        (Array("<svg".utf8), "an SVG drawing"), (Array("<?xml".utf8), "an SVG drawing"), (Array("<?xml".utf8), "an SVG drawing or another XML file"),
-        (Array("<!DOCTYPE".utf8), "a web page"), (Array("<!doctype".utf8), "a web page"), (Array("<html".utf8), "a web page"),
+        (Array("<svg".utf8), "an SVG drawing"), (Array("<?xml".utf8), "an SVG drawing"),
+        (Array("<?xml".utf8), "an SVG drawing or another XML file"),
+        (Array("<!DOCTYPE".utf8), "a web page"), (Array("<!doctype".utf8), "a web page"),
+        (Array("<html".utf8), "a web page"),
         ([0x50, 0x4B, 3, 4], "a ZIP archive or an Office file"), (Array("BM".utf8), "a BMP picture"),
     ]
 }

@@ -129,6 +129,9 @@ extension FluxModule {
             guard settings.retries == self.settings.retries || openedEngine == nil else {
                 throw LuaError(kind: "invalid", "flux.config: set 'retries' before the first picture is asked for")
             }
+            guard settings.webhook == self.settings.webhook || openedEngine == nil else {
+                throw LuaError(kind: "invalid", "flux.config: set 'webhook' before the first picture is asked for")
+            }
             change(settings)
         }
         return .value(settings.luaValue)

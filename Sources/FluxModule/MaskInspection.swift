@@ -150,7 +150,8 @@ extension RequestReader {
         do throws(FluxError) {
             guard let turn = try module.examiner.facts(of: path).turn else { return }
             throw FluxError(
-                .invalid, "image: \(shown) is \(turn), so '\(side)' may extend another side than the one that you see; "
+                .invalid,
+                "image: \(shown) is \(turn), so '\(side)' may extend another side than the one that you see; "
                     + "save it upright first (magick \(shown) -auto-orient upright.png)")
         } catch {
             throw LuaError(error, in: name)

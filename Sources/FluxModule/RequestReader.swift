@@ -188,7 +188,7 @@ struct RequestReader {
         }
         guard let text = value.string else {
             if case .bytes = value {
-                throw wrong("\(field): the name of the file is not UTF-8 text, so give it another (got \(value.shown))")
+                throw wrong("\(field): the name of a file must be UTF-8 text; give this one another")
             }
             throw wrong("\(field): expected a URL, a file, a job or a picture of a job, got \(value.typeName)")
         }

@@ -53,7 +53,9 @@ extension LuaValue {
     }
 
     /// A string of any bytes.
-    public init(bytes: [UInt8]) { self = String(validating: bytes, as: UTF8.self).map(LuaValue.string) ?? .bytes(bytes) }
+    public init(bytes: [UInt8]) {
+        self = String(validating: bytes, as: UTF8.self).map(LuaValue.string) ?? .bytes(bytes)
+    }
 
     public var isNil: Bool { self == .nil }
 

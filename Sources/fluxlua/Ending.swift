@@ -56,9 +56,11 @@ struct Ending {
     private func stopped(by limit: LuaLimit, _ error: LuaError? = nil) async -> Int32 {
         await lua.cancelAllTasks()
         let inTask = await lua.takeUnhandledFailures().first
+        // What is not sent is not paid.
+        await module.openedEngine?.askNoMore()
         limits.tell(limit, traceback: inTask?.traceback ?? error?.traceback ?? "")
         await settle()
-        for job in module.unseenFailures { world.say("failed, and nothing looked at it: \(Self.line(for: job))") }
+        tellUnseenFailures()
         return ExitStatus.scriptFailed
     }
 
@@ -71,9 +73,18 @@ struct Ending {
         if let signal = await interrupted() { return ExitStatus.interrupted(by: signal) }
         world.say(Self.text(of: error))
         for failure in await lua.takeUnhandledFailures() { world.say("a task failed: \(Self.text(of: failure))") }
+        // What is not sent is not paid: nobody knows what the script would have done with it.
+        await module.openedEngine?.askNoMore()
         await settle()
-        for job in module.unseenFailures { world.say("failed, and nothing looked at it: \(Self.line(for: job))") }
+        tellUnseenFailures()
         return error.kind == "usage" && error.value == nil ? ExitStatus.usage : ExitStatus.scriptFailed
+    }
+
+    /// Those that were never asked for are counted in the last line.
+    private func tellUnseenFailures() {
+        for job in module.unseenFailures where !job.wasNeverAskedFor {
+            world.say("failed, and nothing looked at it: \(Self.line(for: job))")
+        }
     }
 
     /// Jobs that the service has are paid, so their pictures are fetched before the program ends.

@@ -75,7 +75,8 @@ extension Session {
     var runDescription: RunDescription {
         let script = script
         return RunDescription(
-            account: account, script: script.text, arguments: script.arguments, isFresh: options.isFresh,
+            account: account, script: script.text, arguments: script.arguments.map { world.redaction.cleaned($0) },
+            isFresh: options.isFresh,
             continues: !script.isPrompt)
     }
 

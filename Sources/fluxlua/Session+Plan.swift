@@ -39,14 +39,18 @@ extension Session {
 
     /// Goes when the program ends.
     private func temporaryFolder() throws(FluxError) -> String {
-        let parent = world.environment("TMPDIR").flatMap { $0.isEmpty ? nil : $0 } ?? "/tmp"
-        var template = Array("\(parent)/fluxlua-XXXXXX".utf8CString)
-        guard mkdtemp(&template) != nil else {
-            throw FluxError(.io, "no temporary folder in \(parent): \(String(cString: strerror(errno)))")
+        let parents = [world.environment("TMPDIR").flatMap { $0.isEmpty ? nil : $0 }, "/tmp", "/var/tmp"].compactMap(
+            \.self)
+        for parent in parents {
+            var template = Array("\(parent)/fluxlua-XXXXXX".utf8CString)
+            guard mkdtemp(&template) != nil else { continue }
+            let path = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
+            keep(temporaryFolder: path)
+            return path
         }
-        let path = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
-        keep(temporaryFolder: path)
-        return path
+        throw FluxError(
+            .io, "no temporary folder in \(parents[0]): \(String(cString: strerror(errno)))",
+            hint: "name one that this user may write in TMPDIR")
     }
 
     func remove(temporaryFolder path: String) {

@@ -90,6 +90,7 @@ final class Session: Sendable {
             if let baseURL = try baseURL() { service.baseURL = baseURL }
             service.allowInsecureHTTP = world.value(of: .insecureHTTP) == "1"
             service.apiKey = try key.get()?.text ?? Self.localKey
+            service.redaction = world.redaction
             ledger = try openLedger(account, store: folder)
         }
         keep(ledger)
@@ -131,15 +132,16 @@ final class Session: Sendable {
         _ configuration: inout EngineConfiguration, apiKey: String
     ) throws(FluxError) -> WebhookReceiver? {
         let publicURL = configuration.webhookURL ?? world.value(of: .webhook)
+        let setting = configuration.webhookURL == nil ? "FLUX_WEBHOOK" : "'webhook' of flux.config"
         if let publicURL, !publicURL.isWebAddress {
             throw FluxError(
-                .invalid, "FLUX_WEBHOOK must be a URL that begins with https:// or http:// (got '\(publicURL)')")
+                .invalid, "\(setting) must be a URL that begins with https:// or http:// (got '\(publicURL)')")
         }
         guard let listenAddress = options.listenAddress else {
-            guard publicURL == nil else {
+            if let publicURL {
                 throw FluxError(
-                    .invalid, "webhooks need a place to arrive at",
-                    hint: "run fluxlua with --listen HOST:PORT, to which \(publicURL ?? "") must lead")
+                    .invalid, "\(setting) is set, but webhooks need a place to arrive at",
+                    hint: "run fluxlua with --listen HOST:PORT, to which \(publicURL) must lead")
             }
             return nil
         }
@@ -148,7 +150,7 @@ final class Session: Sendable {
                 .invalid, "--listen needs the public URL that leads to it",
                 hint: "set FLUX_WEBHOOK, or flux.config { webhook = \"https://…\" }")
         }
-        let receiver = try WebhookReceiver(listenAddress, apiKey: apiKey)
+        let receiver = try WebhookReceiver(listenAddress, apiKey: apiKey) { [world] in world.say($0) }
         configuration.webhookURL = publicURL ?? receiver.localURL
         state.withLock { $0.receiver = receiver }
         return receiver

@@ -10,8 +10,11 @@ final class WebhookReceiver: Sendable {
     private let address: ListenAddress
 
     /// Listens from now on; deliveries wait until there is an engine for them.
-    init(_ address: ListenAddress, apiKey: String) throws(FluxError) {
-        let taker = Taker()
+    /// - Parameter say: gets a line, once, when something comes that is not of this key's service.
+    init(
+        _ address: ListenAddress, apiKey: String, say: @escaping @Sendable (String) -> Void
+    ) throws(FluxError) {
+        let taker = Taker(say: say)
         self.taker = taker
         self.address = address
         do throws(ListeningError) {
@@ -21,6 +24,7 @@ final class WebhookReceiver: Sendable {
                     taker.take(try WebhookDelivery(body: post.body, signature: signature, apiKey: apiKey))
                     return 200
                 } catch {
+                    taker.turnedAway(error)
                     return error.kind == .auth ? 401 : 400
                 }
             }
@@ -41,6 +45,18 @@ final class WebhookReceiver: Sendable {
 
     private final class Taker: Sendable {
         let engine = Mutex<JobEngine?>(nil)
+        private let say: @Sendable (String) -> Void
+        private let hasSaid = Mutex(false)
+
+        init(say: @escaping @Sendable (String) -> Void) { self.say = say }
+
+        func turnedAway(_ error: FluxError) {
+            let isFirst = hasSaid.withLock { hasSaid in
+                defer { hasSaid = true }
+                return !hasSaid
+            }
+            if isFirst { say("turned away at --listen: \(error.message); the jobs are looked at as usual") }
+        }
 
         func take(_ delivery: WebhookDelivery) { engine.withLock { $0 }?.receive(delivery) }
     }

@@ -1,3 +1,5 @@
+import FluxClient
+
 #if canImport(Darwin)
     import Darwin
 #else
@@ -34,9 +36,11 @@ struct World: Sendable {
     /// Seconds of a clock that only goes forward.
     var monotonic: @Sendable () -> Double
     var sleep: @Sendable (Duration) async throws -> Void
+    /// Takes secrets out of all that the program writes on its streams.
+    var redaction = Redaction()
 
     static var real: World {
-        World(
+        var world = World(
             arguments: CommandLine.arguments,
             rawArguments: (0..<Int(CommandLine.argc)).map { index in
                 CommandLine.unsafeArgv[index].map { Array(UnsafeRawBufferPointer(start: $0, count: strlen($0))) } ?? []
@@ -60,6 +64,14 @@ struct World: Sendable {
                 return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
             },
             sleep: { try await Task.sleep(for: $0) })
+        // A file that cannot be read is told by what needs its keys.
+        let keys = (try? KeyFile(world).keys()) ?? []
+        let redaction = Redaction(environment: world.environment).with(keys)
+        world.redaction = redaction
+        world.writeOutput = { _ = World.write(redaction.cleaned($0), to: STDOUT_FILENO) }
+        world.tryOutput = { World.write(redaction.cleaned($0), to: STDOUT_FILENO) }
+        world.writeError = { _ = World.write(redaction.cleaned($0), to: STDERR_FILENO) }
+        return world
     }
 
     private static func time(of clock: clockid_t) -> timespec {
@@ -71,9 +83,10 @@ struct World: Sendable {
     /// The same, with all that is written going through the one writer of the terminal.
     func through(_ output: TerminalOutput) -> World {
         var world = self
-        world.writeOutput = { _ = World.printed($0, through: output, to: STDOUT_FILENO) }
-        world.tryOutput = { World.printed($0, through: output, to: STDOUT_FILENO) }
-        world.writeError = { _ = World.printed($0, through: output, to: STDERR_FILENO) }
+        let redaction = redaction
+        world.writeOutput = { _ = World.printed(redaction.cleaned($0), through: output, to: STDOUT_FILENO) }
+        world.tryOutput = { World.printed(redaction.cleaned($0), through: output, to: STDOUT_FILENO) }
+        world.writeError = { _ = World.printed(redaction.cleaned($0), through: output, to: STDERR_FILENO) }
         return world
     }
 

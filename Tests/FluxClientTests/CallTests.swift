@@ -1,4 +1,5 @@
 import FluxClient
+import TestSupport
 import Testing
 
 struct CallTests {

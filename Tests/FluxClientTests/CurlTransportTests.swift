@@ -1,4 +1,5 @@
 import CCurl
+import TestSupport
 import Testing
 
 @testable import FluxClient
@@ -233,23 +234,28 @@ struct CurlTransportTests {
     ])
     func aProxyThatWantsAPasswordIsToldAsThat(_ detail: String) {
         let error = FluxError(
-            curl: CURLE_RECV_ERROR, detail: detail, request: HTTPRequest(.get, "https://example.org"))
+            curl: CURLE_RECV_ERROR, detail: detail, request: HTTPRequest(.get, "https://example.org"),
+            after: .begun)
         #expect(error == .proxyWantsPassword && error.isPermanent && error.kind == .network)
     }
 
     @Test func aProxyThatIsNotThereIsNotTakenForTheService() {
         let error = FluxError(
             curl: CURLE_COULDNT_CONNECT, detail: "Failed to connect to 10.0.0.1 port 3128 after 0 ms: refused",
-            request: HTTPRequest(.get, "https://example.org"))
+            request: HTTPRequest(.get, "https://example.org"),
+            after: .begun)
         #expect(error.hint == "is the proxy that HTTPS_PROXY names running?")
     }
 
     @Test func anUntrustedCertificateIsNotTriedAgain() {
         let request = HTTPRequest(.get, "https://example.org")
-        #expect(FluxError(curl: CURLE_PEER_FAILED_VERIFICATION, detail: "self-signed", request: request).isPermanent)
-        #expect(!FluxError(curl: CURLE_COULDNT_CONNECT, detail: "refused", request: request).isPermanent)
         #expect(
-            FluxError(curl: CURLE_COULDNT_RESOLVE_HOST, detail: "", request: request).message
+            FluxError(
+                curl: CURLE_PEER_FAILED_VERIFICATION, detail: "self-signed", request: request, after: .begun
+            ).isPermanent)
+        #expect(!FluxError(curl: CURLE_COULDNT_CONNECT, detail: "refused", request: request, after: .begun).isPermanent)
+        #expect(
+            FluxError(curl: CURLE_COULDNT_RESOLVE_HOST, detail: "", request: request, after: .begun).message
                 == "could not find example.org: Couldn't resolve host name")
     }
 }

@@ -12,6 +12,7 @@ struct ErrorTests {
         (400, FluxError.Kind.invalid), (401, .auth), (402, .credits), (403, .auth), (404, .invalid), (409, .invalid),
         (413, .invalid), (418, .invalid), (429, .rateLimited), (500, .service), (502, .service), (503, .service),
         (599, .service), (302, .service), (101, .service),
+        (408, .service), (425, .service), (499, .service),
     ])
     func mapsEachStatusToItsKind(_ status: Int, _ kind: FluxError.Kind) {
         #expect(error(status, #"{"error":"text"}"#).kind == kind)

@@ -1,4 +1,5 @@
 import FluxClient
+import TestSupport
 import Testing
 
 struct FileTests {
@@ -76,15 +77,18 @@ struct FileTests {
         #expect(folder.contents == [])
     }
 
-    @Test func doesNotBlameTheKeyForACDN() async throws {
-        let server = try ScriptedServer([.answer(403)])
+    @Test(arguments: [401, 403]) func saysAtOnceThatAPictureIsDenied(_ status: Int) async throws {
+        let server = try ScriptedServer([.answer(status)])
         defer { server.stop() }
         let folder = try TemporaryFolder()
         let error = await fluxError { () throws(FluxError) in
             try await FluxClient(server).download("\(server.url)/a.jpg", to: folder.file("a.jpg"))
         }
-        #expect(error?.kind == .service)
+        #expect(error?.kind == .auth)
+        #expect(error?.message == "access to the picture is denied (HTTP \(status)): \(server.url)/a.jpg")
+        // It bears no key, so the key may be good.
         #expect(error?.hint == nil)
+        #expect(server.requests.count == 1)
     }
 
     @Test func followsAFewRedirects() async throws {
@@ -120,7 +124,7 @@ struct FileTests {
         let error = await fluxError { () throws(FluxError) in
             try await FluxClient(server).download("\(server.url)/a.jpg", to: folder.file("a.jpg"))
         }
-        #expect(error?.kind == .invalid)
+        #expect(error?.kind == .service)
         #expect(folder.contents == ["secret"])
     }
 
@@ -155,7 +159,8 @@ struct FileTests {
         let folder = try TemporaryFolder()
         let client = FluxClient(ServiceConfiguration(), transport: CurlTransport())
         let error = await fluxError { () throws(FluxError) in try await client.download(url, to: folder.file("a")) }
-        #expect(error?.kind == .invalid)
+        // The service named it, and its job may be paid.
+        #expect(error?.kind == .service)
         #expect(folder.contents == [])
     }
 

@@ -1,5 +1,6 @@
 import FluxClient
 import Synchronization
+import TestSupport
 import Testing
 
 /// What an observer has seen of a file, whatever its connections did.

@@ -1,5 +1,6 @@
 import FluxClient
 import Synchronization
+import TestSupport
 import Testing
 
 struct SubmitTests {

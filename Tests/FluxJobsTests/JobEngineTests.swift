@@ -311,16 +311,6 @@ import Testing
         #expect(zip(times, times.dropFirst()).contains { $1 - $0 >= .seconds(1000) })
     }
 
-    @Test func aKeyThatStaysRefusedEndsTheJobs() async throws {
-        let bench = try Bench(intercept: { request, _ in
-            request.url.contains("/v2/jobs") ? FakeService.answer(401, ["error": "no such key"]) : nil
-        })
-        let jobs = (1...2).map { bench.start("\($0)") }
-        await bench.settle(jobs)
-        #expect(jobs.map(\.snapshot.error?.kind) == [.auth, .auth] && jobs[0].snapshot.id != nil)
-        #expect(bench.service.state.lookTimes.count > 2 && bench.clock.elapsed >= .seconds(45))
-    }
-
     @Test func aJobThatStaysUnknownOrUnreadableIsGivenUp() async throws {
         let bench = try Bench(intercept: { request, state in
             guard request.url.contains("/v2/jobs") else { return nil }
@@ -334,7 +324,7 @@ import Testing
         let jobs = (1...2).map { bench.start("\($0)") }
         await bench.accepted(jobs)
         await bench.settle(jobs)
-        #expect(Set(jobs.map(\.snapshot.error?.kind)) == [.invalid, .service])
+        #expect(Set(jobs.map(\.snapshot.error?.kind)) == [.expired, .service])
         #expect(jobs.contains { $0.snapshot.error?.message.contains("surprise") == true })
         #expect(bench.service.state.singleLooks.count == 2 * EngineConfiguration().unknownJobLooks)
     }

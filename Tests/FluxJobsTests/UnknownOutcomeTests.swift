@@ -136,7 +136,7 @@ import Testing
         }
         let second = try other.run()
         let again = await second.made("forgotten")
-        #expect(again.snapshot.error?.kind == .unknownOutcome && other.service.state.jobs.isEmpty)
+        #expect(again.snapshot.error?.kind == .expired && other.service.state.jobs.isEmpty)
         #expect(try await second.states() == [.unknown])
     }
 

@@ -94,6 +94,66 @@ import Testing
         #expect(jobs.haveSucceeded && bench.service.state.lookTimes.first == .seconds(15))
     }
 
+    @Test func webhooksThatNeverComeAreToldOnce() async throws {
+        let bench = try bench()
+        var jobs = (1...3).map { bench.start("\($0)") }
+        await bench.accepted(jobs)
+        await bench.settle(jobs)
+        // They may still be on their way.
+        #expect(bench.notices == [])
+        jobs = (4...9).map { bench.start("\($0)") }
+        await bench.settle(jobs)
+        let notice =
+            "no webhook has come to https://example.org/hook: check that this address leads here. The jobs are looked at as "
+            + "usual"
+        #expect(bench.notices == [notice])
+        await bench.engine.shutDown()
+        #expect(bench.notices == [notice])
+    }
+
+    @Test func webhooksThatNeverCameAreToldInTheEnd() async throws {
+        let bench = try bench()
+        let jobs = (1...3).map { bench.start("\($0)") }
+        await bench.accepted(jobs)
+        await bench.settle(jobs)
+        await bench.engine.shutDown()
+        #expect(
+            bench.notices.count == 1 && bench.notices[0].hasPrefix("no webhook has come to https://example.org/hook"))
+    }
+
+    @Test func oneWebhookShowsThatTheWayIsOpen() async throws {
+        let bench = try bench()
+        let jobs = (1...4).map { bench.start("\($0)") }
+        await bench.accepted(jobs)
+        bench.engine.receive(try delivery(try #require(jobs[0].snapshot.id), ["status": "PROCESSING", "progress": 9]))
+        await bench.settle(jobs)
+        await bench.engine.shutDown()
+        #expect(jobs.haveSucceeded && bench.notices == [])
+    }
+
+    @Test func aServiceThatCannotDeliverIsToldOnce() async throws {
+        var configuration = EngineConfiguration()
+        configuration.webhookURL = "https://example.org/hook"
+        let bench = try Bench(
+            configuration,
+            intercept: { request, state in
+                guard request.method == .get, !state.jobs.isEmpty else { return nil }
+                let jobs = state.jobs.map { job -> JSONValue in
+                    [
+                        "id": .string(job.id), "status": "COMPLETED", "result": "https://cdn/1.jpg",
+                        "webhookStatus": "failed",
+                    ]
+                }
+                return FakeService.answer(200, request.url.contains("?") ? ["jobs": .array(jobs)] : jobs[0])
+            })
+        let jobs = (1...2).map { bench.start("\($0)") }
+        await bench.accepted(jobs)
+        await bench.settle(jobs)
+        #expect(jobs.haveSucceeded && bench.notices.count == 1)
+        #expect(
+            bench.notices.first?.hasPrefix("the service could not deliver its webhooks to https://example.org") == true)
+    }
+
     @Test func aJobsOwnWebhookIsLeftToIt() async throws {
         let bench = try bench()
         var request = JobRequest(call: .generate, model: "flux-2-pro", prompt: "a", webhookURL: "https://own/hook")
@@ -125,15 +185,15 @@ import Testing
         schedule.told()
         for job in 1...4 { schedule.add(job, pace: pace, hasWebhook: true, at: .zero) }
         for job in 1...3 {
-            schedule.found(job)
+            schedule.found(job, at: .zero)
             schedule.remove(job)
         }
         #expect(schedule.takeLook(at: .seconds(10)) == .single([4]))
         var trust = WebhookTrust()
         #expect(!trust.isEarned)
         for _ in 1...10 {
-            trust.missed()
-            trust.missed()
+            trust.missed(at: .zero)
+            trust.missed(at: .zero)
             trust.told()
         }
         #expect(trust.isEarned)

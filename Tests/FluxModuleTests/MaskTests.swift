@@ -106,7 +106,7 @@ struct MaskTests {
             overlook; flux.mask("mug.png", …) makes one that is upright
             """
         ),
-        ("mug.png", "broken.png", "mask: cannot read broken.png: the PNG picture is damaged: end of stream"),
+        ("mug.png", "broken.png", "mask: broken.png is damaged or cut short: it may not have been copied to its end"),
         (
             "https://a/b.png", "white.png",
             """

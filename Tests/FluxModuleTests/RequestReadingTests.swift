@@ -253,7 +253,7 @@ import Testing
 
     @Test func localFileIsSentAsTheUrlOfItsUpload() async throws {
         let bench = try await Bench()
-        let file = try bench.folder.write(Array("GIF89a and so on".utf8), to: "a.gif")
+        let file = try bench.folder.write(Array("GIF89a".utf8) + [1, 0, 1, 0, 0, 0, 0, 0x3B], to: "a.gif")
         let sent = try await body("job = flux.generate { prompt = 'x', image_prompt = '\(file)' }", bench: bench)
         #expect(sent["fluxParams"]?["image_prompt"] == "https://uploads.example/file.png")
         #expect(try await bench.run("return job.params.image_prompt") == [.string(file)])

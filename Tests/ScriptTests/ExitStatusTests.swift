@@ -52,7 +52,11 @@ import Testing
     }
 
     @Test func errorOfTheScriptCountsMoreThanJobsThatFailed() async throws {
-        let code = "flux.generate { model = 'flux-1.1-pro', prompt = 'x', width = 256, height = 256 } error('on top')"
+        let code = """
+            local job = flux.generate { model = 'flux-1.1-pro', prompt = 'x', width = 256, height = 256 }
+            while not job.id do flux.sleep(0.001) end
+            error('on top')
+            """
         let result = try await run(["--fault", "fail:every=1", "-e", code])
         #expect(result.error.contains("on top") && result.error.contains("nothing looked at it"), "\(result.error)")
         #expect(result.status == 1)
@@ -68,6 +72,29 @@ import Testing
         #expect(result.error.isEmpty && result.status == status, "\(result.error)")
     }
 
+    /// As Ctrl-C does: what is not sent is not paid.
+    @Test(arguments: ["error('too early')", "local t = nil; t.x = 1", "error({})"])
+    func whatIsStillInLineWhenAScriptFailsIsNotSent(_ failure: String) async throws {
+        try await ServedService.run(["--job-time", "0.2"]) { service in
+            let program = try service.client()
+            defer { program.remove() }
+            let code = """
+                flux.config { first_look = 0, concurrency = 2 }
+                local jobs = {}
+                for seed = 1, 9 do jobs[seed] = flux.generate { prompt = 'x', resolution = '0.5MP', seed = seed } end
+                while not (jobs[1].id and jobs[2].id) do flux.sleep(0.001) end
+                \(failure)
+                """
+            let result = try await program.run(["-e", code])
+            #expect(result.status == 1)
+            #expect(try await service.requests()["POST /v2/images/generate"] == 2)
+            let summary = "9 jobs: 2 made, 0 reused, 0 failed, 7 not asked for; 20 credits"
+            #expect(result.summary == summary, "\(result.error)")
+            #expect(!result.error.contains("nothing looked at it"), "\(result.error)")
+            #expect(try await program.run(["jobs", "--status", "open"]).output.isEmpty)
+        }
+    }
+
     @Test func picturesThatAreUnderWayWhenAScriptFailsAreStillFetched() async throws {
         // Two fetches of one picture would be two requests; none would be a paid picture lost.
         try await ServedService.run { service in
@@ -75,7 +102,12 @@ import Testing
             defer { program.remove() }
             let result = try await program.run([
                 "-e",
-                "flux.config { first_look = 0 } flux.generate { prompt = 'x', resolution = '0.5MP' } error('too early')",
+                """
+                flux.config { first_look = 0 }
+                local job = flux.generate { prompt = 'x', resolution = '0.5MP' }
+                while not job.id do flux.sleep(0.001) end
+                error('too early')
+                """,
             ])
             #expect(result.status == 1)
             #expect(try await service.requests()["GET /cdn/{picture}"] == 1)

@@ -52,6 +52,25 @@ import Testing
         #expect(Parsing.mistake(["cache", "clean"]) == "'cache' does 'list' or 'clear' or '--max SIZE' (got 'clean')")
     }
 
+    @Test func forgetNeedsIds() throws {
+        var options = ForgetOptions()
+        options.ids = ["7", "b2c3"]
+        options.ledger = "a.sqlite"
+        #expect(try parsed(ForgetOptions.self, "forget", "7", "--ledger", "a.sqlite", "b2c3") == options)
+        #expect(Parsing.mistake(["forget"])?.hasPrefix("'forget' needs the id of a job") == true)
+    }
+
+    @Test func doctorLooksAtALedger() throws {
+        var options = DoctorOptions()
+        options.looksAtLedger = true
+        #expect(try parsed(DoctorOptions.self, "doctor", "--ledger") == options)
+        options.ledger = "a.sqlite"
+        options.isJSON = true
+        #expect(try parsed(DoctorOptions.self, "doctor", "--json", "--ledger", "a.sqlite") == options)
+        #expect(Parsing.mistake(["doctor", "a.sqlite"]) == "'doctor' takes a file behind '--ledger' only")
+        #expect(Parsing.mistake(["doctor", "--ledger", "a", "b"]) == "'doctor' does not take 'b'")
+    }
+
     @Test func planTakesTheOptionsOfARunAndItsScript() throws {
         var options = PlanOptions()
         options.isJSON = true

@@ -1,5 +1,6 @@
 import FluxClient
 import Foundation
+import TestSupport
 import Testing
 
 /// `fluxlua jobs`, `show` and `resume`, on what real runs have left.
@@ -66,7 +67,9 @@ import Testing
             #expect(rows.map { $0[0] } == ["2", "1"])
             #expect(rows.map { $0[2] } == ["FAILED", "COMPLETED"])
             #expect(rows.map { $0[3] } == ["0", "10"])
-            #expect(rows.map { $0.last } == ["no. 2: a broken mug", "no. 1: a red fox"])
+            #expect(rows.map { $0[7] } == ["no. 2: a broken mug", "no. 1: a red fox"])
+            // Also where the script saw the failure and went on.
+            #expect(rows.map { $0[8] } == ["the job failed: out of paint", ""] && rows.allSatisfy { $0.count == 9 })
             #expect(rows[0][6].count == 36, "ids are whole")
         }
     }
@@ -183,6 +186,41 @@ import Testing
             let wrong = try await program.run(["-e", "flux.generate 'x'"])
             #expect(wrong.error.contains("FLUX_CACHE_MAX must be a size such as 500MB"), "\(wrong.error)")
             #expect(try await service.requests().isEmpty)
+        }
+    }
+
+    // MARK: forget and doctor
+
+    @Test func jobsThatNeverReachedAServiceAreForgotten() async throws {
+        let port = try ReservedPort()
+        var program = try Program()
+        defer { program.remove() }
+        program.environment["APIFRAME_API_KEY"] = ServedService.key
+        program.environment["FLUX_BASE_URL"] = "http://127.0.0.1:\(port.number)/apiframe"
+        let ask = "for n = 1, 2 do flux.await(flux.generate { prompt = 'a mug', seed = n }) end"
+        _ = try await program.run(["-e", "flux.config { retries = 0 }" + ask])
+        #expect(lines(try await program.run(["jobs", "--status", "open"])).map { $0[0] } == ["2", "1"])
+        #expect(try await program.run(["show", "1"]).output.contains("127.0.0.1:\(port.number)/apiframe"))
+        let forgotten = try await program.run(["forget", "1", "9", "2"])
+        #expect(forgotten.output == "1\tforgotten\tflux-2-pro\ta mug\n2\tforgotten\tflux-2-pro\ta mug\n")
+        #expect(forgotten.error.hasPrefix("fluxlua: no job '9'\n") && forgotten.status == 1, "\(forgotten.error)")
+        #expect(try await program.run(["jobs", "--status", "open"]).output.isEmpty)
+        #expect(try await program.run(["resume"]).error == "fluxlua: no job is open\n")
+        #expect(try await program.run(["doctor", "--ledger"]).status == 0)
+    }
+
+    @Test func doctorSaysWhetherLedgerAndPicturesAgree() async throws {
+        try await withHistory { program, _ in
+            let well = try await program.run(["doctor", "--ledger"])
+            #expect(well.output.hasPrefix("all is well: 2 jobs and 1 picture in ") && well.status == 0, "\(well.error)")
+            let path = lines(try await program.run(["cache", "list"]))[0][2]
+            try Data("no picture".utf8).write(to: URL(fileURLWithPath: path))
+            let ill = try await program.run(["doctor", "--ledger"])
+            #expect(ill.output.hasPrefix("wrong: 1 pictures that are not as they were fetched\n  \(path)\n"))
+            #expect(ill.output.contains("something is wrong: 2 jobs") && ill.status == 1, "\(ill.output)")
+            let told = try await program.run(["doctor", "--ledger", "--json"])
+            let objects = try told.output.split(separator: "\n").map { try JSONValue(parsing: Array($0.utf8)) }
+            #expect(objects.first?["places"] == [.string(path)] && objects.last?["well"] == false && told.status == 1)
         }
     }
 

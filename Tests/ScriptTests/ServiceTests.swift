@@ -45,7 +45,19 @@ import Testing
             #expect(unnamed.status == 1 && unnamed.error.contains("--listen needs the public URL"), "\(unnamed.error)")
             program.environment["FLUX_WEBHOOK"] = "https://example.org/hook"
             let placeless = try await program.run(["-e", Self.ask])
-            #expect(placeless.status == 1 && placeless.error.contains("webhooks need a place"), "\(placeless.error)")
+            #expect(
+                placeless.status == 1
+                    && placeless.error.contains("FLUX_WEBHOOK is set, but webhooks need a place to arrive at"),
+                "\(placeless.error)")
+            program.environment["FLUX_WEBHOOK"] = "https://example.org/a b"
+            let wrong = try await program.run(["--listen", "127.0.0.1:0", "-e", Self.ask])
+            #expect(wrong.error.contains("FLUX_WEBHOOK must be a URL"), "\(wrong.error)")
+            program.environment["FLUX_WEBHOOK"] = nil
+            let inScript = "flux.config { webhook = 'https://example.org/a b' }" + Self.ask
+            let ofScript = try await program.run(["--listen", "127.0.0.1:0", "-e", inScript])
+            #expect(ofScript.error.contains("'webhook' of flux.config must be a URL"), "\(ofScript.error)")
+            let late = try await program.run(["-e", Self.ask + "flux.config { webhook = 'https://example.org/hook' }"])
+            #expect(late.error.contains("set 'webhook' before the first picture is asked for"), "\(late.error)")
         }
     }
 

@@ -5,7 +5,7 @@ import Testing
 @testable import fluxlua
 
 /// Pictures on their way to a terminal, and back.
-@Suite(.timeLimit(.minutes(2))) struct TerminalPictureTests {
+@Suite(.timeLimit(.minutes(5))) struct TerminalPictureTests {
     /// Red, green, blue and grey quarters.
     private static let quarters: Raster = {
         var pixels: [UInt8] = []

@@ -102,7 +102,7 @@ extension Double {
 
 extension String {
     /// Cut for a message, with an ellipsis where something is missing.
-    func shortened(to limit: Int) -> String {
+    package func shortened(to limit: Int) -> String {
         guard let end = index(startIndex, offsetBy: limit, limitedBy: endIndex), end != endIndex else { return self }
         return self[..<end] + "…"
     }

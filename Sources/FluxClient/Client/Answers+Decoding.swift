@@ -10,7 +10,8 @@ extension JobAccepted {
 }
 
 extension JobPage {
-    init(_ json: JSONValue) throws(FluxError) {
+    /// - Parameter address: of the answer, which relative addresses in it are resolved against.
+    init(_ json: JSONValue, at address: String? = nil) throws(FluxError) {
         guard let entries = json["jobs"]?.arrayValue else {
             throw FluxError.unreadable("a list of jobs without 'jobs'", json)
         }
@@ -19,7 +20,7 @@ extension JobPage {
         jobs.reserveCapacity(entries.count)
         for entry in entries {
             do throws(FluxError) {
-                jobs.append(try JobState(entry))
+                jobs.append(try JobState(entry, at: address))
             } catch {
                 unreadable.append(Unreadable(jobID: entry["id"]?.stringValue, error: error))
             }
@@ -28,8 +29,11 @@ extension JobPage {
 }
 
 extension Upload {
-    init(_ json: JSONValue) throws(FluxError) {
-        guard let url = json["url"]?.stringValue else { throw FluxError.unreadable("an upload without a URL", json) }
+    /// - Parameter address: of the answer.
+    init(_ json: JSONValue, at address: String? = nil) throws(FluxError) {
+        guard let url = json["url"]?.stringValue.flatMap({ WebAddress.read($0, in: address) }) else {
+            throw FluxError.unreadable("an upload without a URL", json)
+        }
         self.init(
             id: json["id"]?.stringValue ?? "", url: url, contentType: json["contentType"]?.stringValue,
             byteSize: json["byteSize"]?.integerValue,

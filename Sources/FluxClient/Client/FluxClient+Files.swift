@@ -19,7 +19,9 @@ extension FluxClient {
             .post, "/v2/uploads",
             body: .multipartFile(path: path, fieldName: "file", fileName: name, contentType: contentType),
             timeouts: configuration.transferTimeouts)
-        return try Upload(try await call(request))
+        return try await call(request) { json throws(FluxError) in
+            try Upload(json, at: request.url)
+        }
     }
 
     /// Fetches a picture into a file: the whole file stands at `path` afterwards, or nothing new does.
@@ -40,28 +42,41 @@ extension FluxClient {
     public func download(
         _ url: String, to path: String, resuming partial: PartialDownload
     ) async throws(FluxError) -> Download {
-        _ = try Origin(url)
+        if DataAddress.isOne(url) {
+            let content = try DataAddress.content(of: url, limit: configuration.maximumDownloadBytes)
+            try partial.write(content, to: path)
+            return Download(byteCount: Int64(content.count))
+        }
         let request = HTTPRequest(
             .get, url, headers: [("User-Agent", configuration.userAgent)], timeouts: configuration.transferTimeouts,
             maximumBytes: configuration.maximumDownloadBytes, redirectLimit: 5)
         do throws(FluxError) {
+            _ = try Origin(url)
             let answer = try await retrying(request) { request throws(FluxError) in
                 try await transport.download(request, to: path, resuming: partial)
             }
             return Download(byteCount: answer.byteCount, contentType: answer.headers["Content-Type"])
         } catch {
-            throw Self.downloadError(error, url)
+            throw downloadError(error, url)
         }
     }
 
     /// A status has other reasons here than at the service's own calls.
-    private static func downloadError(_ error: FluxError, _ url: String) -> FluxError {
+    private func downloadError(_ error: FluxError, _ url: String) -> FluxError {
         var error = error
+        let url = redaction.cleaned(url)
         switch error.status {
         case 404, 410:
             error.kind = .expired
             error.message = "the picture is gone: \(url)"
             error.hint = "the service keeps pictures for a limited time, usually a day; fresh = true asks for a new one"
+        case 401, 403:
+            error.message = "access to the picture is denied (HTTP \(error.status ?? 0)): \(url)"
+            error.hint = nil
+        case nil where error.kind == .invalid:
+            // The address is the service's: its job may be paid.
+            error.kind = .service
+            error.message = "the service names a picture by an address that cannot be reached: \(url)"
         case let status? where status < 500 && status != 429:
             error.kind = .service
             error.message = "the picture could not be fetched (HTTP \(status)): \(url)"

@@ -9,7 +9,12 @@ extension FluxClient {
     /// One job: `GET /v2/jobs/{id}` (contract §4). `.invalid` with status 404 when the service knows no such job.
     public func job(_ id: String) async throws(FluxError) -> JobState {
         do throws(FluxError) {
-            return try JobState(try await call(try request(.get, "/v2/jobs/\(id.percentEncoded)")))
+            var request = try request(.get, "/v2/jobs/\(id.percentEncoded)")
+            // Its pictures may be in it.
+            request.maximumBytes = max(configuration.maximumAnswerBytes, configuration.maximumDownloadBytes)
+            return try await call(request) { [request] json throws(FluxError) in
+                try JobState(json, at: request.url, askedAs: id)
+            }
         } catch {
             guard error.status == 404 else { throw error }
             var error = error
@@ -21,7 +26,7 @@ extension FluxClient {
 
     /// What a job was asked with, as the service tells it: the body of its submission, or nil where it does not tell.
     public func input(ofJob id: String) async throws(FluxError) -> JSONValue? {
-        let input = try await call(try request(.get, "/v2/jobs/\(id.percentEncoded)"))["input"]
+        let input = try await call(try request(.get, "/v2/jobs/\(id.percentEncoded)")) { $0["input"] }
         return input?.objectValue.flatMap { $0.isEmpty ? nil : .object($0) }
     }
 
@@ -39,6 +44,7 @@ extension FluxClient {
         if let status { query += "&status=\(status.rawValue)" }
         if let model { query += "&model=\(model.percentEncoded)" }
         if let cursor { query += "&cursor=\(cursor.percentEncoded)" }
-        return try JobPage(try await call(try request(.get, "/v2/jobs?\(query)")))
+        let request = try request(.get, "/v2/jobs?\(query)")
+        return try await call(request) { json throws(FluxError) in try JobPage(json, at: request.url) }
     }
 }

@@ -57,6 +57,6 @@ extension FluxClient {
         } catch {
             throw FluxError(.io, "nothing was sent, because it could not be written down first: \(error)")
         }
-        return try JobAccepted(try await call(request))
+        return try await call(request, reading: JobAccepted.init)
     }
 }

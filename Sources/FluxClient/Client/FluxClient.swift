@@ -15,6 +15,7 @@ public struct FluxClient: Sendable {
     public let catalogue: Catalogue
     let transport: any HTTPTransport
     let dialect = DialectMemory()
+    let redaction: Redaction
     private let clock: any Clock<Duration>
     private let now: @Sendable () -> Date
     private let random: @Sendable () -> Double
@@ -36,6 +37,8 @@ public struct FluxClient: Sendable {
         policy: RetryPolicy? = nil, catalogue: Catalogue = .flux
     ) {
         self.configuration = configuration
+        redaction = configuration.redaction.with(
+            [configuration.apiKey, Redaction.password(in: configuration.baseURL)].compactMap(\.self))
         self.transport = transport
         self.clock = clock
         self.now = now
@@ -54,15 +57,25 @@ public struct FluxClient: Sendable {
     // MARK: Shared by all calls
 
     /// A call of the service: sends, tries again where the policy says so, reads the JSON of a success.
-    func call(_ request: HTTPRequest) async throws(FluxError) -> JSONValue {
-        let answer = try await retrying(request) { request throws(FluxError) in try await transport.send(request) }
-        do throws(JSONValue.ParsingError) {
-            return try JSONValue(parsing: answer.body)
+    ///
+    /// What `read` makes nothing of, or what is no JSON, is an error that has the answer with it.
+    func call<Value>(
+        _ request: HTTPRequest, reading read: (JSONValue) throws(FluxError) -> Value
+    ) async throws(FluxError) -> Value {
+        let raw = try await retrying(request) { request throws(FluxError) in try await transport.send(request) }
+        let answer = redaction.cleaned(raw)
+        do {
+            return try read(redaction.cleaned(try JSONValue(reading: answer.body)))
         } catch {
             let excerpt = FluxError.excerpt(of: answer.body) ?? "nothing"
-            throw FluxError(
-                .service, "the service answered with something that is no JSON (\(error)): \(excerpt)",
-                hint: "check the base URL", requestID: answer.headers["X-Request-Id"])
+            var unreadable =
+                error as? FluxError
+                ?? FluxError(
+                    .service, "the service answered with something that is no JSON (\(error)): \(excerpt)",
+                    hint: "check the base URL")
+            unreadable.requestID = answer.headers["X-Request-Id"]
+            unreadable.answer = String(decoding: answer.body.prefix(FluxError.longestAnswer), as: UTF8.self)
+            throw unreadable
         }
     }
 
@@ -77,9 +90,10 @@ public struct FluxClient: Sendable {
             do throws(FluxError) {
                 let answer = try await attempt(request)
                 if answer.isSuccess { return answer }
-                failure = FluxError(answer: answer, now: Int64(now().timeIntervalSince1970))
+                failure = FluxError(
+                    answer: answer, now: Int64(now().timeIntervalSince1970), redaction: redaction)
             } catch {
-                failure = error
+                failure = redaction.cleaned(error)
             }
             failure.mayHaveArrived = mayHaveArrived
             if failure.isUnclear { mayHaveArrived = true }
@@ -101,10 +115,8 @@ public struct FluxClient: Sendable {
         _ method: HTTPRequest.Method, _ path: String, headers: [(name: String, value: String)] = [],
         body: HTTPRequest.Body = .none, timeouts: HTTPTimeouts? = nil
     ) throws(FluxError) -> HTTPRequest {
-        var base = Substring(configuration.baseURL)
-        while base.hasSuffix("/") { base.removeLast() }
-        let url = base + path
-        let origin = try Origin(String(url))
+        let url = configuration.address(path)
+        let origin = try Origin(url)
         var headers = headers
         headers.append(("User-Agent", configuration.userAgent))
         headers.append(("Accept", "application/json"))
@@ -117,7 +129,7 @@ public struct FluxClient: Sendable {
             headers.append((HTTPRequest.keyHeader, key))
         }
         return HTTPRequest(
-            method, String(url), headers: headers, body: body, timeouts: timeouts ?? configuration.timeouts,
+            method, url, headers: headers, body: body, timeouts: timeouts ?? configuration.timeouts,
             maximumBytes: configuration.maximumAnswerBytes)
     }
 }
@@ -140,11 +152,24 @@ extension String {
     }
 }
 
+extension ServiceConfiguration {
+    /// Of a call. A base URL may be that of the calls' version: its `/v2` is not doubled.
+    func address(_ path: String) -> String {
+        var base = Substring(baseURL)
+        while base.hasSuffix("/") { base.removeLast() }
+        if base.hasSuffix("/v2"), path.hasPrefix("/v2/") { base.removeLast(3) }
+        return base + path
+    }
+}
+
 extension FluxError {
+    /// Of an answer that is kept because it could not be read: bytes.
+    static let longestAnswer = 64 << 10
+
     /// The request may have been carried out although it failed.
     fileprivate var isUnclear: Bool {
         switch kind {
-        case .network, .timeout: true
+        case .network, .timeout: !isUnsent
         case .service: (status ?? 500) >= 500
         default: false
         }

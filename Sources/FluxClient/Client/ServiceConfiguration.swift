@@ -1,9 +1,11 @@
 /// Where the service is and how it is talked to.
 public struct ServiceConfiguration: Sendable {
-    /// Without a path below it (contract §1).
+    /// A path below it, as behind a proxy, stays in front of the calls' own (contract §1).
     public var baseURL: String
     /// Nil: calls that need a key will be refused by the service.
     public var apiKey: String?
+    /// What nothing that is told of an answer may hold, beside the key.
+    public var redaction = Redaction()
     /// The service's CDN refuses clients without one (contract §1).
     public var userAgent: String
     /// Lets the key go over plain `http` to other machines. Loopback needs no permission.

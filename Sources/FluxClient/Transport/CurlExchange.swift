@@ -72,7 +72,9 @@ final class CurlExchange: @unchecked Sendable {
         _ = flush()
         if let ownError { return .failure(ownError) }
         guard code == CURLE_OK, let easy else {
-            return .failure(FluxError(curl: code, detail: easy?.errorText ?? "", request: request))
+            let phase = easy?.hadConnection == true ? ExchangePhase.connected : .begun
+            return .failure(
+                FluxError(curl: code, detail: easy?.errorText ?? "", request: request, after: phase))
         }
         return .success(
             HTTPResponse(
@@ -131,7 +133,8 @@ final class CurlExchange: @unchecked Sendable {
         let isRefusal = file != nil && !isSuccess
         if isRefusal { refusalByteCount += Int64(piece.count) } else { byteCount += Int64(piece.count) }
         guard max(byteCount, refusalByteCount) <= request.maximumBytes else {
-            ownError = FluxError(curl: CURLE_FILESIZE_EXCEEDED, detail: "", request: request)
+            ownError = FluxError(
+                curl: CURLE_FILESIZE_EXCEEDED, detail: "", request: request, after: .connected)
             return false
         }
         // Of a page that says why there is no picture the beginning will do, however long a picture might be.

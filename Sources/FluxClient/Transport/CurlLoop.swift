@@ -163,12 +163,16 @@ final class CurlLoop: @unchecked Sendable {
             return
         }
         guard let easy = spareHandles.popLast() ?? CurlEasy() else {
-            exchange.finish(.failure(FluxError(curl: CURLE_OUT_OF_MEMORY, detail: "", request: exchange.request)))
+            exchange.finish(
+                .failure(
+                    FluxError(curl: CURLE_OUT_OF_MEMORY, detail: "", request: exchange.request, after: .prepared)))
             return
         }
         let code = easy.prepare(exchange, trust)
         guard code == CURLE_OK else {
-            exchange.finish(.failure(FluxError(curl: code, detail: easy.errorText, request: exchange.request)))
+            exchange.finish(
+                .failure(
+                    FluxError(curl: code, detail: easy.errorText, request: exchange.request, after: .prepared)))
             recycle(easy)
             return
         }

@@ -99,6 +99,8 @@ public struct HTTPHeaders: Sendable, Hashable {
 
     init(block: [UInt8]) { self.block = block }
 
+    func cleaned(by redaction: Redaction) -> HTTPHeaders { HTTPHeaders(block: redaction.cleaned(block)) }
+
     /// The value of the first header of that name, in any case, without white space around it.
     public subscript(name: String) -> String? {
         for line in block.split(separator: UInt8(ascii: "\n")) {

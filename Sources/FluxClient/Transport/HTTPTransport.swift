@@ -1,7 +1,8 @@
 /// What carries requests. Tests replace it; `CurlTransport` is the real one.
 ///
 /// An answer of any status is a result. Errors are `.network` (not reached, broken off, too slow), `.service` (the answer
-/// is too long), `.io` (the file), `.invalid` (no such URL) and `.cancelled`.
+/// is too long, cannot be read, or redirects to nowhere), `.io` (the file), `.cancelled`, and `.invalid` (no such URL): that
+/// promises that nothing was sent.
 public protocol HTTPTransport: Sendable {
     /// Reads the body of the answer into memory.
     func send(_ request: HTTPRequest) async throws(FluxError) -> HTTPResponse

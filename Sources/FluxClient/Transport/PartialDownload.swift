@@ -25,6 +25,21 @@ public final class PartialDownload: Sendable {
 
     deinit { take()?.file.discard() }
 
+    /// Puts a content that is here already where a download would.
+    func write(_ content: [UInt8], to path: String) throws(FluxError) {
+        take()?.file.discard()
+        let file = try PartialFile(for: path, isInPlace: isInPlace)
+        do throws(FluxError) {
+            try file.write(content)
+        } catch {
+            file.discard()
+            throw error
+        }
+        try file.keep(as: path)
+        observer?.began()
+        content.withUnsafeBytes { observer?.received($0) }
+    }
+
     /// Whether there is nothing to go on from. Otherwise it holds a file open.
     public var isEmpty: Bool { rest.withLock { $0 == nil } }
 

@@ -18,6 +18,18 @@ struct PartialFile: Sendable {
         guard descriptor >= 0 else { throw Self.failure(path) }
     }
 
+    func write(_ content: [UInt8]) throws(FluxError) {
+        var rest = content[...]
+        while !rest.isEmpty {
+            let count = rest.withUnsafeBytes { systemWrite(descriptor, $0.baseAddress, $0.count) }
+            if count > 0 {
+                rest = rest.dropFirst(count)
+            } else if errno != EINTR {
+                throw Self.failure(partialPath)
+            }
+        }
+    }
+
     /// Puts the file at its path, replacing what stands there.
     func keep(as path: String) throws(FluxError) {
         // Some file systems report only here that the disk was full.
@@ -36,4 +48,9 @@ struct PartialFile: Sendable {
     private static func failure(_ path: String) -> FluxError {
         FluxError(.io, "cannot write \(path): \(String(cString: strerror(errno)))")
     }
+}
+
+/// `write`, which has the name of a method above.
+private func systemWrite(_ file: Int32, _ bytes: UnsafeRawPointer?, _ count: Int) -> Int {
+    write(file, bytes, count)
 }

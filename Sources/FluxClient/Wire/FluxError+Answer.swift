@@ -5,8 +5,10 @@ extension FluxError {
     /// - Parameters:
     ///   - answer: of any status but a success.
     ///   - now: seconds since 1970, for a `Retry-After` that is a date and an answer without its own `Date`.
-    public init(answer: HTTPResponse, now: Int64) {
-        let json = try? JSONValue(parsing: answer.body)
+    ///   - redaction: takes out what the answer repeats of our secrets, before any of it is cut.
+    public init(answer: HTTPResponse, now: Int64, redaction: Redaction = Redaction()) {
+        let answer = redaction.cleaned(answer)
+        let json = (try? JSONValue(reading: answer.body)).map { redaction.cleaned($0) }
         let said = Self.text(of: answer, json)
         let status = answer.status
         switch status {
@@ -40,6 +42,9 @@ extension FluxError {
             self.init(.invalid, Self.joined("too much was sent", said))
         case 429:
             self.init(.rateLimited, Self.joined("too many requests", said))
+        case 408, 425, 499:
+            // Somebody on the way has given up, which tells nothing of what became of the request.
+            self.init(.service, Self.joined("the request was given up on its way (HTTP \(status))", said))
         case 300..<400:
             self.init(.service, "the service redirects to \(answer.headers["Location"] ?? "nowhere")")
             hint = "check the base URL"

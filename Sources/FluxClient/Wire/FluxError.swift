@@ -2,7 +2,7 @@
 public struct FluxError: Error, Sendable, Hashable {
     /// What to branch on; scripts read it as `err.kind`.
     public enum Kind: String, Sendable, Hashable, CaseIterable {
-        /// The request is wrong: nothing was made or paid (HTTP 400, 404, 409, 413).
+        /// The request is wrong: nothing was made or paid (HTTP 400, 404, 409, 413 …).
         case invalid
         /// The key is missing, wrong, inactive or without permission (401, 403).
         case auth
@@ -51,6 +51,10 @@ public struct FluxError: Error, Sendable, Hashable {
     public var creditsAvailable: Int?
     /// Trying again cannot help although the kind suggests it: a certificate that nobody trusts stays so.
     public var isPermanent = false
+    /// Nothing of the request has left this machine: nobody was there to take it.
+    public var isUnsent = false
+    /// What came and could not be read, or its beginning: something that is paid may be in it.
+    public var answer: String?
     /// An earlier attempt of the same call may have arrived, whatever this answer to the last one says: its own answer was
     /// lost, or was trouble.
     public var mayHaveArrived = false

@@ -22,12 +22,27 @@ extension JSONValue {
     /// is an error. An escaped lone surrogate, which no Swift string can hold, becomes U+FFFD: a prompt that someone cut
     /// in the middle of an emoji must not hide the job that carries it. Bytes that are no UTF-8 are an error.
     public init(parsing bytes: some Collection<UInt8>) throws(ParsingError) {
-        let result = bytes.withContiguousStorageIfAvailable { Self.parse($0) }
-        self = try (result ?? Array(bytes).withUnsafeBufferPointer { Self.parse($0) }).get()
+        self = try Self.parsed(bytes, isTolerant: false).get()
     }
 
-    private static func parse(_ bytes: UnsafeBufferPointer<UInt8>) -> Result<JSONValue, ParsingError> {
-        var parser = JSONParser(bytes)
+    /// Reads an answer of the service, in which a detail that nobody needs must not hide a job that is paid. Beyond
+    /// `init(parsing:)` it takes a byte-order mark, control characters in strings, bytes that are no UTF-8 (as U+FFFD),
+    /// and numbers that nobody can hold: those, `NaN` and `Infinity` are null.
+    public init(reading bytes: some Collection<UInt8>) throws(ParsingError) {
+        self = try Self.parsed(bytes, isTolerant: true).get()
+    }
+
+    private static func parsed(
+        _ bytes: some Collection<UInt8>, isTolerant: Bool
+    ) -> Result<JSONValue, ParsingError> {
+        let result = bytes.withContiguousStorageIfAvailable { parse($0, isTolerant: isTolerant) }
+        return result ?? Array(bytes).withUnsafeBufferPointer { parse($0, isTolerant: isTolerant) }
+    }
+
+    private static func parse(
+        _ bytes: UnsafeBufferPointer<UInt8>, isTolerant: Bool
+    ) -> Result<JSONValue, ParsingError> {
+        var parser = JSONParser(bytes, isTolerant: isTolerant)
         do throws(ParsingError) {
             return .success(try parser.document())
         } catch {
@@ -41,11 +56,16 @@ private struct JSONParser {
     typealias ParsingError = JSONValue.ParsingError
 
     private let bytes: UnsafeBufferPointer<UInt8>
+    private let isTolerant: Bool
     private var position = 0
 
-    init(_ bytes: UnsafeBufferPointer<UInt8>) { self.bytes = bytes }
+    init(_ bytes: UnsafeBufferPointer<UInt8>, isTolerant: Bool) {
+        self.bytes = bytes
+        self.isTolerant = isTolerant
+    }
 
     mutating func document() throws(ParsingError) -> JSONValue {
+        if isTolerant, bytes.starts(with: [0xEF, 0xBB, 0xBF]) { position = 3 }
         let value = try value(depth: 0)
         skipSpace()
         guard position == bytes.count else { throw error("unexpected text after the value") }
@@ -63,6 +83,8 @@ private struct JSONParser {
         case UInt8(ascii: "t"): return try word("true", .bool(true))
         case UInt8(ascii: "f"): return try word("false", .bool(false))
         case UInt8(ascii: "n"): return try word("null", .null)
+        case UInt8(ascii: "N") where isTolerant: return try word("NaN", .null)
+        case UInt8(ascii: "I") where isTolerant: return try word("Infinity", .null)
         case UInt8(ascii: "-"): return try number()
         case .some(UInt8(ascii: "0")...UInt8(ascii: "9")): return try number()
         case nil: throw error("unexpected end")
@@ -119,7 +141,8 @@ private struct JSONParser {
     private mutating func number() throws(ParsingError) -> JSONValue {
         let start = position
         var isWhole = true
-        _ = skip(UInt8(ascii: "-"))
+        let isNegative = skip(UInt8(ascii: "-"))
+        if isNegative, isTolerant, peek == UInt8(ascii: "I") { return try word("Infinity", .null) }
         if !skip(UInt8(ascii: "0")) { try digits() }
         if skip(UInt8(ascii: ".")) {
             isWhole = false
@@ -134,6 +157,7 @@ private struct JSONParser {
         let text = String(decoding: UnsafeBufferPointer(rebasing: bytes[start..<position]), as: UTF8.self)
         if isWhole, let whole = Int64(text) { return .integer(whole) }
         guard let number = Double(text), number.isFinite else {
+            if isTolerant { return .null }
             throw ParsingError(message: "number out of range", offset: start)
         }
         return .number(number)
@@ -153,19 +177,26 @@ private struct JSONParser {
         while position < bytes.count {
             switch bytes[position] {
             case UInt8(ascii: "\""):
-                let text = String(validating: bytes[start..<position], as: UTF8.self)
-                guard let text else { throw ParsingError(message: "a string is not UTF-8", offset: start) }
+                let text = try text(bytes[start..<position], from: start)
                 position += 1
                 return text
             case UInt8(ascii: "\\"):
                 return try escapedString(from: start)
-            case 0..<0x20:
+            case 0..<0x20 where !isTolerant:
                 throw error("control character in a string")
             default:
                 position += 1
             }
         }
         throw error("unexpected end of a string")
+    }
+
+    private func text(_ bytes: some Collection<UInt8>, from start: Int) throws(ParsingError) -> String {
+        if isTolerant { return String(decoding: bytes, as: UTF8.self) }
+        guard let text = String(validating: bytes, as: UTF8.self) else {
+            throw ParsingError(message: "a string is not UTF-8", offset: start)
+        }
+        return text
     }
 
     /// The rarer way, for strings with escapes: collects the bytes of the unescaped text.
@@ -175,15 +206,13 @@ private struct JSONParser {
             let byte = bytes[position]
             switch byte {
             case UInt8(ascii: "\""):
-                guard let string = String(validating: text, as: UTF8.self) else {
-                    throw ParsingError(message: "a string is not UTF-8", offset: start)
-                }
+                let string = try self.text(text, from: start)
                 position += 1
                 return string
             case UInt8(ascii: "\\"):
                 position += 1
                 try escape(into: &text)
-            case 0..<0x20:
+            case 0..<0x20 where !isTolerant:
                 throw error("control character in a string")
             default:
                 text.append(byte)

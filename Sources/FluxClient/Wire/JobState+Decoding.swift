@@ -1,15 +1,20 @@
 extension JobState {
-    /// Reads a job, alone or as an entry of a list (contract §4). `.service` when it cannot be read.
-    public init(_ json: JSONValue) throws(FluxError) {
-        guard let id = json["id"]?.stringValue ?? json["jobId"]?.stringValue else {
+    /// Reads a job, alone or as an entry of a list (contract §4), tolerantly: it may be paid. `.service` when it cannot be
+    /// read.
+    /// - Parameters:
+    ///   - address: of the answer, which relative addresses of pictures are resolved against; nil: those are not read.
+    ///   - asked: the id of the job that was asked for; an answer without one is about that.
+    public init(_ json: JSONValue, at address: String? = nil, askedAs asked: String? = nil) throws(FluxError) {
+        guard json.objectValue != nil, let id = json["id"]?.stringValue ?? json["jobId"]?.stringValue ?? asked else {
             throw FluxError.unreadable("a job without an id", json)
-        }
-        guard let word = json["status"]?.stringValue, let status = JobStatus(rawValue: word.uppercased()) else {
-            throw FluxError.unreadable("job \(id) with an unknown status", json["status"] ?? .null)
         }
         let isExpired = json["expired"]?.boolValue ?? false
         let result = json["result"] ?? .null
-        let urls = status == .completed ? Self.pictures(in: result) : []
+        let pictures = Self.pictures(in: result, at: address)
+        let word = json["status"]?.stringValue ?? ""
+        let known = JobStatus(rawValue: word.uppercased())
+        let status = known ?? Self.status(of: json, hasPictures: pictures != nil)
+        let urls = status == .completed ? pictures : []
         self.init(
             id: id, status: status, model: json["model"]?.stringValue ?? "",
             progress: json["progress"]?.numberValue.flatMap { Int(exactly: $0.rounded()) }.map { min(max($0, 0), 100) },
@@ -19,26 +24,35 @@ extension JobState {
             createdAt: json["createdAt"]?.stringValue.flatMap(Timestamp.milliseconds(iso8601:)),
             completedAt: json["completedAt"]?.stringValue.flatMap(Timestamp.milliseconds(iso8601:)),
             isExpired: isExpired, input: json["input"].flatMap { $0.isNull ? nil : $0 })
-        if urls == nil, !isExpired { unreadableResult = result.encodedString.shortened(to: 300) }
+        if urls == nil, !isExpired { unreadableResult = result.encodedString.shortened(to: FluxError.longestAnswer) }
+        if known == nil { unknownStatus = word.shortened(to: 60) }
+        webhookFailed = json["webhookStatus"]?.stringValue?.lowercased() == "failed"
+    }
+
+    /// Of a job whose status is a word that nobody knows, or none: it is under way, unless it says when it ended.
+    private static func status(of json: JSONValue, hasPictures: Bool) -> JobStatus {
+        guard let end = json["completedAt"], !end.isNull else { return .processing }
+        return hasPictures ? .completed : reason(json["error"]) != nil ? .failed : .processing
     }
 
     /// The URLs in a `result`: a URL, an object of one, a list of either, or an object that holds one of these under a
     /// usual name. Nil when there is none, or when one of several cannot be read.
-    private static func pictures(in result: JSONValue) -> [String]? {
+    private static func pictures(in result: JSONValue, at address: String?) -> [String]? {
         switch result {
-        case .string(let url):
-            return url.isWebAddress ? [url] : nil
+        case .string(let text):
+            return WebAddress.read(text, in: address).map { [$0] }
         case .array(let entries):
             var urls: [String] = []
             for entry in entries {
                 // A list in a list would be a shape that nobody has seen.
-                guard entry.arrayValue == nil, let found = pictures(in: entry) else { return nil }
+                guard entry.arrayValue == nil, let found = pictures(in: entry, at: address) else { return nil }
                 urls += found
             }
             return urls.isEmpty ? nil : urls
         case .object(let members):
             for name in ["images", "image", "url", "output"] {
-                if let member = members[name], !member.isNull, let urls = pictures(in: member) { return urls }
+                guard let member = members[name], !member.isNull else { continue }
+                if let urls = pictures(in: member, at: address) { return urls }
             }
             return nil
         default:

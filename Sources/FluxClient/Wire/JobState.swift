@@ -18,11 +18,15 @@ public struct JobState: Sendable, Hashable {
     public var model: String
     /// 0–100.
     public var progress: Int?
-    /// URLs of the pictures, read tolerantly from `result`; empty until the job completed.
+    /// Absolute URLs of the pictures, or `data:` ones, read tolerantly from `result`; empty until the job completed.
     public var imageURLs: [String]
-    /// The beginning of the `result` of a completed job in which no picture could be made out: nothing that was paid for
+    /// The `result` of a completed job in which no picture could be made out, or its beginning: nothing that was paid for
     /// may vanish quietly.
     public var unreadableResult: String?
+    /// The service's word where nobody knows it; `status` then is what else the answer tells. Empty where it has none.
+    public var unknownStatus: String?
+    /// The service has told of the job by itself, in vain (`webhookStatus`).
+    public var webhookFailed = false
     /// The service's reason of a failure.
     public var error: String?
     /// Credits.

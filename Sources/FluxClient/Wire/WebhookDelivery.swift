@@ -12,7 +12,8 @@ public struct WebhookDelivery: Sendable, Hashable {
         guard let signature, WebhookSignature.isValid(signature, for: body, apiKey: apiKey) else {
             throw FluxError(.auth, "a webhook that the service has not signed")
         }
-        guard let json = try? JSONValue(parsing: body), let jobID = json["jobId"]?.stringValue else {
+        let json = (try? JSONValue(reading: body)).map { Redaction([apiKey]).cleaned($0) }
+        guard let json, let jobID = json["jobId"]?.stringValue else {
             throw FluxError(.invalid, "a webhook that tells of no job")
         }
         self.jobID = jobID

@@ -22,8 +22,6 @@ public struct EngineConfiguration: Sendable {
     public var missingPictureRetries = 4
     /// Looks in a row that may find a job unknown, or its state unreadable, before it is given up.
     public var unknownJobLooks = 5
-    /// For how long the service may refuse the key before the jobs that wait for an answer are given up.
-    public var refusalPatience: Duration = .seconds(30)
     /// For how long a job is submitted again when the service says that there are too many requests. All submissions wait
     /// meanwhile, at no time longer than this.
     public var rateLimitPatience: Duration = .seconds(600)

@@ -26,8 +26,10 @@ extension EngineCore {
             return settle(number, error: .picturesGone)
         }
         guard !state.imageURLs.isEmpty else {
-            let shape = state.unreadableResult.map { ", but with a result of unknown shape: \($0)" }
-            return settle(number, error: FluxError(.service, "the job completed\(shape ?? " without a picture")"))
+            let shape = state.unreadableResult.map { ", but with a result of unknown shape: \($0.shortened(to: 300))" }
+            var error = FluxError(.service, "the job completed\(shape ?? " without a picture")")
+            error.answer = state.unreadableResult
+            return settle(number, error: error)
         }
         progress[number]?.fetch.begin(count: state.imageURLs.count)
         for index in 1...state.imageURLs.count { fetches.enter(FetchKey(job: number, index: index)) }
@@ -60,12 +62,13 @@ extension EngineCore {
             _ = try await client.download(url, to: fetch.place, resuming: fetch.partial)
             return .success(
                 try await Disk.run { () throws(FluxError) in
-                    try store.keep(fetch.place, fetch.reading, index: index, url: url)
+                    try store.keep(fetch.place, fetch.reading, index: index, url: url.withoutContent)
                 })
         } catch {
             var error = error
             if error.kind == .io, error.hint == nil { error.hint = Self.diskHint }
             if error.kind == .expired { error.hint = Self.goneHint }
+            if error.kind == .auth { error.hint = Self.deniedHint }
             return .failure(error)
         }
     }
@@ -73,6 +76,10 @@ extension EngineCore {
     private static let goneHint =
         "the service keeps pictures for a limited time, usually a day; where the job is newer than that, run the script again "
         + "in a minute, and otherwise fresh = true asks for a new one"
+
+    private static let deniedHint =
+        "the picture is paid, and the job stays open: 'fluxlua resume' asks the service for it anew; where it does not know "
+        + "the key any more, set APIFRAME_API_KEY to a good one first"
 
     private static let diskHint =
         "the picture is paid, and the service keeps it for about a day: make room, or see that the folder can be written, "
@@ -84,6 +91,7 @@ extension EngineCore {
         switch result {
         case .success(let picture):
             job.update { snapshot in
+                snapshot.imageURLs[key.index - 1] = picture.url
                 snapshot.pictures.append(picture)
                 snapshot.pictures.sort { $0.index < $1.index }
             }

@@ -27,6 +27,9 @@ extension EngineCore {
             ledger.accepted(key: record.key, job: state.id, status: state.status)
             progress[number]?.record?.plan = .watch(id: state.id, status: state.status)
             getInLine(number)
+        case .nothing where record.job != nil:
+            // It was accepted once, and may be paid: that is not asked anew by itself.
+            settle(number, error: .forgottenByService)
         case .nothing where job.asked?.record == nil:
             ledger.refused(key: record.key, FluxError(.service, "the service never had it"))
             progress[number]?.record?.sendNewAttempt()

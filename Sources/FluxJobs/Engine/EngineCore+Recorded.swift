@@ -154,15 +154,15 @@ extension EngineCore {
         while let record = progress[job.number]?.record, let ledger {
             switch record.plan {
             case .watch(let id, let status):
-                noteUse(job, reused: record.wasFetched)
-                // An earlier run has seen it completed, and told what it cost.
-                if status == .completed { job.update { $0.wasPaidEarlier = true } }
+                let isOurs = try await takeUp(job, record.key, reused: record.wasFetched)
+                // An earlier run has seen it completed, and told what it cost; or one that goes on now will.
+                if status == .completed || !isOurs { job.update { $0.isPaidElsewhere = true } }
                 health.undecided()
                 return watch(job, JobAccepted(jobID: id, status: status), isOld: true)
             case .replay(let stored):
                 let written = try await ledger.writeAgain(key: record.key, stored, in: [.written])
                 guard follow(job, written) else { continue }
-                noteUse(job, reused: false)
+                if !(try await takeUp(job, record.key, reused: false)) { job.update { $0.isPaidElsewhere = true } }
                 do throws(FluxError) {
                     let answer = try await submitter.replay(stored, idempotencyKey: record.key)
                     return noteAcceptance(job, answer, isOld: true)
@@ -255,6 +255,13 @@ extension EngineCore {
         ledger?.used(key: key, name: job.request.name, origin: job.request.origin, reused: reused)
     }
 
+    /// - Returns: whether what it costs is this run's to tell: no other that goes on has asked for it.
+    private func takeUp(_ job: Job, _ key: String, reused: Bool) async throws(FluxError) -> Bool {
+        job.recordKey = key
+        return try await ledger?.takenUp(
+            key: key, name: job.request.name, origin: job.request.origin, reused: reused) ?? true
+    }
+
     func noteCompletion(_ number: Int, _ state: JobState) {
         guard let key = progress[number]?.record?.key else { return }
         ledger?.completed(key: key, state)
@@ -265,7 +272,7 @@ extension EngineCore {
         guard let ledger, let record = ended.record else { return }
         if case .answered = record.plan { return }
         let snapshot = ended.job.snapshot
-        guard let error else {
+        guard var error else {
             // It was answered and paid before, and only fetched once more.
             if record.wasFetched {
                 ended.job.update { snapshot in
@@ -278,23 +285,32 @@ extension EngineCore {
         switch snapshot.status {
         case .failed, .cancelled: ledger.failed(key: record.key, status: snapshot.status, error)
         case _ where error.kind == .unknownOutcome: ledger.unknown(key: record.key, error)
+        case _ where error == .forgottenByService: ledger.unknown(key: record.key, error)
         case nil where error.madeNoJob && !record.mayHaveArrived && !error.mayHaveArrived:
             ledger.refused(key: record.key, error)
         // Given up here, it goes on when the run is taken up.
         case _ where error.kind == .cancelled: break
-        default: ledger.troubled(key: record.key, error)
+        default:
+            // What may have arrived before says more than what did not leave now.
+            if snapshot.id != nil || record.mayHaveArrived || error.mayHaveArrived { error.isUnsent = false }
+            ledger.troubled(key: record.key, error)
         }
     }
 
     // MARK: What is gone
 
-    /// Asks anew for pictures that were here once, when the service does not have them any more.
+    /// Asks anew for pictures that were here once, when the service does not have them any more, and says so: they are
+    /// paid again.
     /// - Returns: false when the job ends as it is.
     func renews(_ number: Int, after error: FluxError?) -> Bool {
         guard let error, error.kind == .expired || error.status == 404, !isShutDown, let entry = progress[number],
             entry.record?.wasFetched == true, entry.job.asked?.record == nil
         else { return false }
-        if let id = entry.job.snapshot.id { numbers[id] = nil }
+        let id = entry.job.snapshot.id ?? ""
+        notice(
+            "job \(id.prefix(8)) was made and paid before, but its pictures are neither here nor with the service any more: "
+                + "it is made anew, and paid again")
+        numbers[id] = nil
         if entry.holdsTurn { turns.leave() }
         schedule.remove(number)
         entry.job.update { $0 = JobSnapshot() }
@@ -308,16 +324,30 @@ extension EngineCore {
         return true
     }
 
-    /// An error, as far as what was asked before makes another of it.
+    /// An error, as far as what became of the request makes another of it: `.invalid` promises that nothing was made, which
+    /// nobody can of a job that the service had, or of a request that may have arrived.
     func verdict(on number: Int, _ error: FluxError) -> FluxError {
-        guard let record = progress[number]?.record, record.isOld, error.kind != .expired else { return error }
-        switch error.status {
-        case 404 where progress[number]?.job.snapshot.id != nil:
-            return .unknownOutcome("it does not know the job that it had made of it")
-        case 409:
-            return .unknownOutcome("it has another request under the same key")
-        default:
+        guard let entry = progress[number] else { return error }
+        if entry.job.snapshot.id != nil {
+            if error.status == 404, error.kind == .invalid { return .forgottenByService }
+            guard error.kind == .invalid else { return error }
+            var error = error
+            error.kind = .service
             return error
         }
+        if error.status == 409 { return .unknownOutcome("it has another request under the same key") }
+        guard error.kind == .invalid, error.mayHaveArrived || entry.record?.mayHaveArrived == true else { return error }
+        var unclear = error
+        unclear.kind = .service
+        unclear.message += "; an attempt before, whose answer was lost, may have made a job"
+        unclear.hint = "run the script again, or 'fluxlua resume': under its key nothing is paid twice within 24 hours"
+        return unclear
     }
+}
+
+extension FluxError {
+    /// A job that was accepted once.
+    static let forgottenByService = FluxError(
+        .expired, "the service does not know the job any more, nor its pictures", status: 404,
+        hint: "it may belong to another API key; fresh = true asks for new pictures, which are paid again")
 }

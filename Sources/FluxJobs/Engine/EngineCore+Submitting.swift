@@ -127,7 +127,7 @@ extension EngineCore {
         default: health.undecided()
         }
         // Before it was written down, it was an upload that failed.
-        if error.isPassing, error.kind != .rateLimited, progress[number]?.record?.written != nil {
+        if error.isPassing, !error.isUnsent, error.kind != .rateLimited, progress[number]?.record?.written != nil {
             progress[number]?.record?.mayHaveArrived = true
         }
         let step = progress[number]?.submission.failed(with: error, at: now, health, jitter: jitter, configuration)

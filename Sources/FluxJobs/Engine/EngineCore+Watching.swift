@@ -78,7 +78,7 @@ extension EngineCore {
         case .success(let state):
             outcome.isAnswered = true
             outcome.told += 1
-            if state.status.isFinal { schedule.found(answer.number) } else { outcome.vain += 1 }
+            if state.status.isFinal { schedule.found(answer.number, at: clock.now) } else { outcome.vain += 1 }
             observe(answer.number, state)
         case .failure(let error):
             outcome.vain += 1
@@ -129,7 +129,7 @@ extension EngineCore {
                     unseen.remove(number)
                     if state.status.isFinal {
                         isVain = false
-                        schedule.found(number)
+                        schedule.found(number, at: clock.now)
                     }
                     observe(number, state)
                 }
@@ -148,9 +148,10 @@ extension EngineCore {
     func observe(_ number: Int, _ state: JobState) {
         guard let entry = progress[number], entry.holdsTurn, entry.job.snapshot.id != nil else { return }
         let now = clock.now
+        tellOddities(of: state, hasWebhook: entry.hasWebhook)
+        if schedule.webhooksAreMissing(at: now) { tellOfWebhooks("no webhook has come") }
         newestServiceTime = [newestServiceTime, state.createdAt, state.completedAt].compactMap(\.self).max()
         progress[number]?.unknownLooks = 0
-        progress[number]?.refusedSince = nil
         let atService = state.duration
         entry.job.update { snapshot in
             snapshot.take(state)
@@ -183,10 +184,14 @@ extension EngineCore {
         switch error.kind {
         case .auth:
             outcome.trouble = error
-            let since = progress[number]?.refusedSince ?? now
-            progress[number]?.refusedSince = since
-            if now - since >= configuration.refusalPatience { return settle(number, error: error) }
-            schedule.postponed(number, at: now)
+            var error = error
+            error.hint =
+                "the job goes on at the service, and stays open here: with a good key in APIFRAME_API_KEY, "
+                + "'fluxlua resume' finishes it ('fluxlua resume --new-key' where it is another key than before)"
+            // A key that is not known is not known for any job; a denied access may be about one.
+            for refused in error.status == 401 ? Array(numbers.values).sorted() : [number] {
+                settle(refused, error: error)
+            }
         case .invalid,
             .service where error.isUnreadable:
             outcome.isAnswered = true

@@ -3,6 +3,7 @@ import FluxClient
 extension EngineCore {
     /// Takes in what the service has told by itself, once or many times, in whatever order.
     func receive(_ delivery: WebhookDelivery) {
+        schedule.heard()
         guard let number = numbers[delivery.jobID], let job = progress[number]?.job else {
             // The answer that names the job may still be on its way; or it is over, or not ours.
             return early.add(delivery)

@@ -28,8 +28,6 @@ actor EngineCore {
         var notOlderThan: Int64?
         /// Looks in a row that found the job unknown or unreadable.
         var unknownLooks = 0
-        /// Since when the service refuses our key for this job.
-        var refusedSince: Duration?
         var fetch = FetchProgress()
         /// What is known of it to the ledger, if there is one.
         var record: RecordedRequest?
@@ -78,6 +76,9 @@ actor EngineCore {
     var health = ServiceHealth()
     /// What the service told by itself of jobs that nobody knows here.
     var early = EarlyDeliveries()
+    /// Words for the state of a job that nobody knows, and that were told.
+    private var toldStatuses: Set<String> = []
+    private var hasToldOfWebhooks = false
 
     /// Looks under way at a time. More than one, so that a stalled connection does not blind the engine.
     private static let mostLooks = 4
@@ -173,6 +174,23 @@ actor EngineCore {
         for number in turns.takeWaiting() { settle(number, error: error) }
     }
 
+    /// Says once what is odd about the states that the service tells.
+    func tellOddities(of state: JobState, hasWebhook: Bool) {
+        if let word = state.unknownStatus, toldStatuses.insert(word).inserted {
+            let what =
+                word.isEmpty ? "does not tell the state of a job" : "calls a job '\(word)', which is not known here"
+            notice("the service \(what): it is taken for \(state.status.rawValue)")
+        }
+        if state.webhookFailed, hasWebhook { tellOfWebhooks("the service could not deliver its webhooks") }
+    }
+
+    /// Says once that webhooks do not come.
+    func tellOfWebhooks(_ what: String) {
+        guard !hasToldOfWebhooks, let url = configuration.webhookURL else { return }
+        hasToldOfWebhooks = true
+        notice("\(what) to \(url): check that this address leads here. The jobs are looked at as usual")
+    }
+
     // MARK: Work and time
 
     /// Starts work that shutting down cancels and waits for.
@@ -225,6 +243,7 @@ actor EngineCore {
 
     func shutDown() async {
         isShutDown = true
+        if schedule.webhooksAreMissing(at: nil) { tellOfWebhooks("no webhook has come") }
         priceQuestion?.cancel()
         timer?.task.cancel()
         timer = nil

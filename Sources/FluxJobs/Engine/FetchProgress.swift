@@ -51,8 +51,11 @@ struct FetchProgress {
         let goesOn =
             switch error.kind {
             case .expired: trouble.vain <= configuration.missingPictureRetries
-            case .io, .invalid, .cancelled: false
-            default: error.isPassing ? trouble.patience.spent < configuration.patience : trouble.vain <= configuration.fetchRetries
+            // Nobody is let in by asking again.
+            case .io, .invalid, .auth, .cancelled: false
+            default:
+                error.isPassing
+                    ? trouble.patience.spent < configuration.patience : trouble.vain <= configuration.fetchRetries
             }
         if goesOn {
             let wait = Backoff.wait(

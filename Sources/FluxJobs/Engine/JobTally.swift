@@ -12,7 +12,7 @@ public struct JobTally: Sendable, Hashable {
     public var leftOpen = 0
     /// Dropped before the service was asked for them.
     public var notAskedFor = 0
-    /// What the service charged for them.
+    /// What the service charged this run for them: each job's cost is told by one run.
     public var credits = 0
     /// Jobs that completed without the service telling what they cost.
     public var unknownCosts = 0
@@ -27,7 +27,7 @@ public struct JobTally: Sendable, Hashable {
             return
         }
         // A failed job is not paid (contract §4); one that completed is, also when its pictures are lost.
-        if job.status == .completed, !job.wasPaidEarlier {
+        if job.status == .completed, !job.isPaidElsewhere {
             credits += job.cost ?? 0
             if job.cost == nil { unknownCosts += 1 }
         }

@@ -25,7 +25,8 @@ enum Files {
         }
         return FluxError(
             .io,
-            "a name of \(name.utf8.count) bytes is too long for a file or folder (\(most) is the most): \(name.prefix(60))…")
+            "a name of \(name.utf8.count) bytes is too long for a file or folder (\(most) is the most): \(name.prefix(60))…"
+        )
     }
 
     /// What tells whether a file is still the one that was read before, without reading it again.

@@ -59,6 +59,7 @@ extension PictureStore {
         var removed: [StoredPicture] = []
         for picture in pictures where total > limit {
             guard !needed.contains(picture.sha256), picture.lastUsed <= newest else { continue }
+            if removed.isEmpty { try noteTrim() }
             Files.remove(picture.path)
             guard try Files.entry(at: picture.path) == .nothing else {
                 throw FluxError(.io, "cannot remove \(picture.path)", hint: "let this user write its folder")
@@ -79,6 +80,19 @@ extension PictureStore {
             }
             Files.remove(path)
         }
+    }
+
+    /// When pictures were last removed to make room; milliseconds since 1970. Nil: never.
+    var lastTrim: Int64? {
+        guard case .file(let file)? = try? Files.entry(at: trimMark) else { return nil }
+        return Int64(file.modifiedSeconds) * 1000 + Int64(file.modifiedNanoseconds) / 1_000_000
+    }
+
+    private var trimMark: String { root + "/last-trim" }
+
+    private func noteTrim() throws(FluxError) {
+        if try Files.entry(at: trimMark) == .nothing { try Files.makePrivateFile(trimMark) }
+        Files.touch(trimMark)
     }
 
     private static func names(in folder: String) throws(FluxError) -> [String] {

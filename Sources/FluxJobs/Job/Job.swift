@@ -167,6 +167,9 @@ public final class Job: Sendable, Identifiable {
         wake?.body(self)
     }
 
+    /// Dropped before the service was asked for it.
+    public var wasNeverAskedFor: Bool { state.withLock { $0.snapshot.error == .neverAskedFor } }
+
     /// Known from a list of the service's and left alone until somebody waits for it: its status is that of the list, and
     /// its pictures are fetched then.
     public var isAsleep: Bool { state.withLock { $0.wake != nil } }

@@ -30,8 +30,8 @@ public struct JobSnapshot: Sendable, Hashable {
     /// Answered from what was already made, without charge.
     public internal(set) var isReused = false
 
-    /// It was completed, and its cost told, before this run.
-    var wasPaidEarlier = false
+    /// Its cost is told by another run: one before, which has seen it completed, or one that goes on at the same time.
+    var isPaidElsewhere = false
 
     /// Settled, with all its pictures.
     public var isSuccess: Bool { isSettled && error == nil }

@@ -64,7 +64,8 @@ extension Ledger {
             try file.connection.run(
                 """
                 UPDATE requests SET state = 'written', path = ?, body = ?, dialect = ?, sent_at = ?, job = NULL,
-                  status = NULL, cost = NULL, error_kind = NULL, error_message = NULL, settled_at = NULL
+                  status = NULL, cost = NULL, error_kind = NULL, error_message = NULL, answer = NULL, unsent = 0,
+                  settled_at = NULL
                 WHERE key = ?
                 """,
                 [
@@ -102,8 +103,13 @@ extension Ledger {
         let now = now
         queue.note { file throws(SQLiteError) in
             for picture in pictures { try file.insert(picture, key: key, now: now) }
+            // Pictures that came in the answer itself are not kept twice.
+            let urls = JSONValue.array(pictures.map { .string($0.url) }).encodedString
             try file.connection.run(
-                "UPDATE requests SET state = 'fetched', settled_at = ? WHERE key = ?", [.integer(now), .text(key)])
+                """
+                UPDATE requests SET state = 'fetched', result = ?, error_kind = NULL, error_message = NULL, answer = NULL,
+                  settled_at = ? WHERE key = ?
+                """, [.text(urls), .integer(now), .text(key)])
         }
     }
 
@@ -128,8 +134,14 @@ extension Ledger {
     func troubled(key: String, _ error: FluxError) {
         queue.note { file throws(SQLiteError) in
             try file.connection.run(
-                "UPDATE requests SET error_kind = ?, error_message = ? WHERE key = ? AND settled_at IS NULL",
-                [.text(error.kind.rawValue), .text(error.message), .text(key)])
+                """
+                UPDATE requests SET error_kind = ?, error_message = ?, answer = ?, unsent = ?
+                WHERE key = ? AND settled_at IS NULL
+                """,
+                [
+                    .text(error.kind.rawValue), .text(error.message), SQLiteValue(error.answer),
+                    SQLiteValue(error.isUnsent), .text(key),
+                ])
         }
     }
 
@@ -140,6 +152,22 @@ extension Ledger {
         queue.note { file throws(SQLiteError) in
             try file.use(key: key, run: run, name: name, origin: origin, reused: reused, now: now)
         }
+    }
+
+    /// A run takes up what is under way: it sends it again under its key, or watches it on.
+    /// - Returns: whether no other run that goes on has asked for it.
+    func takenUp(key: String, name: String?, origin: String?, reused: Bool) async throws(FluxError) -> Bool {
+        let (run, now) = (run.id, now)
+        let others = try await queue.perform { file throws(SQLiteError) in
+            let uses = try file.connection.run(
+                """
+                SELECT uses.run AS run FROM uses JOIN requests ON requests.id = uses.request
+                WHERE key = ? AND uses.run <> ? AND reused = 0
+                """, [.text(key), .integer(run)])
+            try file.use(key: key, run: run, name: name, origin: origin, reused: reused, now: now)
+            return uses.compactMap { $0["run"].integer }
+        }
+        return !others.contains { isAlive($0) }
     }
 
     /// A picture of a request stands under a name that the script chose.

@@ -94,6 +94,8 @@ extension LedgerFile {
         let arguments = JSONValue.array(description.arguments.map { .string($0) }).encodedString
         return try reading { file throws(SQLiteError) in
             try file.connection.transaction { () throws(SQLiteError) in
+                var description = description
+                description.account = try file.owner(of: description.account)
                 let earlier =
                     description.continues && !description.isFresh
                     ? try unfinished(description, arguments, locks) : nil
@@ -114,6 +116,12 @@ extension LedgerFile {
                 return run
             }
         }
+    }
+
+    /// The account that another key of the same owner has, where one was replaced.
+    private func owner(of account: LedgerAccount) throws(SQLiteError) -> LedgerAccount {
+        let row = try connection.run("SELECT same_as FROM accounts WHERE name = ?", [.text(account.name)]).first
+        return row?["same_as"].text.map { LedgerAccount(name: $0, isInProcess: account.isInProcess) } ?? account
     }
 
     /// The last run of the same script, unless it ended cleanly.

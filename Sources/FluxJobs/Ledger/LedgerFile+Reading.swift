@@ -22,14 +22,26 @@ extension LedgerFile {
         try records("WHERE key = ?", [.text(key)]).first
     }
 
+    /// Those whose job's id, key or number begins so; newest first.
+    func records(named name: String) throws(SQLiteError) -> [RequestRecord] {
+        let pattern = name.lowercased().filter { $0.isLetter || $0.isNumber || $0 == "-" } + "*"
+        return try records(
+            "WHERE job GLOB ?1 OR key GLOB ?1 OR CAST(id AS TEXT) = ?2 ORDER BY id DESC", [.text(pattern), .text(name)])
+    }
+
     /// Requests that a condition picks, with their pictures.
     /// - Parameter condition: what follows `SELECT … FROM requests`.
     func records(_ condition: String, _ values: [SQLiteValue]) throws(SQLiteError) -> [RequestRecord] {
         var records: [RequestRecord] = []
         for row in try connection.run("SELECT requests.* FROM requests \(condition)", values) {
-            records.append(try RequestRecord(row, pictures: pictures(of: row["id"])))
+            records.append(try record(of: row))
         }
         return records
+    }
+
+    /// - Parameter row: of the table of requests.
+    func record(of row: SQLiteRow) throws(SQLiteError) -> RequestRecord {
+        try RequestRecord(row, pictures: pictures(of: row["id"]))
     }
 
     private func pictures(of request: SQLiteValue) throws(SQLiteError) -> [PictureRecord] {
@@ -101,6 +113,8 @@ extension RequestRecord {
         imageURLs = row["result"] == .null ? [] : (try row.json("result").arrayValue ?? []).compactMap(\.stringValue)
         errorKind = row["error_kind"].text
         errorMessage = row["error_message"].text
+        answer = row["answer"].text
+        isUnsent = row["unsent"].integer == 1
         writtenAt = try row.integer("written_at")
         sentAt = try row.integer("sent_at")
         acceptedAt = row["accepted_at"].integer

@@ -64,12 +64,7 @@ public final class LedgerReader {
 
     /// Those whose job's id, key or number begins so; newest first.
     public func requests(named name: String) throws(FluxError) -> [RequestRecord] {
-        let pattern = name.lowercased().filter { $0.isLetter || $0.isNumber || $0 == "-" } + "*"
-        return try file.reading { file throws(SQLiteError) in
-            try file.records(
-                "WHERE job GLOB ?1 OR key GLOB ?1 OR CAST(id AS TEXT) = ?2 ORDER BY id DESC",
-                [.text(pattern), .text(name)])
-        }
+        try file.reading { file throws(SQLiteError) in try file.records(named: name) }
     }
 
     /// The number of the last run that asked for anything; nil in an empty ledger.
@@ -131,6 +126,35 @@ extension Ledger {
 }
 
 extension Ledger {
+    /// The newest job of each other key that asked the same service.
+    public func jobsOfOtherKeys() async throws(FluxError) -> [(account: String, job: String)] {
+        let own = run.account.name
+        return try await queue.perform { file throws(SQLiteError) in
+            try file.connection.run(
+                "SELECT account, job, max(id) FROM requests WHERE job IS NOT NULL AND account <> ? GROUP BY account",
+                [.text(own)])
+        }.compactMap { row in
+            guard let account = row["account"].text, let job = row["job"].text,
+                LedgerAccount.service(of: account) == LedgerAccount.service(of: own)
+            else { return nil }
+            return (account, job)
+        }
+    }
+
+    /// Has what was asked with another key count for this run's, from the next run on: the service has shown that both are
+    /// of one owner. Where this key has asked for something itself already, nothing is changed: that would be forgotten.
+    public func adopt(_ account: String) async throws(FluxError) {
+        let own = run.account.name
+        try await queue.perform { file throws(SQLiteError) in
+            try file.connection.run(
+                """
+                INSERT INTO accounts (name, same_as) SELECT ?1, ?2
+                WHERE NOT EXISTS (SELECT 1 FROM requests WHERE account = ?1) ON CONFLICT DO NOTHING
+                """, [.text(own), .text(account)])
+            return
+        }
+    }
+
     /// How far the service's clock is ahead of ours, in milliseconds, as its last jobs show; 0 where nothing shows it.
     func clockOffset() async throws(FluxError) -> Int64 {
         let account = run.account.name

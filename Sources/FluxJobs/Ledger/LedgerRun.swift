@@ -45,15 +45,18 @@ public struct LedgerAccount: Sendable, Hashable {
     ///   - baseURL: of the service.
     ///   - key: told apart by its hash, which is all that is kept of it.
     public init(baseURL: String, key: String) {
-        var origin = Substring(baseURL)
+        var origin = Substring(baseURL.withoutUser)
         while origin.hasSuffix("/") { origin.removeLast() }
         self.init(name: "\(origin.lowercased()) \(ContentHash.of(key).prefix(16))", isInProcess: false)
     }
 
-    private init(name: String, isInProcess: Bool) {
+    init(name: String, isInProcess: Bool) {
         self.name = name
         self.isInProcess = isInProcess
     }
+
+    /// The part of an account's name that its service has, whoever pays there.
+    static func service(of name: String) -> Substring { name.prefix { $0 != " " } }
 }
 
 /// The run that a ledger was opened for.

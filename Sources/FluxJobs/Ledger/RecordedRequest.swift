@@ -76,7 +76,7 @@ struct RecordedRequest: Sendable {
         case .accepted, .completed:
             watchOrLookUp(record)
         case .written:
-            mayHaveArrived = true
+            mayHaveArrived = !record.isUnsent
             let isRecent = now - record.writtenAt < Self.replayWindow && now >= record.writtenAt
             plan = isRecent ? .replay(record.sent) : .lookUp(record)
         case .unknown:
@@ -115,8 +115,8 @@ struct RecordedRequest: Sendable {
 extension FluxError {
     /// The service answered, and made no job of the request.
     var madeNoJob: Bool {
-        guard let status else { return false }
-        return (400..<500).contains(status) && ![408, 409, 425, 429].contains(status)
+        guard let status, (400..<500).contains(status), status != 409 else { return false }
+        return [.invalid, .auth, .credits].contains(kind)
     }
 
     static func unknownOutcome(_ why: String) -> FluxError {

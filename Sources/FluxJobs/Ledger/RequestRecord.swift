@@ -77,6 +77,10 @@ public struct RequestRecord: Sendable {
     public var imageURLs: [String]
     public var errorKind: String?
     public var errorMessage: String?
+    /// What the service said, where it could not be read, or its beginning.
+    public var answer: String?
+    /// Nothing of it has left this machine: nobody was there to take it.
+    public var isUnsent: Bool
     /// Milliseconds since 1970; our clock.
     public var writtenAt: Int64
     /// The last time that it was about to be sent.

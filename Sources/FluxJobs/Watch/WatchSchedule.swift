@@ -101,9 +101,16 @@ struct WatchSchedule {
     mutating func told() { webhooks.told() }
 
     /// A look found that the job is over.
-    mutating func found(_ job: Int) {
-        if jobs[job]?.hasWebhook == true { webhooks.missed() }
+    mutating func found(_ job: Int, at now: Duration) {
+        if jobs[job]?.hasWebhook == true { webhooks.missed(at: now) }
     }
+
+    /// Any webhook has come.
+    mutating func heard() { webhooks.heard() }
+
+    /// Whether jobs end and no webhook ever comes.
+    /// - Parameter now: nil: it is the end, and none is waited for any more.
+    func webhooksAreMissing(at now: Duration?) -> Bool { webhooks.areMissing(at: now) }
 
     /// The job deserves a look now.
     mutating func hurry(_ job: Int, at now: Duration) {

@@ -7,6 +7,11 @@ struct WebhookTrust {
 
     private(set) var isEarned = false
     private var misses = 0
+    private var firstMiss: Duration?
+    private var hasHeard = false
+
+    /// How long a webhook may be on its way.
+    private static let longestWay: Duration = .seconds(10)
 
     /// A webhook told of a job's end.
     mutating func told() {
@@ -14,9 +19,20 @@ struct WebhookTrust {
         misses = 0
     }
 
+    /// Any webhook has come: the way is open.
+    mutating func heard() { hasHeard = true }
+
     /// A look found a job's end before any webhook told it.
-    mutating func missed() {
+    mutating func missed(at now: Duration) {
         misses += 1
+        firstMiss = firstMiss ?? now
         if misses >= Self.mostMisses { isEarned = false }
+    }
+
+    /// Whether none has ever come although several jobs have ended.
+    /// - Parameter now: nil: it is the end, and none is waited for any more.
+    func areMissing(at now: Duration?) -> Bool {
+        guard !hasHeard, misses >= Self.mostMisses, let firstMiss else { return false }
+        return now.map { $0 - firstMiss >= Self.longestWay } ?? true
     }
 }

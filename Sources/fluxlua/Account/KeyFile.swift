@@ -28,6 +28,9 @@ struct KeyFile {
         return hadKey
     }
 
+    /// All of them, for whatever service.
+    func keys() throws(FluxError) -> [String] { try lines().map(\.key) }
+
     private func lines() throws(FluxError) -> [(service: String, key: String)] {
         (try file.text() ?? "").split(separator: "\n").compactMap { line in
             let words = line.split(separator: " ")

@@ -15,7 +15,7 @@ extension Fluxlua {
                 "what was asked for",
                 [
                     AnyCommand(JobsOptions.self), AnyCommand(ShowOptions.self), AnyCommand(ResumeOptions.self),
-                    AnyCommand(CacheOptions.self), AnyCommand(GalleryOptions.self),
+                    AnyCommand(CacheOptions.self), AnyCommand(ForgetOptions.self), AnyCommand(GalleryOptions.self),
                 ]),
             .init(
                 "services",

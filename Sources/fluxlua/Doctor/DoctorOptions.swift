@@ -3,9 +3,19 @@ import CommandLineKit
 /// `fluxlua doctor`
 struct DoctorOptions: RunnableCommand {
     var isOffline = false
+    var looksAtLedger = false
+    /// Another ledger than the usual one.
+    var ledger: String?
     var isJSON = false
 
+    mutating func validate() throws(UsageError) {
+        guard looksAtLedger || ledger == nil else {
+            throw UsageError(message: "'doctor' takes a file behind '--ledger' only")
+        }
+    }
+
     func run(in world: World) async throws(UsageError) -> Int32 {
+        if looksAtLedger { return LedgerCheck(world: world, options: self).run() }
         var isWrong = false
         var status = ExitStatus.success
         func tell(_ findings: [Finding]) {
@@ -32,19 +42,31 @@ extension DoctorOptions {
     static let declaration = CommandDeclaration<DoctorOptions>(
         "doctor", "what works here and what does not, with what to do",
         discussion: """
-            Looks at the key, the service and the way to it, the clock, the folders, the disk, the settings and where each comes from, the \
-            ledger, the terminal and \
-            the fonts. Each line is good, a note, or WRONG with what to do about it.
+            Looks at the key, the service and the way to it, the clock, the folders, the disk, the settings and where each \
+            comes from, the ledger, the terminal and the fonts. Each line is good, a note, or WRONG with what to do about it.
+
+            With --ledger it looks at the ledger instead, all of it: whether it is whole, and whether the pictures that it \
+            knows are here as they were fetched. That may take a while, and changes nothing.
             """,
+        arguments: [
+            Argument(
+                "FILE", .atMostOnce, help: "behind --ledger: another ledger", completion: .files(endings: ["sqlite"])
+            ) { options, text, _ in options.ledger = text }
+        ],
         options: [
             OptionGroup(
                 "options",
                 [
                     .flag("--offline", help: "do not ask the service", \.isOffline),
-                    .json(help: "one JSON object a line: subject, verdict, text, advice", \.isJSON),
+                    .flag(
+                        "--ledger", help: "check the ledger, and the pictures that it knows", \.looksAtLedger),
+                    .json(help: "one JSON object a line", \.isJSON),
                 ])
         ],
-        examples: [Example("fluxlua doctor", "before the first picture, and when something does not work")],
+        examples: [
+            Example("fluxlua doctor", "before the first picture, and when something does not work"),
+            Example("fluxlua doctor --ledger", "after a crash or a full disk"),
+        ],
         variables: [.key, .baseURL],
         exitStatuses: [
             ExitStatusDescription(ExitStatus.success, "nothing is wrong"),

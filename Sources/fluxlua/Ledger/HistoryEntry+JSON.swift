@@ -18,7 +18,7 @@ extension HistoryEntry {
             "name": text(request.name), "origin": text(request.origin), "key": .string(request.key),
             "attempt": .integer(Int64(request.attempt)), "cost": number(request.cost),
             "cost_limit": number(request.costLimit), "error": text(request.errorMessage),
-            "error_kind": text(request.errorKind), "asked_at": time(request.writtenAt),
+            "error_kind": text(request.errorKind), "answer": text(request.answer), "asked_at": time(request.writtenAt),
             "accepted_at": time(request.acceptedAt), "created_at": time(request.createdAt),
             "completed_at": time(request.completedAt), "settled_at": time(request.settledAt),
             "run": .integer(run.id), "script": .string(run.script),

@@ -61,10 +61,13 @@ struct JobsCommand {
             TextTable.Column(title: "JOB", isOptional: true), TextTable.Column(title: "PROMPT", canShrink: true),
         ]
         if accounts.count > 1 { columns.insert(TextTable.Column(title: "SERVICE", isOptional: true), at: 7) }
+        let isForPeople = world.outputWidth != nil
+        // For programs it is always there, so that they need not count columns.
+        let tellsReasons = !isForPeople || requests.contains { $0.reason != nil }
+        if tellsReasons { columns.append(TextTable.Column(title: "REASON", canShrink: true)) }
         var table = TextTable(columns: columns)
         let moment = Moment(now: world.now())
         for request in requests {
-            let isForPeople = world.outputWidth != nil
             var cells = [
                 String(request.id), isForPeople ? moment.short(request.writtenAt) : Moment.iso(request.writtenAt),
                 request.statusWord, request.cost.map { String($0) } ?? "", request.identity.model,
@@ -73,17 +76,25 @@ struct JobsCommand {
                 (request.name.map { "\($0): " } ?? "") + request.identity.prompt,
             ]
             if accounts.count > 1 { cells.insert(HistoryEntry.service(ofAccount: request.identity.account), at: 7) }
+            if tellsReasons { cells.append(request.reason ?? "") }
             table.rows.append(cells)
         }
         return table
     }
 }
 
+extension RequestRecord {
+    /// Why it has no pictures, or none so far; nil where nothing went wrong.
+    fileprivate var reason: String? { state == .fetched ? nil : errorMessage }
+}
+
 extension HistoryEntry {
-    /// `local`, or the host: an account's name has the key's hash behind it, which says nothing to people.
+    /// `local`, or the host and a path below it: an account's name has the key's hash behind it, which says nothing to
+    /// people.
     static func service(ofAccount account: String) -> String {
         let origin = account.prefix { $0 != " " }
-        return origin.split(separator: "/", omittingEmptySubsequences: true).last.map(String.init) ?? account
+        let parts = origin.split(separator: "/", omittingEmptySubsequences: true)
+        return parts.count < 2 ? String(origin) : parts.dropFirst().joined(separator: "/")
     }
 }
 

@@ -19,7 +19,7 @@ extension JobsOptions {
     static let declaration = CommandDeclaration<JobsOptions>(
         "jobs", "what was asked for so far",
         discussion: """
-            What this machine has asked for, newest first.
+            What this machine has asked for, newest first. The last column tells what went wrong, where something did.
 
             In a pipe or a file: one job a line, tabs between the columns, no title, nothing cut.
             """,

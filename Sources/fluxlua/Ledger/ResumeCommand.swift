@@ -33,7 +33,8 @@ struct ResumeCommand {
         }
         let engine = try session.openEngine(FluxSettings())
         guard let ledger = engine.ledger else { return ExitStatus.scriptFailed }
-        let (chosen, left) = try await chosen(in: ledger)
+        let accounts = try await accounts(of: engine, ledger)
+        let (chosen, left) = try await chosen(in: ledger, accounts)
         let stop = stopWhenInterrupted(engine)
         let jobs = chosen.map { record in
             Resumed(record: record, job: engine.resume(record, sendsAnew: record.state == .unknown))
@@ -66,27 +67,47 @@ struct ResumeCommand {
         return tally.failed + tally.leftOpen + left > 0 ? ExitStatus.jobsFailed : ExitStatus.success
     }
 
-    /// The open jobs of this account that no other process is at, and those of unknown outcome that shall be sent again;
+    /// This key's account, and with `--new-key` those of other keys whose jobs the service shows to this one.
+    private func accounts(of engine: JobEngine, _ ledger: Ledger) async throws(FluxError) -> Set<String> {
+        var accounts: Set = [ledger.run.account.name]
+        guard options.hasNewKey else { return accounts }
+        for (account, job) in try await ledger.jobsOfOtherKeys() {
+            do throws(FluxError) {
+                _ = try await engine.client.job(job)
+            } catch {
+                guard error.status == 404 else { throw error }
+                world.say(
+                    "the service does not show job \(job) to this key: it stays with the key that it was asked with")
+                continue
+            }
+            try await ledger.adopt(account)
+            accounts.insert(account)
+        }
+        return accounts
+    }
+
+    /// The open jobs of these accounts that no other process is at, and those of unknown outcome that shall be sent again;
     /// and how many stay open.
-    private func chosen(in ledger: Ledger) async throws(FluxError) -> (records: [RequestRecord], left: Int) {
+    private func chosen(
+        in ledger: Ledger, _ accounts: Set<String>
+    ) async throws(FluxError) -> (records: [RequestRecord], left: Int) {
         var filter = RecordFilter()
         filter.isOpen = true
         let open = try await ledger.requests(filter)
-        let own = open.filter { $0.identity.account == ledger.run.account.name }
+        let own = open.filter { accounts.contains($0.identity.account) }
         // Those of the local service end with its process.
-        let others = open.count { $0.identity.account != ledger.run.account.name && $0.identity.account != "local" }
+        let others = open.count { !accounts.contains($0.identity.account) && $0.identity.account != "local" }
         if others > 0 {
             world.say(
                 "\(Self.jobs(others)) of other keys or services: set APIFRAME_API_KEY and FLUX_BASE_URL as they were, to "
-                    + "finish them")
+                    + "finish them, or say --new-key where this key of yours replaces another")
         }
         let free = own.filter { !ledger.isAlive($0.run) }
         if own.count > free.count { world.say("\(Self.jobs(own.count - free.count)) under way in another process") }
 
         filter.isOpen = false
         filter.status = RecordState.unknown.rawValue
-        filter.account = ledger.run.account.name
-        let unknown = try await ledger.requests(filter)
+        let unknown = try await ledger.requests(filter).filter { accounts.contains($0.identity.account) }
         let wanted = unknown.filter { record in options.sendUnknown.contains { $0 == "all" || names($0, record) } }
         for name in options.sendUnknown where name != "all" && !unknown.contains(where: { names(name, $0) }) {
             throw FluxError(.invalid, "no job '\(name)' of unknown outcome: 'fluxlua jobs --status unknown' lists them")

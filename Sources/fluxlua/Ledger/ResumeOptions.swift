@@ -5,6 +5,8 @@ struct ResumeOptions: RunnableCommand {
     var ledger: String?
     /// Ids of jobs whose outcome nobody knows, and that shall be sent again; `all` for each of them.
     var sendUnknown: [String] = []
+    /// The key replaces another of the same owner.
+    var hasNewKey = false
     var isJSON = false
 
     func run(in world: World) async -> Int32 { await ResumeCommand(world: world, options: self).run() }
@@ -28,6 +30,12 @@ extension ResumeOptions {
                             "send again a job whose outcome nobody can tell any more (state 'unknown'): if the service did make "
                             + "it, it is paid twice. May be given several times; 'all' for every one",
                         completion: .words(["all"]), \.sendUnknown),
+                    .flag(
+                        "--new-key",
+                        help:
+                            "the key replaces another one of yours: jobs that were asked for with that are finished with this one "
+                            + "where the service shows them to it, and what was made with it is not paid again",
+                        \.hasNewKey),
                     .json(help: "one JSON object for each job", \.isJSON),
                     .ledger(help: "use another ledger", \.ledger),
                 ])

@@ -37,6 +37,7 @@ struct ShowCommand {
         add("job", request.job ?? "not with the service yet")
         add("status", "\(request.statusWord) (\(Self.meaning(of: request.state)))")
         add("error", request.errorMessage)
+        add("answer", request.answer)
         add("model", request.identity.model)
         add("prompt", request.identity.prompt)
         add("name", request.name)

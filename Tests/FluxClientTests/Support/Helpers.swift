@@ -1,5 +1,6 @@
 import FluxClient
 import Foundation
+import TestSupport
 import Testing
 
 /// A folder of its own for one test, removed at its end.

@@ -20,6 +20,13 @@ final class RunBench: Sendable {
         var onRequest = Hook { _ in }
         var trouble: Trouble?
         var refusal = Refusal { _ in nil }
+        var answer = Answer { _ in nil }
+        var missingPictures = 0
+    }
+
+    struct Answer: Sendable {
+        /// In the service's place; nil: the service's own answer.
+        var body: @Sendable (HTTPRequest) throws(FluxError) -> HTTPResponse?
     }
 
     struct Refusal: Sendable {
@@ -45,6 +52,7 @@ final class RunBench: Sendable {
             clock, plan: { _ in relay.bench?.state.withLock { $0.plan } ?? FakeService.Plan() },
             intercept: { request, _ throws(FluxError) in
                 relay.bench?.state.withLock { $0.onRequest }.body(request.url)
+                if let answer = try relay.bench?.state.withLock({ $0.answer }).body(request) { return answer }
                 if let status = relay.bench?.state.withLock({ $0.refusal }).status(request.url) {
                     return FakeService.answer(status, ["error": "no"])
                 }
@@ -57,6 +65,7 @@ final class RunBench: Sendable {
             },
             picture: { url, _ in
                 relay.bench?.state.withLock { $0.onRequest }.body(url)
+                if relay.bench?.missesPicture() == true { return nil }
                 return relay.bench?.gone == true ? nil : SamplePictures.gif(mark: url.hashValue)
             })
         relay.owner.withLock { $0 = Weak(bench: self) }
@@ -77,6 +86,21 @@ final class RunBench: Sendable {
 
     func refuse(_ status: @escaping @Sendable (_ url: String) -> Int?) {
         state.withLock { $0.refusal = Refusal(status: status) }
+    }
+
+    func answer(_ body: @escaping @Sendable (HTTPRequest) throws(FluxError) -> HTTPResponse?) {
+        state.withLock { $0.answer = Answer(body: body) }
+    }
+
+    /// So often the CDN answers 404, as long as a picture is on its way there.
+    func missPictures(_ count: Int) { state.withLock { $0.missingPictures = count } }
+
+    private func missesPicture() -> Bool {
+        state.withLock { state in
+            guard state.missingPictures > 0 else { return false }
+            state.missingPictures -= 1
+            return true
+        }
     }
 
     func meet(_ trouble: Trouble?) { state.withLock { $0.trouble = trouble } }

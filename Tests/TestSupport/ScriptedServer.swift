@@ -2,21 +2,21 @@ import Foundation
 import Synchronization
 
 /// A request as it came over the wire.
-struct RecordedRequest: Sendable {
-    var method: String
-    var path: String
-    var headers: [(name: String, value: String)]
-    var body: [UInt8]
+public struct ReceivedRequest: Sendable {
+    public var method: String
+    public var path: String
+    public var headers: [(name: String, value: String)]
+    public var body: [UInt8]
 
-    func header(_ name: String) -> String? {
+    public func header(_ name: String) -> String? {
         headers.first { $0.name.lowercased() == name.lowercased() }?.value
     }
 
-    var text: String { String(decoding: body, as: UTF8.self) }
+    public var text: String { String(decoding: body, as: UTF8.self) }
 }
 
 /// What a script answers to one request.
-enum Reply: Sendable {
+public enum Reply: Sendable {
     case answer(Int, headers: [(String, String)] = [], body: [UInt8] = [])
     /// Promises `length` bytes, sends only `body` and closes.
     case cut(length: Int, status: Int = 200, headers: [(String, String)] = [], body: [UInt8])
@@ -29,17 +29,17 @@ enum Reply: Sendable {
     /// Promises `length` bytes, sends only `body`, and waits until the client closes.
     case stall(length: Int, body: [UInt8])
 
-    static func json(_ status: Int, _ text: String, headers: [(String, String)] = []) -> Reply {
+    public static func json(_ status: Int, _ text: String, headers: [(String, String)] = []) -> Reply {
         .answer(status, headers: [("Content-Type", "application/json")] + headers, body: Array(text.utf8))
     }
 }
 
 /// A small HTTP/1.1 server on loopback that answers as a script says and remembers what it was asked.
-final class ScriptedServer: Sendable {
-    typealias Script = @Sendable (_ request: RecordedRequest, _ index: Int) -> Reply
+public final class ScriptedServer: Sendable {
+    public typealias Script = @Sendable (_ request: ReceivedRequest, _ index: Int) -> Reply
 
     private struct State {
-        var requests: [RecordedRequest] = []
+        var requests: [ReceivedRequest] = []
         var connections: Set<Int32> = []
         var connectionCount = 0
         var closedByClient = 0
@@ -50,13 +50,13 @@ final class ScriptedServer: Sendable {
     private let state = Mutex(State())
     private let listener: Int32
     private let script: Script
-    let port: Int
+    public let port: Int
 
-    var url: String { "http://127.0.0.1:\(port)" }
-    var requests: [RecordedRequest] { state.withLock { $0.requests } }
-    var connectionCount: Int { state.withLock { $0.connectionCount } }
+    public var url: String { "http://127.0.0.1:\(port)" }
+    public var requests: [ReceivedRequest] { state.withLock { $0.requests } }
+    public var connectionCount: Int { state.withLock { $0.connectionCount } }
 
-    init(_ script: @escaping Script) throws {
+    public init(_ script: @escaping Script) throws {
         self.script = script
         (listener, port) = try boundSocket()
         guard listen(listener, 512) == 0 else { throw POSIXError(.EADDRINUSE) }
@@ -65,11 +65,11 @@ final class ScriptedServer: Sendable {
     }
 
     /// The given answers in turn; the last one again and again.
-    convenience init(_ replies: [Reply]) throws {
+    public convenience init(_ replies: [Reply]) throws {
         try self.init { _, index in replies[min(index, replies.count - 1)] }
     }
 
-    func stop() {
+    public func stop() {
         // Under the lock: what is in the set, and the listener as long as nobody has stopped it, is still ours.
         state.withLock { state in
             guard !state.isStopped else { return }
@@ -80,12 +80,12 @@ final class ScriptedServer: Sendable {
     }
 
     /// Returns when so many requests have come in.
-    func received(_ count: Int) async {
+    public func received(_ count: Int) async {
         await wait { requests, _ in requests >= count }
     }
 
     /// Returns when the client has closed so many connections whose request was held.
-    func abandoned(_ count: Int) async {
+    public func abandoned(_ count: Int) async {
         await wait { _, closed in closed >= count }
     }
 
@@ -149,7 +149,7 @@ final class ScriptedServer: Sendable {
         close(connection)
     }
 
-    private func readRequest(_ connection: Int32, _ buffer: inout [UInt8]) -> RecordedRequest? {
+    private func readRequest(_ connection: Int32, _ buffer: inout [UInt8]) -> ReceivedRequest? {
         let blankLine = Array("\r\n\r\n".utf8)
         var end: Int?
         while true {
@@ -165,7 +165,7 @@ final class ScriptedServer: Sendable {
             let colon = line.firstIndex(of: ":") ?? line.endIndex
             return (String(line[..<colon]), line[colon...].dropFirst().trimmingCharacters(in: .whitespaces))
         }
-        var request = RecordedRequest(method: String(words[0]), path: String(words[1]), headers: headers, body: [])
+        var request = ReceivedRequest(method: String(words[0]), path: String(words[1]), headers: headers, body: [])
         let length = Int(request.header("Content-Length") ?? "0") ?? 0
         buffer.removeFirst(end + blankLine.count)
         while buffer.count < length { guard readMore(connection, &buffer) else { return nil } }
@@ -228,17 +228,17 @@ final class ScriptedServer: Sendable {
 }
 
 /// A port of loopback where nobody listens and nobody else can.
-final class ReservedPort: Sendable {
-    let number: Int
+public final class ReservedPort: Sendable {
+    public let number: Int
     private let descriptor: Int32
 
-    init() throws { (descriptor, number) = try boundSocket() }
+    public init() throws { (descriptor, number) = try boundSocket() }
 
     deinit { close(descriptor) }
 }
 
 /// A port of loopback that nobody has at the moment.
-func freePort() throws -> Int {
+public func freePort() throws -> Int {
     let (descriptor, port) = try boundSocket()
     close(descriptor)
     return port

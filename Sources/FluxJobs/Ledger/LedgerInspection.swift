@@ -1,0 +1,175 @@
+import FluxClient
+import SQLite
+
+/// Whether a ledger and the stores of its pictures agree. Reads all of both, and changes nothing.
+public struct LedgerInspection: Sendable {
+    /// Something that was found, with what to do about it.
+    public struct Finding: Sendable, Hashable {
+        /// One that comes about in good order, such as pictures that were cleared away, is no trouble.
+        public var isTrouble: Bool
+        public var message: String
+        public var advice: String?
+        /// Files, or numbers of jobs: as many as there are.
+        public var places: [String]
+    }
+
+    public private(set) var findings: [Finding] = []
+    public private(set) var requests = 0
+    public private(set) var pictures = 0
+
+    public var isWell: Bool { !findings.contains(where: \.isTrouble) }
+
+    /// Rows that are held at a time.
+    private static let batch = 500
+
+    private struct Lists {
+        var unreadable: [String] = []
+        var contradictory: [String] = []
+        var open: [String] = []
+        var unknown: [String] = []
+        var missing: [String] = []
+        var cleared: [String] = []
+        var changed: [String] = []
+        var known: Set<String> = []
+    }
+
+    /// - Parameters:
+    ///   - path: of the ledger.
+    ///   - store: of paid pictures.
+    ///   - localStore: of the local service's.
+    /// - Throws: kind `io` when one of them cannot be read at all.
+    public init(ledger path: String, store: PictureStore, localStore: PictureStore) throws(FluxError) {
+        let file = try LedgerFile(path: path, access: .read)
+        let locks = try LedgerLocks(path: path + "-locks")
+        try checkFile(file, locks)
+        var lists = Lists()
+        var last: Int64 = 0
+        while true {
+            let rows = try file.reading { file throws(SQLiteError) in
+                try file.connection.run(
+                    "SELECT * FROM requests WHERE id > ? ORDER BY id LIMIT \(Self.batch)", [.integer(last)])
+            }
+            for row in rows {
+                last = row["id"].integer ?? last + 1
+                requests += 1
+                do throws(SQLiteError) {
+                    let record = try file.record(of: row)
+                    check(record, locks, &lists)
+                    let isLocal = record.identity.account == LedgerAccount.local.name
+                    try checkPictures(of: record, isLocal ? localStore : store, &lists)
+                } catch {
+                    lists.unreadable.append("job \(last): \(error.message)")
+                }
+            }
+            if rows.count < Self.batch { break }
+        }
+        try tell(lists, strays: strays(in: [store, localStore], lists.known))
+    }
+
+    // MARK: Checks
+
+    private mutating func checkFile(_ file: LedgerFile, _ locks: LedgerLocks) throws(FluxError) {
+        let (report, links, highest) = try file.reading { file throws(SQLiteError) in
+            (
+                try file.connection.run("PRAGMA integrity_check"), try file.connection.run("PRAGMA foreign_key_check"),
+                try file.connection.run(
+                    "SELECT (SELECT max(id) FROM runs) AS run, (SELECT max(id) FROM requests) AS request"
+                ).first
+            )
+        }
+        let damage = report.compactMap { $0.values.first?.text }.filter { $0 != "ok" }
+        add(
+            damage + links.map { "a row of \($0["table"].text ?? "a table") belongs to nothing" }, "damage in the file",
+            "put a copy of the ledger back: what was asked within the last 24 hours is recognised by the service")
+        let mark = locks.mark
+        let (run, request) = (highest?["run"].integer ?? 0, highest?["request"].integer ?? 0)
+        if mark.run > run || mark.request > request {
+            add(
+                ["\(request) of \(mark.request) jobs"], "the ledger has lost its last entries",
+                "put a newer copy of it back; without one, what was made since may be made and paid again")
+        }
+    }
+
+    private func check(_ record: RequestRecord, _ locks: LedgerLocks, _ lists: inout Lists) {
+        let place = String(record.id)
+        switch record.state {
+        case .written, .accepted, .completed:
+            if !locks.isHeld(record.run) { lists.open.append(place) }
+            if record.state != .written, record.job == nil { lists.contradictory.append("job \(place): no id") }
+        case .unknown: lists.unknown.append(place)
+        case .fetched:
+            if record.settledAt == nil { lists.contradictory.append("job \(place): fetched, but without an end") }
+        case .failed, .refused:
+            if !record.pictures.isEmpty {
+                lists.contradictory.append("job \(place): without an end, but with pictures")
+            }
+        }
+    }
+
+    private mutating func checkPictures(
+        of record: RequestRecord, _ store: PictureStore, _ lists: inout Lists
+    ) throws(SQLiteError) {
+        guard record.state == .fetched else { return }
+        for picture in record.pictures {
+            pictures += 1
+            let path = store.path(sha256: picture.sha256, fileExtension: picture.format)
+            guard lists.known.insert(path).inserted else { continue }
+            let entry: Files.Entry
+            do throws(FluxError) { entry = try Files.entry(at: path) } catch {
+                lists.changed.append("\(path): \(error.message)")
+                continue
+            }
+            guard case .file(let file) = entry else {
+                // What was here when pictures were last removed may be one of those.
+                let isCleared = store.lastTrim.map { picture.fetchedAt <= $0 } ?? false
+                if isCleared { lists.cleared.append(path) } else { lists.missing.append(path) }
+                continue
+            }
+            let content = try? ContentHash.ofFile(path).digits
+            if file.byteCount != picture.byteCount || content != picture.sha256 { lists.changed.append(path) }
+        }
+    }
+
+    /// Pictures that no request has.
+    private func strays(in stores: [PictureStore], _ known: Set<String>) throws(FluxError) -> [String] {
+        var strays: [String] = []
+        for store in stores { strays += try store.storedPictures().map(\.path).filter { !known.contains($0) } }
+        return strays
+    }
+
+    // MARK: Telling
+
+    private mutating func tell(_ lists: Lists, strays: [String]) {
+        add(
+            lists.unreadable, "entries of the ledger that cannot be read",
+            "put a copy of the ledger back: what they asked for may be made and paid again otherwise")
+        add(
+            lists.contradictory, "entries of the ledger that contradict themselves",
+            "put a copy of the ledger back, and tell the authors of fluxlua how that came")
+        add(
+            lists.changed, "pictures that are not as they were fetched",
+            "remove these files: a script that asks for them again fetches them, or pays again once they are gone there"
+        )
+        add(
+            lists.missing, "pictures that should be here and are not",
+            "put them back if you have a copy; otherwise a script that asks for them again fetches them, or pays again once "
+                + "the service does not have them any more")
+        add(
+            lists.cleared, "pictures that were cleared away to make room",
+            "a script that asks for them again fetches them, or pays again once the service does not have them any more",
+            isTrouble: false)
+        add(
+            strays, "pictures that this ledger does not know",
+            "they are of another ledger, or of a run that was killed; 'fluxlua cache' can remove them", isTrouble: false
+        )
+        add(lists.open, "open jobs", "'fluxlua resume' finishes them", isTrouble: false)
+        add(
+            lists.unknown, "jobs of unknown outcome",
+            "'fluxlua resume --help' tells what can be done about them", isTrouble: false)
+    }
+
+    private mutating func add(_ places: [String], _ message: String, _ advice: String, isTrouble: Bool = true) {
+        guard !places.isEmpty else { return }
+        findings.append(Finding(isTrouble: isTrouble, message: message, advice: advice, places: places))
+    }
+}

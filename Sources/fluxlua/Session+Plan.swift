@@ -18,14 +18,14 @@ extension Session {
     /// so that it decides as the next run will.
     func openPlan(_ settings: FluxSettings, _ book: PlanBook) throws(FluxError) -> JobEngine {
         let folder = try temporaryFolder()
-        let (path, account) = (try ledgerPath(), account)
+        let path = try ledgerPath()
         let hasLedger = try hasLedger()
         let copy = folder + "/ledger.sqlite"
         if hasLedger { try LedgerReader(path: path).copy(to: copy) }
         let ledger = try Ledger(path: copy, for: runDescription)
         keep(ledger)
         book.circumstances = PlanBook.Circumstances(
-            account: account, ledger: hasLedger ? path : nil, takesUp: ledger.run.continued != nil)
+            account: ledger.run.account, ledger: hasLedger ? path : nil, takesUp: ledger.run.continued != nil)
         var configuration = settings.engineConfiguration(.local)
         configuration.firstLook = .zero
         // What would go over it is told from the sum.

@@ -113,7 +113,8 @@ final class Session: Sendable {
     private func baseURL() throws(FluxError) -> String? {
         guard let url = world.value(of: .baseURL) else { return nil }
         guard ["https://", "http://"].contains(where: { url.lowercased().hasPrefix($0) }) else {
-            throw FluxError(.invalid, "FLUX_BASE_URL must begin with https:// or http:// (got '\(url)')")
+            throw FluxError(
+                .invalid, "FLUX_BASE_URL must begin with https:// or http:// (got '\(url.withoutUser)')")
         }
         return url
     }

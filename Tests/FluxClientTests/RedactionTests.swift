@@ -24,8 +24,9 @@ struct RedactionTests {
             "https_proxy": "http://nobody@proxy", "APIFRAME_API_KEY": Self.key,
         ]
         let redaction = Redaction { environment[$0] }
-        let text = "base-password proxy%40password \(Self.key) nobody@proxy"
-        #expect(redaction.cleaned(text) == "(secret) (secret) (secret) nobody@proxy")
+        let text = "base-password proxy%40password proxy@password \(Self.key) nobody@proxy"
+        #expect(redaction.cleaned(text) == "(secret) (secret) (secret) (secret) nobody@proxy")
+        #expect(redaction.cleaned("Authorization: Basic cDpwcm94eUBwYXNzd29yZA==") == "Authorization: Basic (secret)")
         #expect("https://me:base-password@host/x".withoutUser == "https://host/x")
         #expect("https://host/a@b".withoutUser == "https://host/a@b")
     }

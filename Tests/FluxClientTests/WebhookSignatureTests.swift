@@ -47,6 +47,10 @@ struct WebhookSignatureTests {
         }
         let strange = try delivery(#"{"jobId":"j","status":"COMPLETED","result":{"surprise":1}}"#)
         #expect(strange.jobID == "j" && strange.state == nil)
+        // What a state of a new name means is read better from a look.
+        for text in [#"{"jobId":"j","status":"THINKING"}"#, #"{"jobId":"j","event":"completed"}"#] {
+            #expect(try delivery(text).state == nil)
+        }
         #expect(throws: FluxError.self) { try delivery("<html>") }
         #expect(throws: FluxError.self) { try delivery("{}") }
     }

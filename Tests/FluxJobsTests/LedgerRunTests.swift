@@ -8,6 +8,40 @@ import Testing
 @Suite(.timeLimit(.minutes(5))) struct LedgerRunTests {
     let bench = try! LedgerBench()
 
+    @Test func theAccountIsTheServicesAndTheKeysHoweverTheAddressIsWritten() {
+        let account = LedgerAccount(baseURL: "https://api.example/flux", key: "afk_a")
+        for url in [
+            "https://api.example/flux/", "https://API.example/flux/v2", "https://me:secret@api.example/flux/v2/",
+        ] {
+            #expect(LedgerAccount(baseURL: url, key: "afk_a") == account)
+        }
+        #expect(LedgerAccount(baseURL: "https://api.example", key: "afk_a") != account)
+        #expect(LedgerAccount(baseURL: "https://api.example/flux", key: "afk_b") != account)
+    }
+
+    @Test(arguments: [false, true])
+    func aKeyThatReplacesAnotherCountsForItUnlessItHasAskedForSomethingItself(hasAsked: Bool) async throws {
+        let (old, new) = (LedgerBench.account, LedgerAccount(baseURL: "https://api.example", key: "afk_new"))
+        let first = try bench.ledger()
+        let draft = LedgerBench.draft("a")
+        _ = try await first.write(draft)
+        first.accepted(key: LedgerBench.key(draft), job: "j1", status: .queued)
+        try first.close(.clean)
+        let second = try bench.ledger(account: new)
+        #expect(second.run.account == new)
+        #expect(try await second.jobsOfOtherKeys().map(\.job) == ["j1"])
+        if hasAsked {
+            var own = LedgerBench.draft("b")
+            own.identity.account = new.name
+            _ = try await second.write(own)
+        }
+        try await second.adopt(old.name)
+        try second.close(.clean)
+        #expect(try bench.ledger(account: new).run.account == (hasAsked ? new : old))
+        let elsewhere = try bench.ledger(account: LedgerAccount(baseURL: "https://other.example", key: "afk_new"))
+        #expect(try await elsewhere.jobsOfOtherKeys().isEmpty)
+    }
+
     @Test func aRunThatEndedCleanlyIsNotTakenUp() throws {
         let first = try bench.ledger()
         try first.close(.clean)

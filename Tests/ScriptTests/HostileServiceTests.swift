@@ -125,7 +125,9 @@ import Testing
                 end
                 flux.generate { prompt = "refused", seed = 99 }
                 """
-        var results = [try await program.run(["-e", script, key])]
+        try program.write(script, to: "six.lua")
+        // An argument of the script's is written down with the run.
+        var results = [try await program.run(["six.lua", key])]
         #expect(results[0].output.contains("works\tCOMPLETED") && program.files().contains("works.png"))
         #expect(results[0].output.contains("refused header X-API-Key: (secret)"), "\(results[0].output)")
         #expect(results[0].error.contains("nothing looked at it"), "\(results[0].error)")

@@ -216,7 +216,7 @@ import Testing
             let path = lines(try await program.run(["cache", "list"]))[0][2]
             try Data("no picture".utf8).write(to: URL(fileURLWithPath: path))
             let ill = try await program.run(["doctor", "--ledger"])
-            #expect(ill.output.hasPrefix("wrong: 1 pictures that are not as they were fetched\n  \(path)\n"))
+            #expect(ill.output.hasPrefix("wrong: pictures that are not as they were fetched (1):\n  \(path)\n"))
             #expect(ill.output.contains("something is wrong: 2 jobs") && ill.status == 1, "\(ill.output)")
             let told = try await program.run(["doctor", "--ledger", "--json"])
             let objects = try told.output.split(separator: "\n").map { try JSONValue(parsing: Array($0.utf8)) }

@@ -1,5 +1,6 @@
 import FluxClient
 import Foundation
+import TestSupport
 import Testing
 
 /// `fluxlua` and `fluxlua serve`, two processes that know nothing of each other but the wire.
@@ -59,6 +60,26 @@ import Testing
             let late = try await program.run(["-e", Self.ask + "flux.config { webhook = 'https://example.org/hook' }"])
             #expect(late.error.contains("set 'webhook' before the first picture is asked for"), "\(late.error)")
         }
+    }
+
+    @Test func whatTheServiceHasNotSignedIsTurnedAwayAndToldOnce() async throws {
+        let program = try Program()
+        defer { program.remove() }
+        let port = try freePort()
+        let script = "flux.await(flux.generate { prompt = 'a mug', resolution = '0.5MP' }) print('ready') io.flush() "
+        let running = try program.start([
+            "--simulate", "--quiet", "--listen", "127.0.0.1:\(port)", "-e", script + "flux.sleep(1000)",
+        ])
+        #expect(await running.line() == "ready")
+        for _ in 1...2 {
+            let answer = try await Web.post("http://127.0.0.1:\(port)/", ["jobId": "x", "status": "FAILED"], key: nil)
+            #expect(answer.status == 401)
+        }
+        running.signal(SIGINT)
+        let result = try await running.result()
+        let told =
+            "fluxlua: turned away at --listen: a webhook that the service has not signed; the jobs are looked at as usual"
+        #expect(result.error.split(separator: "\n").count { $0 == told } == 1, "\(result.error)")
     }
 
     @Test func paidPicturesAreKeptInTheUsersData() async throws {

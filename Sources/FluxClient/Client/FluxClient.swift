@@ -38,7 +38,7 @@ public struct FluxClient: Sendable {
     ) {
         self.configuration = configuration
         redaction = configuration.redaction.with(
-            [configuration.apiKey, Redaction.password(in: configuration.baseURL)].compactMap(\.self))
+            [configuration.apiKey].compactMap(\.self) + Redaction.passwords(in: configuration.baseURL))
         self.transport = transport
         self.clock = clock
         self.now = now
@@ -116,7 +116,8 @@ public struct FluxClient: Sendable {
         body: HTTPRequest.Body = .none, timeouts: HTTPTimeouts? = nil
     ) throws(FluxError) -> HTTPRequest {
         let url = configuration.address(path)
-        let origin = try Origin(url)
+        let origin: Origin
+        do throws(FluxError) { origin = try Origin(url) } catch { throw redaction.cleaned(error) }
         var headers = headers
         headers.append(("User-Agent", configuration.userAgent))
         headers.append(("Accept", "application/json"))

@@ -12,7 +12,7 @@ enum DataAddress {
             throw FluxError(.service, "the service sent a data: address without a content: \(text.shortened(to: 60))")
         }
         let isBase64 = text.utf8[..<comma].suffix(7).equalsIgnoringCase(";base64".utf8)
-        let written = unescaped(text.utf8[text.utf8.index(after: comma)...])
+        let written = text.utf8[text.utf8.index(after: comma)...].percentDecoded
         let longest = isBase64 ? (limit + 2) / 3 * 4 + 4 : limit
         guard written.count <= longest else { throw tooLong(limit) }
         guard isBase64 else { return written }
@@ -25,25 +25,6 @@ enum DataAddress {
 
     private static func tooLong(_ limit: Int64) -> FluxError {
         FluxError(.service, "the picture in the service's answer is longer than the limit of \(limit) bytes")
-    }
-
-    /// `%41` is an A.
-    private static func unescaped(_ text: Substring.UTF8View) -> [UInt8] {
-        var bytes: [UInt8] = []
-        bytes.reserveCapacity(text.count)
-        var rest = text
-        while let byte = rest.popFirst() {
-            let digits = rest.prefix(2)
-            if byte == UInt8(ascii: "%"), digits.count == 2,
-                let escaped = UInt8(String(decoding: digits, as: UTF8.self), radix: 16)
-            {
-                bytes.append(escaped)
-                rest = rest.dropFirst(2)
-            } else {
-                bytes.append(byte)
-            }
-        }
-        return bytes
     }
 
     /// Of both alphabets (RFC 4648 §4, §5), with white space in it, padded or not.
@@ -68,5 +49,40 @@ extension String {
     package var withoutContent: String {
         guard DataAddress.isOne(self), let comma = utf8.firstIndex(of: UInt8(ascii: ",")) else { return self }
         return String(self[..<comma]) + ",…"
+    }
+}
+
+extension Substring.UTF8View {
+    /// `%41` is an A (RFC 3986 §2.1).
+    var percentDecoded: [UInt8] {
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(count)
+        var rest = self
+        while let byte = rest.popFirst() {
+            let digits = rest.prefix(2)
+            let isEscape = byte == UInt8(ascii: "%") && digits.count == 2 && digits.allSatisfy(\.isHexadecimal)
+            if isEscape, let escaped = UInt8(String(decoding: digits, as: UTF8.self), radix: 16) {
+                bytes.append(escaped)
+                rest = rest.dropFirst(2)
+            } else {
+                bytes.append(byte)
+            }
+        }
+        return bytes
+    }
+}
+
+extension UInt8 {
+    /// A digit of a hexadecimal number, as a character.
+    var isHexadecimal: Bool { (0x30...0x39).contains(self) || (0x61...0x66).contains(self | 0x20) }
+}
+
+extension [UInt8] {
+    /// With padding (RFC 4648 §4).
+    var base64: String {
+        let variant = sodium_base64_VARIANT_ORIGINAL
+        var text = [CChar](repeating: 0, count: sodium_base64_encoded_len(count, variant))
+        sodium_bin2base64(&text, text.count, self, count, variant)
+        return String(decoding: text.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
     }
 }

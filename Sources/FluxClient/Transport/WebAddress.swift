@@ -47,13 +47,9 @@ enum WebAddress {
         case 0...0x20, 0x7F...: true
         case let byte where #""<>\^`{|}"#.utf8.contains(byte): true
         case UInt8(ascii: "%"):
-            !(index + 2 < bytes.count && bytes[index + 1...index + 2].allSatisfy { isHexadecimal($0) })
+            !(index + 2 < bytes.count && bytes[index + 1...index + 2].allSatisfy(\.isHexadecimal))
         default: false
         }
-    }
-
-    private static func isHexadecimal(_ byte: UInt8) -> Bool {
-        (0x30...0x39).contains(byte) || (0x61...0x66).contains(byte | 0x20)
     }
 
     private static func hexadecimal(_ byte: UInt8) -> String {

@@ -33,17 +33,22 @@ public struct Redaction: Sendable, Hashable {
         let addresses =
             ["FLUX_BASE_URL", "FLUX_LEDGER"]
             + ["https_proxy", "http_proxy", "all_proxy"].flatMap { [$0, $0.uppercased()] }
-        let passwords = addresses.compactMap { environment($0).flatMap(Self.password(in:)) }
+        let passwords = addresses.flatMap { environment($0).map(Self.passwords(in:)) ?? [] }
         self.init([environment("APIFRAME_API_KEY")].compactMap(\.self) + passwords)
     }
 
-    /// What stands between `user:` and `@host`.
-    static func password(in address: String) -> String? {
-        guard let start = address.firstRange(of: "://")?.upperBound else { return nil }
+    /// What stands between `user:` and `@host`: as it is, as it is meant, and as it is sent (RFC 7617).
+    static func passwords(in address: String) -> [String] {
+        guard let start = address.firstRange(of: "://")?.upperBound else { return [] }
         let authority = address[start...].prefix { !"/?#".contains($0) }
-        guard let at = authority.lastIndex(of: "@") else { return nil }
+        guard let at = authority.lastIndex(of: "@") else { return [] }
         let parts = authority[..<at].split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
-        return parts.count == 2 && !parts[1].isEmpty ? String(parts[1]) : nil
+        guard parts.count == 2, !parts[1].isEmpty else { return [] }
+        let meant = parts.map { $0.utf8.percentDecoded }
+        return [
+            String(parts[1]), String(decoding: meant[1], as: UTF8.self),
+            (meant[0] + [UInt8(ascii: ":")] + meant[1]).base64,
+        ]
     }
 
     /// This one's secrets and more.

@@ -17,6 +17,6 @@ public struct WebhookDelivery: Sendable, Hashable {
             throw FluxError(.invalid, "a webhook that tells of no job")
         }
         self.jobID = jobID
-        state = (try? JobState(json)).flatMap { $0.unreadableResult == nil ? $0 : nil }
+        state = (try? JobState(json)).flatMap { $0.unreadableResult == nil && $0.unknownStatus == nil ? $0 : nil }
     }
 }

@@ -47,6 +47,8 @@ public struct LedgerAccount: Sendable, Hashable {
     public init(baseURL: String, key: String) {
         var origin = Substring(baseURL.withoutUser)
         while origin.hasSuffix("/") { origin.removeLast() }
+        // The address of the service's calls leads to the same service.
+        if origin.hasSuffix("/v2") { origin.removeLast(3) }
         self.init(name: "\(origin.lowercased()) \(ContentHash.of(key).prefix(16))", isInProcess: false)
     }
 

@@ -126,9 +126,12 @@ enum LedgerSchema {
         """,
         """
         CREATE INDEX requests_by_drawn_seed ON requests (seed) WHERE seed_source = 'drawn';
-
-        ALTER TABLE requests ADD COLUMN answer /* of the service, where it could not be read, or its beginning */ TEXT;
-        ALTER TABLE requests ADD COLUMN unsent /* 1: nothing of it has left this machine, since nobody was there */ INTEGER NOT NULL DEFAULT 0;
+        """,
+        """
+        ALTER TABLE requests ADD COLUMN
+          answer /* of the service, where it could not be read, or its beginning */ TEXT;
+        ALTER TABLE requests ADD COLUMN
+          unsent /* 1: nothing of it has left this machine, since nobody was there */ INTEGER NOT NULL DEFAULT 0;
 
         CREATE TABLE accounts (
           -- Keys that replace others of the same owner: what was asked with one counts for both.

@@ -23,7 +23,7 @@ struct LedgerCheck {
     private func text(_ inspection: LedgerInspection, _ path: String) -> String {
         var text = ""
         for finding in inspection.findings {
-            text += "\(finding.isTrouble ? "wrong" : "note"): \(finding.places.count) \(finding.message)\n"
+            text += "\(finding.isTrouble ? "wrong" : "note"): \(finding.message) (\(finding.places.count)):\n"
             for place in finding.places.prefix(Self.mostShown) { text += "  \(place.onOneLine)\n" }
             let more = finding.places.count - Self.mostShown
             if more > 0 { text += "  and \(more) more: --json names all\n" }

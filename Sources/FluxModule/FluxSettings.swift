@@ -27,13 +27,14 @@ public struct FluxSettings: Sendable, Equatable {
 
     public init() {}
 
-    static let names = [
+    public static let names = [
         "model", "out", "concurrency", "retries", "timeout", "first_look", "metadata", "webhook", "budget",
     ]
 
     private var effectiveBudget: Int? { [budget, highestBudget].compactMap(\.self).min() }
 
-    var luaValue: LuaValue {
+    /// As `flux.config()` gives it.
+    public var luaValue: LuaValue {
         .fields([
             "model": LuaValue(model), "out": .string(out), "concurrency": LuaValue(concurrency),
             "retries": LuaValue(retries), "timeout": LuaValue(timeout), "first_look": LuaValue(firstLook),
@@ -42,12 +43,15 @@ public struct FluxSettings: Sendable, Equatable {
     }
 
     /// Takes over one field of a table of the author's; `false` puts an optional one back.
-    mutating func set(_ name: String, to value: LuaValue, catalogue: Catalogue) throws(LuaError) {
+    /// - Parameter place: what the error names first.
+    public mutating func set(
+        _ name: String, to value: LuaValue, catalogue: Catalogue, in place: String = "flux.config"
+    ) throws(LuaError) {
         func wrong(_ what: String) -> LuaError {
-            LuaError(kind: "invalid", "flux.config: '\(name)' must be \(what) (got \(value.shown))")
+            LuaError(kind: "invalid", "\(place): '\(name)' must be \(what) (got \(value.shown))")
         }
         func seconds() throws(LuaError) -> Double? {
-            value == false ? nil : try Seconds.checked(value, "flux.config: '\(name)'")
+            value == false ? nil : try Seconds.checked(value, "\(place): '\(name)'")
         }
         func count(_ range: ClosedRange<Int64>) throws(LuaError) -> Int {
             guard let count = value.integer, range.contains(count) else {
@@ -80,7 +84,7 @@ public struct FluxSettings: Sendable, Equatable {
             webhook = value.string
         default:
             let question = Suggestion.question(for: name, in: Self.names)
-            throw LuaError(kind: "invalid", "flux.config: unknown setting '\(name)'\(question)")
+            throw LuaError(kind: "invalid", "\(place): unknown setting '\(name)'\(question)")
         }
     }
 
@@ -95,18 +99,26 @@ public struct FluxSettings: Sendable, Equatable {
     }
 }
 
+extension FluxSettings {
+    /// Takes over the table of a call of `flux.config`.
+    /// - Returns: the names that are in it.
+    mutating func take(_ call: borrowing LuaCall, catalogue: Catalogue) throws(LuaError) -> [String] {
+        guard let table = try call[1].table, table.items.isEmpty else {
+            throw LuaError(
+                kind: "invalid",
+                "flux.config: expected a table such as { out = \"pictures\" }, got \(call.typeName(1))")
+        }
+        let pairs = table.pairs.sorted { $0.key.shown < $1.key.shown }
+        for (key, value) in pairs { try set(key.string ?? key.shown, to: value, catalogue: catalogue) }
+        return pairs.map { $0.key.string ?? $0.key.shown }
+    }
+}
+
 extension FluxModule {
     func configure(_ call: borrowing LuaCall) throws(LuaError) -> LuaOutcome {
         var settings = settings
         if !call.isNil(1) {
-            guard let table = try call[1].table, table.items.isEmpty else {
-                throw LuaError(
-                    kind: "invalid",
-                    "flux.config: expected a table such as { out = \"pictures\" }, got \(call.typeName(1))")
-            }
-            for (key, value) in table.pairs.sorted(by: { $0.key.shown < $1.key.shown }) {
-                try settings.set(key.string ?? key.shown, to: value, catalogue: catalogue)
-            }
+            _ = try settings.take(call, catalogue: catalogue)
             if settings.out != self.settings.out {
                 do throws(FluxError) {
                     try restrictions.checkWriting(settings.out)

@@ -40,7 +40,7 @@ extension LuaValue {
     }
 
     /// The value as it is shown in a message.
-    var shown: String {
+    package var shown: String {
         if let json, json.arrayValue == nil, json.objectValue == nil {
             return String(decoding: json.encoded(), as: UTF8.self)
         }

@@ -44,16 +44,30 @@ struct RunCommand {
         if options.showsVersion { world.writeOutput(Version.text + "\n") }
         let session = try Session(world: world, options: options, progress: progress)
         noteMisplacedOptions()
+        let settings: FluxSettings
+        do throws(SettingsLoader.Problem) {
+            settings = try await SettingsLoader(world: world).load(
+                options, folder: scriptFolder ?? "", project: options.isSandboxed ? .leftAlone : .asked
+            ).values
+        } catch {
+            switch error {
+            case .usage(let error): throw error
+            case .file(let message):
+                world.say(message)
+                return ExitStatus.scriptFailed
+            case .interrupted:
+                world.say("interrupted")
+                return ExitStatus.interrupted(by: SIGINT)
+            }
+        }
         let limits = options.isSandboxed ? options.limits.ofSandbox : options.limits
         let sandbox: LuaSandbox?
         do throws(LuaError) {
-            sandbox = try makeSandbox()
+            sandbox = try makeSandbox(out: settings.out)
         } catch {
             world.say(error.message)
             return ExitStatus.usage
         }
-        var settings = FluxSettings()
-        settings.highestBudget = options.budget
         let pictures = PictureShower(world: world)
         let onShow: @Sendable ([ShownPicture]) async -> Void = { pictures.show($0) }
         let module = FluxModule(
@@ -255,10 +269,10 @@ struct RunCommand {
 
     // MARK: Scripts from someone else
 
-    private func makeSandbox() throws(LuaError) -> LuaSandbox? {
+    private func makeSandbox(out: String) throws(LuaError) -> LuaSandbox? {
         guard options.isSandboxed else { return nil }
         return try LuaSandbox(
-            readable: scriptFolder.map { $0.isEmpty ? "." : $0 }, writable: FluxSettings().out)
+            readable: scriptFolder.map { $0.isEmpty ? "." : $0 }, writable: out)
     }
 
     private static func access(to sandbox: LuaSandbox) -> FileAccess {

@@ -1,5 +1,6 @@
 import CommandLineKit
 import FluxClient
+import FluxModule
 
 /// `fluxlua [options] [script [args]]`, read as the stock interpreter reads its own.
 struct RunOptions: RunnableCommand {
@@ -8,6 +9,12 @@ struct RunOptions: RunnableCommand {
         case execute(String)
         /// `-l`: a module, or `global=module`.
         case require(String)
+    }
+
+    /// Of `--set NAME=VALUE`.
+    struct Setting: Equatable {
+        var name: String
+        var value: String
     }
 
     enum Input: Equatable {
@@ -39,6 +46,10 @@ struct RunOptions: RunnableCommand {
     var isFresh = false
     /// `--budget`: credits.
     var budget: Int?
+    /// `--set`
+    var settings: [Setting] = []
+    /// `--no-settings`: `init.lua` and `.fluxlua.lua` are left alone.
+    var skipsSettings = false
     /// `--sandbox`: the script is from someone else.
     var isSandboxed = false
     /// `--memory`, `--time`, `--max-jobs`
@@ -73,11 +84,19 @@ extension RunOptions {
         ],
         sections: [
             HelpSection(
+                "where settings come from",
+                """
+                The fields of flux.config have their values from, the strongest first: the options --budget and --set; the \
+                environment; the project's .fluxlua.lua, beside the script or above it, once you have agreed to it; your \
+                init.lua in ~/.config/fluxlua; the default. A script's own flux.config comes after all of them; only --budget \
+                it cannot raise. 'fluxlua doctor' shows each value and its place.
+                """),
+            HelpSection(
                 "a first script",
                 """
                   local job = assert(flux.await(flux.generate { prompt = "a matte black mug on marble" }))
                   print(flux.save(job, "mug.{ext}"))
-                """)
+                """),
         ],
         variables: EnvironmentVariable.all,
         exitStatuses: [
@@ -132,6 +151,12 @@ extension RunOptions {
                     help: "where what was asked is written down (default: ledger.sqlite in the data folder)", \.ledger),
             ]),
         OptionGroup(
+            "settings",
+            [
+                set,
+                .flag("--no-settings", help: "leave init.lua and .fluxlua.lua alone", \.skipsSettings),
+            ]),
+        OptionGroup(
             "a script from someone else",
             [
                 .flag(
@@ -171,6 +196,19 @@ extension RunOptions {
                 ) { $0.listenAddress = $1 },
             ]),
     ]
+
+    private static let set = Option<RunOptions>(
+        OptionDescription(
+            names: ["--set"], placeholder: "NAME=VALUE",
+            help: "a field of flux.config, such as model=flux-1.1-pro, unless the script sets it itself",
+            completion: .words(FluxSettings.names.map { "\($0)=" }), isRepeatable: true)
+    ) { options, text, name throws(UsageError) in
+        let parts = text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
+        guard parts.count == 2 else {
+            throw UsageError(message: "'\(name)' must be NAME=VALUE, such as model=flux-1.1-pro (got '\(text)')")
+        }
+        options.settings.append(Setting(name: parts[0], value: parts[1]))
+    }
 
     private static func step(
         _ name: String, _ placeholder: String, _ help: String, _ step: @escaping @Sendable (String) -> Step

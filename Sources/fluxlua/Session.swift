@@ -133,7 +133,8 @@ final class Session: Sendable {
         _ configuration: inout EngineConfiguration, apiKey: String
     ) throws(FluxError) -> WebhookReceiver? {
         let publicURL = configuration.webhookURL ?? world.value(of: .webhook)
-        let setting = configuration.webhookURL == nil ? "FLUX_WEBHOOK" : "'webhook' of flux.config"
+        // Settings have the environment's value unless a script has set another.
+        let setting = publicURL == world.value(of: .webhook) ? "FLUX_WEBHOOK" : "'webhook' of flux.config"
         if let publicURL, !publicURL.isWebAddress {
             throw FluxError(
                 .invalid, "\(setting) must be a URL that begins with https:// or http:// (got '\(publicURL)')")

@@ -19,6 +19,8 @@ struct World: Sendable {
     var writeError: @Sendable (String) -> Void
     /// Asks for a line that is not shown; nil when the typing was given up.
     var readSecret: @Sendable (_ prompt: String) -> String?
+    /// Asks for one key at a terminal; nil for Ctrl-C.
+    var readKey: @Sendable (_ prompt: String) -> Character?
     var inputIsTerminal: Bool
     var errorIsTerminal: Bool
     /// Cells of a line of the terminal that stdout is; nil where it is none.
@@ -47,7 +49,7 @@ struct World: Sendable {
             writeOutput: { _ = World.write($0, to: STDOUT_FILENO) },
             tryOutput: { World.write($0, to: STDOUT_FILENO) },
             writeError: { _ = World.write($0, to: STDERR_FILENO) },
-            readSecret: { SecretInput.read(prompt: $0) },
+            readSecret: { TerminalInput.readSecret(prompt: $0) }, readKey: { TerminalInput.readKey(prompt: $0) },
             inputIsTerminal: isatty(STDIN_FILENO) == 1,
             errorIsTerminal: isatty(STDERR_FILENO) == 1,
             outputWidth: terminalWidth(of: STDOUT_FILENO),

@@ -55,7 +55,8 @@ import Testing
         ["cache", "--max", "big"], ["read"], ["read", "nowhere.jpg"], ["gallery", "out", "--run", "3"],
         ["gallery", "nowhere"], ["serve", "--port", "80800"],
         ["serve", "--prot", "80"], ["serve", "--speed", "slow"], ["serve", "--listen", "0.0.0.0", "--port", "0"],
-        ["serve", "--key", "abc"], ["help", "polt"], ["new", "swep"], ["models", "flux-3-pro"], ["login", "afk_123"],
+        ["serve", "--key", "abc"], ["help", "polt"], ["new", "swep"], ["trust"],
+        ["--set", "modle=flux-2-pro", "sweep.lua"], ["models", "flux-3-pro"], ["login", "afk_123"],
         ["help", "resolutoin"], ["completion"], ["completion", "csh"],
     ]
 

@@ -21,8 +21,15 @@ extension EnvironmentVariable {
     static let studioPassword = EnvironmentVariable(
         "FLUX_STUDIO_PASSWORD", "lets browsers of other machines into 'fluxlua studio --listen'")
 
+    static let model = EnvironmentVariable("FLUX_MODEL", "the model of requests that name none")
+    static let out = EnvironmentVariable("FLUX_OUT", "the folder of pictures that are saved without a pattern")
+    static let concurrency = EnvironmentVariable("FLUX_CONCURRENCY", "jobs in flight at once")
+    static let budget = EnvironmentVariable(
+        "FLUX_BUDGET", "the credits that a run may cost, unless its script says otherwise")
+
     static let all = [
-        key, ledger, dayBudget, cacheLimit, pictures, webhook, baseURL, insecureHTTP, studioPassword,
+        key, ledger, model, out, concurrency, budget, dayBudget, cacheLimit, pictures, webhook, baseURL, insecureHTTP,
+        studioPassword,
     ]
 }
 

@@ -25,7 +25,7 @@ extension Fluxlua {
                 "help",
                 [
                     AnyCommand(HelpOptions.self), AnyCommand(DoctorOptions.self), AnyCommand(CompletionOptions.self),
-                    AnyCommand(VersionOptions.self),
+                    AnyCommand(TrustOptions.self), AnyCommand(VersionOptions.self),
                 ]),
         ],
         files: [
@@ -34,6 +34,11 @@ extension Fluxlua {
                 "~/.local/share/fluxlua/pictures",
                 "the pictures that are kept; local-pictures: those of the local service"),
             Example("~/.config/fluxlua/keys", "what 'fluxlua login' keeps ($XDG_CONFIG_HOME/fluxlua)"),
+            Example("~/.config/fluxlua/init.lua", "your settings: Lua that calls flux.config"),
+            Example(".fluxlua.lua", "a project's settings, beside its scripts or above them"),
+            Example(
+                "~/.local/state/fluxlua/consents",
+                "which projects' settings you have agreed to ($XDG_STATE_HOME/fluxlua)"),
             Example("~/.local/state/fluxlua/history", "what was typed at the prompt ($XDG_STATE_HOME/fluxlua)"),
         ])
 }

@@ -30,6 +30,7 @@ struct DoctorOptions: RunnableCommand {
         tell(doctor.key())
         if !isOffline { tell(await doctor.service()) }
         tell(doctor.folders())
+        tell(await doctor.settings())
         tell(doctor.jobs())
         tell(doctor.screen())
         guard status == ExitStatus.success else { return status }
@@ -41,8 +42,8 @@ extension DoctorOptions {
     static let declaration = CommandDeclaration<DoctorOptions>(
         "doctor", "what works here and what does not, with what to do",
         discussion: """
-            Looks at the key, the service and the way to it, the clock, the folders, the disk, the ledger, the terminal and \
-            the fonts. Each line is good, a note, or WRONG with what to do about it.
+            Looks at the key, the service and the way to it, the clock, the folders, the disk, the settings and where each \
+            comes from, the ledger, the terminal and the fonts. Each line is good, a note, or WRONG with what to do about it.
 
             With --ledger it looks at the ledger instead, all of it: whether it is whole, and whether the pictures that it \
             knows are here as they were fetched. That may take a while, and changes nothing.

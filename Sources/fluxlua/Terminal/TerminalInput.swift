@@ -4,12 +4,33 @@
     import Glibc
 #endif
 
-/// A line that is typed without being shown.
-enum SecretInput {
+/// Questions at the terminal, whose answers come key by key.
+enum TerminalInput {
+    /// A line that is typed without being shown.
     /// - Returns: the first line where the input is no terminal; nil when Ctrl-C or Ctrl-D ended the typing.
-    static func read(prompt: String) -> String? {
+    static func readSecret(prompt: String) -> String? {
+        asking(prompt) { line { $0 == 3 || $0 == 4 } } ?? line { _ in false }
+    }
+
+    /// One key, which is shown.
+    /// - Returns: nil for Ctrl-C, Ctrl-D and no terminal.
+    static func readKey(prompt: String) -> Character? {
+        let key = asking(prompt) { () -> String? in
+            var byte: UInt8 = 0
+            var count = systemRead(STDIN_FILENO, &byte)
+            while count < 0, errno == EINTR { count = systemRead(STDIN_FILENO, &byte) }
+            guard count == 1, byte != 3, byte != 4 else { return nil }
+            let text = String(decoding: [byte], as: UTF8.self)
+            if (33...126).contains(byte) { _ = World.write(text, to: STDERR_FILENO) }
+            return text
+        }
+        return key??.first
+    }
+
+    /// - Returns: nil where the input is no terminal.
+    private static func asking(_ prompt: String, _ body: () -> String?) -> String?? {
         var settings = termios()
-        guard tcgetattr(STDIN_FILENO, &settings) == 0 else { return line { _ in false } }
+        guard tcgetattr(STDIN_FILENO, &settings) == 0 else { return nil }
         let before = settings
         // Signals would be left waiting: the program looks at Ctrl-C itself.
         settings.c_lflag &= ~tcflag_t(ECHO | ICANON | ISIG)
@@ -20,7 +41,7 @@ enum SecretInput {
             tcsetattr(STDIN_FILENO, TCSAFLUSH, &before)
             _ = World.write("\n", to: STDERR_FILENO)
         }
-        return line { $0 == 3 || $0 == 4 }
+        return .some(body())
     }
 
     private static func line(isEnd: (UInt8) -> Bool) -> String? {

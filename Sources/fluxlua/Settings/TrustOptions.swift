@@ -1,0 +1,60 @@
+import CommandLineKit
+import FluxClient
+
+/// `fluxlua trust [FOLDER]`
+struct TrustOptions: RunnableCommand {
+    var folder = "."
+    var agrees = false
+    var refuses = false
+
+    mutating func validate() throws(UsageError) {
+        if agrees, refuses { throw UsageError(message: "'trust' takes '--yes' or '--no', not both") }
+    }
+
+    func run(in world: World) throws(UsageError) -> Int32 {
+        guard agrees || refuses || (world.inputIsTerminal && world.errorIsTerminal) else {
+            throw UsageError(message: "'trust' asks at a terminal; elsewhere say '--yes' or '--no'")
+        }
+        do throws(FluxError) {
+            guard let project = try ProjectFile.nearest(to: folder) else {
+                world.say("there is no \(ProjectFile.name) in \(folder) or above it")
+                return ExitStatus.scriptFailed
+            }
+            let answer: Bool
+            if agrees || refuses {
+                answer = agrees
+                try Consents(world).note(answer, to: project)
+            } else {
+                guard let typed = try world.askConsent(to: project) else { return ExitStatus.interrupted(by: 2) }
+                answer = typed
+            }
+            return world.put("\(project.path) \(answer ? "runs before scripts, as it is now" : "is not run")\n")
+        } catch {
+            world.tell(error)
+            return ExitStatus.scriptFailed
+        }
+    }
+}
+
+extension TrustOptions {
+    static let declaration = CommandDeclaration<TrustOptions>(
+        "trust", "whether a project's settings file may run",
+        discussion: """
+            A project's settings file, .fluxlua.lua, is Lua that runs before the scripts in its folder and below. It is run \
+            only after you have agreed to it, once for each content. This shows the file and asks again.
+            """,
+        arguments: [
+            Argument("FOLDER", .atMostOnce, help: "where to look, and above (default: here)", completion: .folders) {
+                options, text, _ in options.folder = text
+            }
+        ],
+        options: [
+            OptionGroup(
+                "options",
+                [
+                    .flag("--yes", help: "agree without being asked", \.agrees),
+                    .flag("--no", help: "refuse without being asked", \.refuses),
+                ])
+        ],
+        exitStatuses: .usual + [ExitStatusDescription(ExitStatus.interrupted(by: 2), "interrupted")])
+}

@@ -33,10 +33,9 @@ let fuzzers: [Target] =
     Context.environment["FLUXLUA_FUZZERS"] == nil
     ? []
     : [
-        .systemLibrary(name: "CFuzzer", path: "Tests/Fuzz/CFuzzer"),
         .executableTarget(
-            name: "fuzzers", dependencies: ["CFuzzer", "FluxClient", "FluxImaging", "FluxModule", "LuaRuntime"],
-            path: "Tests/Fuzz/Fuzzers", swiftSettings: strict),
+            name: "fuzzers", dependencies: ["FluxClient", "FluxImaging", "FluxModule", "LuaRuntime"],
+            path: "Tests/Fuzz/Fuzzers", swiftSettings: strict)
     ]
 
 let package = Package(

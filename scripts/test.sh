@@ -43,3 +43,6 @@ else
   echo "test.sh: the tests failed; all they said is in $log" >&2
   exit 1
 fi
+
+# Where scripts/fuzz.sh has built them, the fuzzers too, a few seconds each: their own build takes minutes.
+if [ -d .build/fuzz ]; then scripts/fuzz.sh --seconds 3; fi

@@ -103,12 +103,16 @@ function Reader:variable(at)
   return { kind = "set", name = name, value = value, once = once ~= nil }, stop + 1
 end
 
+-- More than any template has; a number of many digits would be no whole one.
+local most_options = 999999999
+
 -- How many, and what stands between them, at the byte behind a brace: low, high, separator, where the options begin.
 function Reader:several(at)
   local low, dash, high, stop = self.text:match("^%s*(%d*)%s*(%-?)%s*(%d*)%s*%$%$()", at)
   if not low or low .. high == "" or dash == "" and low ~= "" and high ~= "" then return nil end
   if dash == "" then high = low .. high low = high end
-  low, high = low == "" and 1 or tonumber(low), high == "" and math.huge or tonumber(high)
+  low = low == "" and 1 or math.min(tonumber(low), most_options)
+  high = high == "" and math.huge or math.min(tonumber(high), most_options)
   if low > high then self:fail(at, ("from %d to %d is no number of options"):format(low, high)) end
   local separator, from = {}, stop
   while true do

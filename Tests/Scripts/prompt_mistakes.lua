@@ -38,6 +38,7 @@ refused "${c=red|blue}"
 refused "${c=red"
 refused "{3$$a|b}"
 refused "{2$$a}"
+refused("{" .. ("9"):rep(40) .. "$$a|b}")
 refused "{3-2$$a|b|c}"
 refused "{a|-1::b}"
 refused "{2000000::a|b}"
@@ -130,6 +131,9 @@ line 1, column 1: 3 different options are wanted, and there are only 2
 line 1, column 1: 2 different options are wanted, and there is only 1
   {2$$a}
   ^
+line 1, column 1: 999999999 different options are wanted, and there are only 2
+  {999999999999999999999999999999999999…
+  ^
 line 1, column 2: from 3 to 2 is no number of options
   {3-2$$a|b|c}
    ^
@@ -169,6 +173,6 @@ unknown option 'cuont' (did you mean 'count'?)
 mode "all" makes every combination, so it takes no 'count'; mode "cycle" makes so many
 'seed' must be a whole number (got "x")
 'wildcards' must be the path of a folder (got 7)
-prompt_mistakes.lua:66: flux.prompts: expected options such as { count = 20 } behind the template, got number
-prompt_mistakes.lua:67: flux.prompts: expected a template such as "a {red|blue} mug", got table
+prompt_mistakes.lua:67: flux.prompts: expected options such as { count = 20 } behind the template, got number
+prompt_mistakes.lua:68: flux.prompts: expected a template such as "a {red|blue} mug", got table
 ]]

@@ -5,7 +5,7 @@ struct Consultations {
     var waiting: [Int] = []
     var isRunning = false
     /// Requests of this run, by their digests: each is one job's.
-    var claimed: Set<String> = []
+    var claimed: Set<ShortDigest> = []
 }
 
 /// With a ledger: what was asked before is not asked again, and nothing is sent that is not written down.
@@ -47,7 +47,7 @@ extension EngineCore {
             for (index, number) in numbers.enumerated() {
                 guard let twin = records[index], twin.digest != requests[index].digest else { continue }
                 // Its own job of this run may be at it.
-                if consultations.claimed.insert(twin.digest).inserted {
+                if consultations.claimed.insert(ShortDigest(twin.digest)).inserted {
                     progress[number]?.record = RecordedRequest(
                         identity: twin.identity, digest: twin.digest, isFresh: false)
                 } else {
@@ -86,7 +86,7 @@ extension EngineCore {
             parametersKey: request.parametersKey)
         var digest = identity.digest
         // Other names for the same pictures make the same request once more.
-        while !consultations.claimed.insert(digest).inserted {
+        while !consultations.claimed.insert(ShortDigest(digest)).inserted {
             identity.occurrence += 1
             digest = identity.digest
         }

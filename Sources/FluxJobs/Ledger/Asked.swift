@@ -17,8 +17,8 @@ struct Asked: Sendable {
 /// has for them: a run that is taken up gets the same ones, whatever lines were put in between.
 final class AskingRegister: Sendable {
     private struct State {
-        var occurrences: [String: Int] = [:]
-        var draws: [String: Int] = [:]
+        var occurrences: [ShortDigest: Int] = [:]
+        var draws: [ShortDigest: Int] = [:]
     }
 
     private let run: LedgerRun
@@ -35,14 +35,16 @@ final class AskingRegister: Sendable {
             request.seed = Self.seed(salt: run.salt, draft: draft, draw: draw)
         }
         let seen = Self.seen(request, inputs, draft)
-        let occurrence = state.withLock { Self.count(seen, in: &$0.occurrences) }
+        let occurrence = state.withLock { Self.count(ContentHash.of(seen), in: &$0.occurrences) }
         return Asked(
             occurrence: occurrence, draft: ContentHash.of("\(draft) \(request.seed ?? 0) \(occurrence)"))
     }
 
-    private static func count(_ text: String, in counts: inout [String: Int]) -> Int {
-        let count = counts[text, default: 0] + 1
-        counts[text] = count
+    /// - Parameter digest: 64 hexadecimal digits.
+    private static func count(_ digest: String, in counts: inout [ShortDigest: Int]) -> Int {
+        let key = ShortDigest(digest)
+        let count = counts[key, default: 0] + 1
+        counts[key] = count
         return count
     }
 

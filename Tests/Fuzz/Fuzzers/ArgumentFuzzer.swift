@@ -93,10 +93,10 @@ struct ArgumentFuzzer: Sendable {
                 try await lua.define(type)
                 try await lua.register("thing") { _ throws(LuaError) in .value(.object(Thing())) }
                 try await lua.register("echo") { call throws(LuaError) in
-                    for position in 0...call.count + 1 {
+                    for position in 1...call.count + 1 {
                         _ = (call.typeName(position), call.isNil(position), call.isFunction(position))
                         let thing: Thing? = call.object(position)
-                        _ = (thing, try call[position].shown)
+                        _ = (thing, try call[position].typeName)
                     }
                     return .values(try call.values())
                 }

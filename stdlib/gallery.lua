@@ -62,8 +62,10 @@ function flux.gallery(what, folder, options)
     return open, is_more
   end
 
+  -- What is under way is looked at first: what ends while the page is written makes one more.
+  local open, is_more
   local function draw()
-    local open, is_more = under_way()
+    open, is_more = under_way()
     local is_running = #open > 0 or is_more
     return write(folder, options, is_result and cells_of(what) or entries, axes, is_running)
   end
@@ -71,14 +73,12 @@ function flux.gallery(what, folder, options)
   if is_planned then return folder .. "/index.html" end
   local page, err = draw()
   if not page then return nil, err end
-  local open, is_more = under_way()
   if #open > 0 or is_more then
     flux.spawn(function()
       while #open > 0 or is_more do
         change(open, is_more and task or nil)
         local _, problem = draw()
         if problem then error(problem, 0) end
-        open, is_more = under_way()
       end
     end)
   end

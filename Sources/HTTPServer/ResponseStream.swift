@@ -51,18 +51,30 @@ package final class ResponseStream: Sendable, Hashable {
         if isClosed { body() }
     }
 
-    /// Moves what is waiting into a buffer; 0: nothing is there, and `rest` says what wakes the connection; nil: the end.
-    func read(into buffer: UnsafeMutableRawBufferPointer, rest: () -> (@Sendable () -> Void)?) -> Int? {
+    /// What a reader gets.
+    enum Reading: Equatable {
+        case bytes(Int)
+        /// Nothing is there: the connection rests.
+        case nothing
+        case end
+        /// The server is stopping.
+        case broken
+    }
+
+    /// Moves what is waiting into a buffer.
+    /// - Parameter rest: gives what wakes the connection; nil when the server is stopping.
+    func read(into buffer: UnsafeMutableRawBufferPointer, rest: () -> (@Sendable () -> Void)?) -> Reading {
         state.withLock { state in
             if state.waiting.isEmpty {
-                guard !state.hasEnded, let wake = rest() else { return nil }
+                if state.hasEnded { return .end }
+                guard let wake = rest() else { return .broken }
                 state.wake = wake
-                return 0
+                return .nothing
             }
             let count = min(buffer.count, state.waiting.count)
             buffer.copyBytes(from: state.waiting[..<count])
             state.waiting.removeFirst(count)
-            return count
+            return .bytes(count)
         }
     }
 
@@ -99,6 +111,12 @@ final class StreamedBody: PiecewiseBody {
     deinit { stream.closed() }
 
     func read(from position: Int, into buffer: UnsafeMutableRawBufferPointer) -> Int {
-        stream.read(into: buffer) { server.rest(connection) } ?? Self.end
+        switch stream.read(into: buffer, rest: { server.rest(connection) }) {
+        case .bytes(let count): count
+        case .nothing: 0
+        case .end: Self.end
+        // The client learns that more would have come.
+        case .broken: PartialBody.end
+        }
     }
 }

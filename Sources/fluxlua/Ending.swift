@@ -18,6 +18,8 @@ struct Ending {
     let limits: LimitEnding
     /// Whether a line tells how the jobs ended.
     var summarizes = true
+    /// Nothing is sent.
+    var isPlan = false
     let progress: ProgressReporter
 
     /// The script has ended well; its tasks may still run.
@@ -74,7 +76,8 @@ struct Ending {
         world.say(Self.text(of: error))
         for failure in await lua.takeUnhandledFailures() { world.say("a task failed: \(Self.text(of: failure))") }
         // What is not sent is not paid: nobody knows what the script would have done with it.
-        await module.openedEngine?.askNoMore()
+        // A plan sends nothing, and tells what would have been asked for up to here.
+        if !isPlan { await module.openedEngine?.askNoMore() }
         await settle()
         tellUnseenFailures()
         return error.kind == "usage" && error.value == nil ? ExitStatus.usage : ExitStatus.scriptFailed

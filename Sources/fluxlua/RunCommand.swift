@@ -111,7 +111,7 @@ struct RunCommand {
         }
         let ending = Ending(
             world: world, module: module, lua: lua, exitRequest: exitRequest, limits: limitEnding,
-            summarizes: plan == nil && !options.isQuiet, progress: progress)
+            summarizes: plan == nil && !options.isQuiet, isPlan: plan != nil, progress: progress)
         let status: Int32
         do throws(LuaError) {
             try await steps(lua, ending, session)

@@ -159,7 +159,7 @@ for name, count in (("three", 1), ("few", 1)):
 # Served, it follows a sweep that is running.
 data = json.loads(pathlib.Path("few/gallery.json").read_text())
 finished = json.dumps({**data, "made": "2030-01-01T00:00:00Z", "title": "later"})
-pathlib.Path("few/gallery.json").write_text(json.dumps({**data, "running": True}))
+pathlib.Path("few/gallery.json").write_text(json.dumps({**data, "made": "2029-01-01T00:00:00Z", "running": True}))
 page = pathlib.Path("few/index.html").read_text()
 pathlib.Path("few/index.html").write_text(page.replace('"running":false', '"running":true'))
 browser.open(f"{served}/few/index.html")

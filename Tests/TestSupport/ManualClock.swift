@@ -70,7 +70,7 @@ public final class ManualClock: Clock, Sendable {
         while !condition() {
             // Tasks work on the pool, and what blocks on the disk or the ledger on queues beside it: both get their turns
             // before time moves, also where the machine is busy.
-            for turn in 0..<200 where !condition() { await turn % 10 == 9 ? throughQueues() : Task.yield() }
+            for turn in 0..<200 where !condition() { await turn % 5 == 4 ? throughQueues() : Task.yield() }
             if !condition(), let nextDeadline { advance(to: nextDeadline) }
         }
     }

@@ -210,6 +210,7 @@ const Studio = {
     canvas.width = 320;
     canvas.height = 240;
     const draw = () => {
+      canvas.hidden = !field.value;
       const image = this.images.image, context = canvas.getContext("2d");
       context.clearRect(0, 0, 320, 240);
       const w = image?.width ?? 4, h = image?.height ?? 3;

@@ -228,7 +228,7 @@ const Viewer = {
     all.status = picture.thumb ? "made" : Data.reason(picture);
     if (picture.cost !== null) all.cost = `${picture.cost} credit${picture.cost === 1 ? "" : "s"}`;
     if (picture.created) all.made = new Date(picture.created).toLocaleString();
-    if (picture.file) all.file = decodeURIComponent(picture.file);
+    if (picture.file && !Data.gallery.studio) all.file = decodeURIComponent(picture.file);
     return all;
   },
 

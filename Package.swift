@@ -111,7 +111,9 @@ let package = Package(
         // What `fluxlua new` writes.
         .target(
             name: "FluxStarters", path: "scripts",
-            exclude: ["bench", "bench.sh", "check_wire.sh", "install.sh", "run.sh", "setup.sh", "test.sh"],
+            exclude: [
+                "bench", "bench.sh", "check_wire.sh", "fuzz.sh", "install.sh", "run.sh", "setup.sh", "test.sh",
+            ],
             sources: ["Starters.swift"],
             resources: [
                 .embedInCode("best_of.lua"), .embedInCode("best_seeds_large.lua"),

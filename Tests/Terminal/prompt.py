@@ -139,7 +139,8 @@ prompt.clear()
 prompt.type('flux.spawn(function() flux.sleep(0.5) print("from a task") end)\r')
 prompt.see(lambda: prompt.last() == "flux>" and "task of" in prompt.text(), "the task")
 prompt.type('x = "한국어 🦊 half')
-prompt.see(lambda: "from a task" in prompt.text() and prompt.last().startswith("flux> x = "), "the notice")
+# A line of its own: the call that was typed has the words too.
+prompt.see(lambda: "from a task" in prompt.lines() and prompt.last().startswith("flux> x = "), "the notice")
 assert prompt.screen.cursor.x == len("flux> x = ") + 1 + 6 + 1 + 2 + 1 + 4, prompt.screen.cursor.x
 prompt.type(' typed"\r')
 prompt.see(lambda: prompt.last() == "flux>", "the prompt")

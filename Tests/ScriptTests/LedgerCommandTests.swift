@@ -227,7 +227,8 @@ import Testing
     // MARK: resume
 
     @Test func resumeFinishesWithoutTheScriptWhatItHadAskedFor() async throws {
-        try await ServedService.run(["--job-time", "0.3", "--fault", "drop-answer:every=3"]) { service in
+        // Long enough that the script is killed before its jobs end, also on a busy machine.
+        try await ServedService.run(["--job-time", "3", "--fault", "drop-answer:every=3"]) { service in
             let program = try service.client()
             defer { program.remove() }
             let script = """

@@ -139,7 +139,7 @@ extension GalleryPicture {
     }
 
     /// The pictures of a job; one that says why, where it has none.
-    public static func all(of job: Job) -> [GalleryPicture] {
+    static func all(of job: Job) -> [GalleryPicture] {
         let (request, snapshot) = (job.request, job.snapshot)
         var common = GalleryPicture(key: snapshot.id ?? "")
         common.job = snapshot.id
@@ -155,15 +155,6 @@ extension GalleryPicture {
         common.created = snapshot.createdAt.map { milliseconds in
             Date(timeIntervalSince1970: Double(milliseconds) / 1000).formatted(.iso8601)
         }
-        guard !snapshot.pictures.isEmpty else { return [common] }
-        return snapshot.pictures.map { picture in
-            var made = common
-            made.key += "-\(picture.index)"
-            made.index = picture.index
-            made.source = Source(
-                path: picture.path, fileExtension: picture.format.fileExtension, width: picture.width,
-                height: picture.height, hash: picture.sha256)
-            return made
-        }
+        return snapshot.pictures.isEmpty ? [common] : common.each(of: snapshot.pictures)
     }
 }

@@ -1,4 +1,5 @@
 import FluxClient
+import FluxJobs
 
 /// What the page shows: pictures with the requests that made them, and the axes of a sweep. `gallery.json` is its form on
 /// disk.
@@ -93,6 +94,19 @@ public struct GalleryPicture: Sendable, Hashable {
     var thumbnail: String?
 
     public init(key: String) { self.key = key }
+
+    /// One for each picture of a request, whose other fields they share.
+    public func each(of pictures: [Picture]) -> [GalleryPicture] {
+        pictures.map { picture in
+            var one = self
+            one.key += "-\(picture.index)"
+            one.index = picture.index
+            one.source = Source(
+                path: picture.path, fileExtension: picture.format.fileExtension, width: picture.width,
+                height: picture.height, hash: picture.sha256)
+            return one
+        }
+    }
 
     /// A picture's file.
     public struct Source: Sendable, Hashable {

@@ -45,20 +45,11 @@ struct RunCommand {
         let session = try Session(world: world, options: options, progress: progress)
         noteMisplacedOptions()
         let settings: FluxSettings
-        do throws(SettingsLoader.Problem) {
-            settings = try await SettingsLoader(world: world).load(
-                options, folder: scriptFolder ?? "", project: options.isSandboxed ? .leftAlone : .asked
-            ).values
-        } catch {
-            switch error {
-            case .usage(let error): throw error
-            case .file(let message):
-                world.say(message)
-                return ExitStatus.scriptFailed
-            case .interrupted:
-                world.say("interrupted")
-                return ExitStatus.interrupted(by: SIGINT)
-            }
+        switch try await SettingsLoader(world: world).values(
+            options, folder: scriptFolder ?? "", project: options.isSandboxed ? .leftAlone : .asked)
+        {
+        case .success(let values): settings = values
+        case .failure(let ended): return ended.status
         }
         let limits = options.isSandboxed ? options.limits.ofSandbox : options.limits
         let sandbox: LuaSandbox?

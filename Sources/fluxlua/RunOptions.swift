@@ -137,13 +137,10 @@ extension RunOptions {
         OptionGroup(
             "what may be paid",
             [
-                .value(
-                    "--budget", placeholder: "N", mustBe: "a whole number of credits",
-                    help: "ask for no more than N credits' worth of pictures", read: wholeNumber
-                ) { $0.budget = $1 },
+                .budget(\.budget),
                 .value(
                     "--max-jobs", placeholder: "N", mustBe: "a whole number from 0 up",
-                    help: "the pictures that the script may ask for", read: wholeNumber
+                    help: "the pictures that the script may ask for", read: WholeNumber.read
                 ) { $0.limits.jobs = $1 },
                 .flag("--simulate", help: "use the local service even when a key is set", \.simulates),
                 .flag("--fresh", help: "ask for new pictures, whatever was made before", \.isFresh),
@@ -217,8 +214,6 @@ extension RunOptions {
             options, text, _ in options.steps.append(step(text))
         }
     }
-
-    private static let wholeNumber: @Sendable (String) -> Int? = { Int($0).flatMap { $0 >= 0 ? $0 : nil } }
 
     /// They guard the wallet. Behind the script they are the script's own, and a note says so.
     static let guards = ["--budget", "--max-jobs", "--simulate", "--sandbox"]

@@ -21,12 +21,18 @@ final class Session: Sendable {
     let world: World
     let options: RunOptions
     let progress: ProgressReporter?
+    private let takesWebhooks: Bool
     private let faults: [Fault]
     /// Nil where there is none; what is wrong with the file that it should be in.
     private let key: Result<ServiceKey?, FluxError>
     private let state: Mutex<State>
 
-    init(world: World, options: RunOptions, progress: ProgressReporter? = nil) throws(UsageError) {
+    /// - Parameter takesWebhooks: false: jobs are looked after here, whatever FLUX_WEBHOOK says; for commands that have no
+    ///   `--listen` for webhooks.
+    init(
+        world: World, options: RunOptions, progress: ProgressReporter? = nil, takesWebhooks: Bool = true
+    ) throws(UsageError) {
+        self.takesWebhooks = takesWebhooks
         self.world = world
         self.progress = progress
         self.options = options
@@ -132,6 +138,10 @@ final class Session: Sendable {
     private func receiveWebhooks(
         _ configuration: inout EngineConfiguration, apiKey: String
     ) throws(FluxError) -> WebhookReceiver? {
+        guard takesWebhooks else {
+            configuration.webhookURL = nil
+            return nil
+        }
         let publicURL = configuration.webhookURL ?? world.value(of: .webhook)
         // Settings have the environment's value unless a script has set another.
         let setting = publicURL == world.value(of: .webhook) ? "FLUX_WEBHOOK" : "'webhook' of flux.config"

@@ -21,14 +21,16 @@ from browser import Browser, check, failures
 
 program, service, folder = sys.argv[1:4]
 os.chdir(folder)
-environment = {**os.environ, "HOME": folder, "XDG_DATA_HOME": f"{folder}/data", "FLUX_BASE_URL": service, "APIFRAME_API_KEY": "afk_page"}
+environment = {**os.environ, "HOME": folder, "XDG_DATA_HOME": f"{folder}/data", "FLUX_BASE_URL": service, "APIFRAME_API_KEY": "afk_page",
+               # For scripts with --listen: the studio looks after its jobs itself.
+               "FLUX_WEBHOOK": "https://studio.example/flux"}
 
 
 class Studio:
     """A running studio, and its address."""
 
-    def __init__(self, *options):
-        self.process = subprocess.Popen([program, "studio", "--no-open", *options], env=environment, stdout=subprocess.PIPE,
+    def __init__(self, *options, **variables):
+        self.process = subprocess.Popen([program, "studio", "--no-open", *options], env={**environment, **variables}, stdout=subprocess.PIPE,
                                         stderr=subprocess.PIPE, text=True)
         self.address = self.process.stdout.readline().strip()
         check(self.address.startswith("http://127.0.0.1:"), f"it prints its address: {self.address}")
@@ -76,6 +78,7 @@ check(refusal(studio, "GET", "/files/..%2f..%2fjudgements.json", allowed) == 404
 
 # Ask, and watch it arrive.
 browser.wait(lambda: "credits left" in browser.text("#account"), "credits are in sight")
+check("budget 500" in browser.text("#account"), "the budget is in sight")
 browser.find("#new-picture").click()
 browser.choose("#ask-model", "flux-1.1-pro")
 browser.find("#ask-prompt").click()
@@ -149,7 +152,8 @@ check("flux.sweep" in script and 'flux.vary("a red fox", { red = { "red", "blue"
 browser.find("#ask-send").click()
 browser.wait(lambda: browser.count("#pictures img") == 7, "the sweep arrives")
 pathlib.Path("sweep.lua").write_text(script)
-result = subprocess.run([program, "sweep.lua"], env=environment, capture_output=True, text=True, timeout=60)
+script_environment = {name: value for name, value in environment.items() if name != "FLUX_WEBHOOK"}
+result = subprocess.run([program, "sweep.lua"], env=script_environment, capture_output=True, text=True, timeout=60)
 check("4 reused" in result.stderr, f"the script makes the same: {result.stderr}")
 
 # Killed in the middle, it comes back, and nothing is paid twice.
@@ -157,9 +161,12 @@ before = made()
 request = {"call": "generate", "request": {"model": "flux-1.1-pro", "prompt": "[sim delay:call=job,seconds=2] a fox", "seed": 3}, "axes": {}, "words": {}}
 check(refusal(studio, "POST", "/ask", {**allowed, "Origin": studio.base[:-1], "Content-Type": "application/json"}, json.dumps(request)) == 200, "it is asked for")
 browser.wait(lambda: made() == before + 1, "the service has it")
+browser.console()
+killed = studio.base
 studio.end(signal.SIGKILL)
 studio = Studio()
 browser.open(studio.address)
+browser.console(of_the_dead=killed)
 browser.wait(lambda: browser.count("#pictures img") == 8, "what was under way arrives")
 check(made() == before + 1, f"nothing was asked for twice: {made() - before}")
 check(browser.count("#pictures .star") == 1, "the star is still there")
@@ -167,10 +174,29 @@ check(browser.count("#pictures .star") == 1, "the star is still there")
 # A run of its own shows its axes.
 browser.choose("#run", [text for text in browser.texts("#run option") if "sweep.lua" in text][0])
 browser.wait(lambda: browser.text("#summary").startswith("4 pictures"), "one run is shown alone")
-# While the studio was dead, nobody answered.
-browser.finish(allowed=("http://127.0.0.1:",), expected=("ERR_CONNECTION_REFUSED", "ERR_INCOMPLETE_CHUNKED_ENCODING"))
+browser.finish(allowed=(killed, studio.base))
 status, error = studio.end(signal.SIGINT)
 check(status == 0, f"Ctrl-C ends it well: {status} {error}")
+
+# A limit of the environment holds here as for a script.
+studio = Studio(FLUX_BUDGET="5")
+opened = urllib.request.urlopen(studio.address)
+allowed = {"Cookie": opened.headers["Set-Cookie"].split(";")[0]}
+count = made()
+order = json.dumps({"call": "generate", "request": {"model": "flux-1.1-pro", "prompt": "a dear fox", "seed": 1}, "axes": {}, "words": {}})
+refusal(studio, "POST", "/ask", {**allowed, "Origin": studio.base[:-1], "Content-Type": "application/json"}, order)
+with urllib.request.urlopen(urllib.request.Request(studio.base + "account", headers=allowed)) as answer:
+    check(json.load(answer)["budget"] == 5, "the budget of the environment is in sight")
+status, error = studio.end(signal.SIGINT)
+check(made() == count, f"nothing over the budget is sent: {error}")
+
+# Stars that cannot be read are not written over.
+judgements = pathlib.Path("data/fluxlua/studio/judgements.json")
+check("star" in judgements.read_text(), "stars are kept")
+judgements.write_text('{"half')
+result = subprocess.run([program, "studio", "--no-open"], env=environment, capture_output=True, text=True, timeout=60)
+check(result.returncode == 1 and "judgements.json cannot be read" in result.stderr, f"{result.returncode}: {result.stderr}")
+check(judgements.read_text() == '{"half', "and stay as they are")
 
 # Other machines need a password.
 result = subprocess.run([program, "studio", "--no-open", "--listen", "0.0.0.0"], env=environment, capture_output=True, text=True, timeout=60)

@@ -20,6 +20,13 @@ extension Option {
         flag("--json", help: help, path)
     }
 
+    static func budget(_ path: WritableKeyPath<Target, Int?> & Sendable) -> Option {
+        value(
+            "--budget", placeholder: "N", mustBe: "a whole number of credits",
+            help: "ask for no more than N credits' worth of pictures", read: WholeNumber.read
+        ) { $0[keyPath: path] = $1 }
+    }
+
     static func ledger(
         help: String = "read another ledger", _ path: WritableKeyPath<Target, String?> & Sendable
     ) -> Option {
@@ -34,4 +41,10 @@ extension [ExitStatusDescription] {
         ExitStatusDescription(ExitStatus.scriptFailed, "it could not be done"),
         ExitStatusDescription(ExitStatus.usage, "wrong usage"),
     ]
+}
+
+/// Numbers of things that can be counted, as they are typed.
+enum WholeNumber {
+    /// Nil for what is none, or less than 0.
+    static let read: @Sendable (String) -> Int? = { Int($0).flatMap { $0 >= 0 ? $0 : nil } }
 }

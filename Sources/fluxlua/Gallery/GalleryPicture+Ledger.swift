@@ -25,16 +25,8 @@ extension GalleryPicture {
         common.created = request.createdAt.map(Moment.iso)
         for store in stores {
             guard let pictures = store.pictures(of: request) else { continue }
-            return pictures.map { picture in
-                var made = common
-                made.error = nil
-                made.key += "-\(picture.index)"
-                made.index = picture.index
-                made.source = Source(
-                    path: picture.path, fileExtension: picture.format.fileExtension, width: picture.width,
-                    height: picture.height, hash: picture.sha256)
-                return made
-            }
+            common.error = nil
+            return common.each(of: pictures)
         }
         if request.state == .fetched {
             common.error = "its picture is no longer kept here: the script that asked for it fetches it again"

@@ -28,7 +28,7 @@ enum LedgerPlace {
         var options = RunOptions()
         options.ledger = option
         do throws(UsageError) {
-            return try Session(world: world, options: options)
+            return try Session(world: world, options: options, takesWebhooks: false)
         } catch {
             throw FluxError(.invalid, error.message)
         }

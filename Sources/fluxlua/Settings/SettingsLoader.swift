@@ -3,6 +3,12 @@ import FluxClient
 import FluxModule
 import LuaRuntime
 
+#if canImport(Darwin)
+    import Darwin
+#else
+    import Glibc
+#endif
+
 /// Puts together what scripts find in `flux.config()`.
 struct SettingsLoader {
     let world: World
@@ -56,6 +62,30 @@ struct SettingsLoader {
         }
         if let budget = options.budget { loaded.limitBudget(to: budget) }
         return loaded
+    }
+
+    /// Nothing can be run without settings: what is wrong was told.
+    struct Ended: Error {
+        let status: Int32
+    }
+
+    /// The values alone, for a command that runs with them.
+    func values(
+        _ options: RunOptions, folder: String, project: ProjectPolicy
+    ) async throws(UsageError) -> Result<FluxSettings, Ended> {
+        do throws(Problem) {
+            return .success(try await load(options, folder: folder, project: project).values)
+        } catch {
+            switch error {
+            case .usage(let error): throw error
+            case .file(let message):
+                world.say(message)
+                return .failure(Ended(status: ExitStatus.scriptFailed))
+            case .interrupted:
+                world.say("interrupted")
+                return .failure(Ended(status: ExitStatus.interrupted(by: SIGINT)))
+            }
+        }
     }
 
     /// Nil where there is no place for it.

@@ -16,7 +16,6 @@ actor LedgerDesk: StudioDesk {
     private let stores: [PictureStore]
     private let orders: StudioOrders
     private let engine: JobEngine
-    private let budget: Int?
     private let isPaid: Bool
     /// Where references, masks, thumbnails and judgements are kept.
     private let folder: String
@@ -32,18 +31,26 @@ actor LedgerDesk: StudioDesk {
     private static let mostRuns = 200
 
     init(
-        ledger: String, stores: [PictureStore], orders: StudioOrders, engine: JobEngine, budget: Int?, isPaid: Bool,
-        folder: String
+        ledger: String, stores: [PictureStore], orders: StudioOrders, engine: JobEngine, isPaid: Bool, folder: String
     ) throws(FluxError) {
         reader = try LedgerReader(path: ledger)
         self.stores = stores
         self.orders = orders
         self.engine = engine
-        self.budget = budget
         self.isPaid = isPaid
         self.folder = folder
-        let kept = try PrivateFile(path: folder + "/judgements.json").text()
-        judged = kept.flatMap { try? JSONValue(parsing: Array($0.utf8)) }?.objectValue ?? [:]
+        let file = PrivateFile(path: folder + "/judgements.json")
+        guard let kept = try file.text() else {
+            judged = [:]
+            return
+        }
+        // Written over, what is in it would be lost.
+        guard let known = (try? JSONValue(parsing: Array(kept.utf8)))?.objectValue else {
+            throw FluxError(
+                .io, "\(file.path) cannot be read: it should hold the stars and notes as JSON",
+                hint: "mend it, or move it away to begin without them")
+        }
+        judged = known
     }
 
     /// Whether the ledger has changed since this was asked last.
@@ -90,7 +97,8 @@ actor LedgerDesk: StudioDesk {
             credits = (.now, (try? await engine.client.account())?.credits)
         }
         return [
-            "credits": number(credits?.value), "spent": number(engine.tally.credits), "budget": number(budget),
+            "credits": number(credits?.value), "spent": number(engine.tally.credits),
+            "budget": number(engine.configuration.budget),
             "paid": .bool(isPaid),
         ]
     }

@@ -33,10 +33,17 @@ struct StudioCommand {
         var run = RunOptions()
         run.ledger = options.ledger
         run.simulates = options.simulates
-        let session = try Session(world: world, options: run)
+        run.budget = options.budget
+        let settings: FluxSettings
+        // A limit on credits holds here as for a script. The project's file counts where the user has agreed to it.
+        switch try await SettingsLoader(world: world).values(run, folder: "", project: .agreed) {
+        case .success(let values): settings = values
+        case .failure(let ended): return ended.status
+        }
+        let session = try Session(world: world, options: run, takesWebhooks: false)
         session.script = .studio
         do throws(FluxError) {
-            return try await serve(session, password: options.host == nil ? nil : password)
+            return try await serve(session, settings, password: options.host == nil ? nil : password)
         } catch {
             world.tell(error)
             session.close(status: ExitStatus.scriptFailed)
@@ -44,7 +51,9 @@ struct StudioCommand {
         }
     }
 
-    private func serve(_ session: Session, password: String?) async throws(FluxError) -> Int32 {
+    private func serve(
+        _ session: Session, _ settings: FluxSettings, password: String?
+    ) async throws(FluxError) -> Int32 {
         let socket: ListeningSocket
         do throws(ListeningError) {
             socket = try ListeningSocket(
@@ -52,8 +61,6 @@ struct StudioCommand {
         } catch {
             throw FluxError(.io, "the studio cannot listen: \(error)")
         }
-        var settings = FluxSettings()
-        settings.highestBudget = options.budget
         let module = FluxModule(
             settings: settings, notice: { [world] in world.say($0) },
             openEngine: { settings throws(FluxError) in try session.openEngine(settings) })
@@ -71,7 +78,7 @@ struct StudioCommand {
         let folder = options.folder ?? usualFolder
         let desk = try LedgerDesk(
             ledger: try session.ledgerPath(), stores: try session.stores(), orders: StudioOrders(lua), engine: engine,
-            budget: options.budget, isPaid: !session.usesLocalService, folder: folder)
+            isPaid: !session.usesLocalService, folder: folder)
         let access = StudioAccess(hosts: hosts(socket.port), port: socket.port, password: password)
         let studio = StudioServer(desk: desk, access: access)
         let server = HTTPServer(service: studio, time: ServiceTime(clock: ContinuousClock(), beginning: Date()))
@@ -119,11 +126,15 @@ struct StudioCommand {
     /// Tells the pages when the ledger has changed, by whoever.
     private func watch(_ desk: LedgerDesk, _ studio: StudioServer) async {
         var round = 0
+        var isTold = false
         while !Task.isCancelled {
-            do {
+            do throws(FluxError) {
                 if try await desk.hasChanged() { studio.changed() }
+                isTold = false
             } catch {
-                world.say("\(error)")
+                // Once, not at every look.
+                if !isTold { world.tell(error) }
+                isTold = true
             }
             round += 1
             if round % 30 == 0 { studio.keepAlive() }
@@ -156,7 +167,8 @@ struct StudioCommand {
         var names = ["127.0.0.1", "localhost"]
         if let host = options.host { names.append(name(host).lowercased()) }
         if ["0.0.0.0", "::"].contains(options.host ?? "") { names.append(Self.machineName) }
-        return Set(names.map { "\($0):\(port)" })
+        // Browsers leave out the usual port.
+        return Set(names.map { "\($0):\(port)" } + (port == 80 ? names : []))
     }
 
     private static var machineName: String {

@@ -47,10 +47,7 @@ extension StudioOptions {
                             "for other machines too: an address of this one. Needs FLUX_STUDIO_PASSWORD, which the browser asks "
                             + "for; what passes the network is not encrypted",
                         \.host),
-                    .value(
-                        "--budget", placeholder: "N", mustBe: "a whole number of credits",
-                        help: "ask for no more than N credits' worth of pictures", read: wholeNumber
-                    ) { $0.budget = $1 },
+                    .budget(\.budget),
                     .flag("--simulate", help: "use the local service, whatever the key", \.simulates),
                     .ledger(help: "use another ledger", \.ledger),
                 ])
@@ -65,5 +62,4 @@ extension StudioOptions {
             ExitStatusDescription(ExitStatus.scriptFailed, "it could not be done"),
             ExitStatusDescription(ExitStatus.usage, "wrong usage"),
         ])
-    private static let wholeNumber: @Sendable (String) -> Int? = { Int($0).flatMap { $0 >= 0 ? $0 : nil } }
 }

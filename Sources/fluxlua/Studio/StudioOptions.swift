@@ -56,7 +56,7 @@ extension StudioOptions {
             Example("fluxlua studio", "what there is, in the browser"),
             Example("fluxlua studio --no-open --port 8321", "on a server: reach it through ssh -L 8321:127.0.0.1:8321"),
         ],
-        variables: [.key, .baseURL, .studioPassword],
+        variables: [.key, .baseURL, .budget, .studioPassword],
         exitStatuses: [
             ExitStatusDescription(ExitStatus.success, "ended by Ctrl-C, with all pictures here"),
             ExitStatusDescription(ExitStatus.scriptFailed, "it could not be done"),

@@ -163,13 +163,15 @@ final class Completed: LuaObject {
     }
 
     private func add(_ one: Awaitable, at place: Int) {
-        let waiter: LuaWait? = state.withLock { state in
+        state.withLock { state in
             state.open[place] = nil
-            if let first = state.waiting.popFirst() { return first }
-            state.over.append(one)
-            return nil
+            guard let first = state.waiting.popFirst() else {
+                state.over.append(one)
+                return
+            }
+            // Before anybody can see that it waits for one less, and take the rest for a circle.
+            first.finish { .value(one.value) }
         }
-        waiter?.finish { .value(one.value) }
     }
 
     /// A caller that has to wait is promised one of those that are still open.
@@ -197,9 +199,9 @@ final class Completed: LuaObject {
         }
     }
 
-    /// The tasks that are still to come; nil as long as a job is.
+    /// The tasks that are still to come; nil as long as a job is, or one that is over has not been given to anybody.
     private var openTasks: [LuaTask]? {
-        state.withLock(\.open).values.tasksOnly
+        state.withLock { state in state.over.isEmpty ? state.open.values.tasksOnly : nil }
     }
 
     static var type: LuaObjectType<Completed> {

@@ -60,7 +60,8 @@ struct LuaCircle {
                 let isStuck =
                     switch needs.extent {
                     case .all: ends.contains { stuck[$0] != nil }
-                    case .any: ends.allSatisfy { stuck[$0] != nil }
+                    // With none left, what has ended is about to end the wait.
+                    case .any: !ends.isEmpty && ends.allSatisfy { stuck[$0] != nil }
                     }
                 if isStuck { continue }
                 stuck[task] = nil

@@ -20,6 +20,17 @@ import Testing
         #expect(try await lua.run("return greet('Mina')") == ["Hello, Mina"])
     }
 
+    @Test func waitWhoseLastTaskHasJustEndedIsNoCircle() async throws {
+        let lua = try LuaRuntime()
+        // What ended between the look and the wait, as it may on another thread, is none of those that are left.
+        try await lua.register("soon") { call throws(LuaError) in
+            let wait = try call.wait(.any(name: "soon") { [] })
+            wait.finish { .value(7) }
+            return .wait(wait)
+        }
+        #expect(try await lua.run("return soon()") == [7])
+    }
+
     @Test func waitSuspendsTheScriptUntilItIsFinished() async throws {
         let lua = try LuaRuntime()
         try await lua.register(

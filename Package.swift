@@ -122,7 +122,7 @@ let package = Package(
                 .embedInCode("nightly_variations.lua"), .embedInCode("poster_texts.lua"),
                 .embedInCode("product_backgrounds.lua"), .embedInCode("prompt_matrix.lua"),
                 .embedInCode("replace_sign.lua"), .embedInCode("sweep_seeds.lua"),
-                .embedInCode("widen_folder.lua"), .embedInCode("widen_portrait.lua"),
+                .embedInCode("cut_out.lua"), .embedInCode("widen_folder.lua"), .embedInCode("widen_portrait.lua"),
             ],
             swiftSettings: strict),
         room(

@@ -37,6 +37,7 @@ public struct Starter: Sendable {
         Starter("sign", "replace_sign.lua", PackageResources.replace_sign_lua),
         Starter("portrait", "widen_portrait.lua", PackageResources.widen_portrait_lua),
         Starter("wide", "widen_folder.lua", PackageResources.widen_folder_lua),
+        Starter("cutout", "cut_out.lua", PackageResources.cut_out_lua),
         Starter("nightly", "nightly_variations.lua", PackageResources.nightly_variations_lua),
     ]
 }

@@ -228,6 +228,17 @@ function SweepResult:gallery(folder, options) end
 ---@field since? number|string
 ---@field limit? integer
 
+--- A trained style; further fields are as the service tells them.
+---@class flux.LoRA
+---@field id string what `loraId` of flux-lora takes
+---@field name? string
+---@field status? string such as "READY" or "TRAINING"
+---@field is_ready? boolean
+---@field trigger_word? string the word of a prompt that calls it
+---@field image_count? integer
+---@field steps? integer
+---@field created_at? number seconds since 1970
+
 ---@class flux
 flux = {}
 
@@ -240,6 +251,20 @@ function flux.generate(request) end
 ---@param request flux.EditRequest|flux.OtherRequest
 ---@return flux.Job
 function flux.edit(request) end
+
+--- Makes a picture larger.
+---@overload fun(request: flux.UpscaleRequest): flux.Job
+---@param image flux.Picture
+---@param options? flux.UpscaleRequest
+---@return flux.Job
+function flux.upscale(image, options) end
+
+--- Cuts the subject out: a PNG with transparency.
+---@overload fun(request: flux.RemoveBackgroundRequest): flux.Job
+---@param image flux.Picture
+---@param options? flux.RemoveBackgroundRequest
+---@return flux.Job
+function flux.remove_background(image, options) end
 
 --- Waits for a job, a task, a list or the result of a sweep.
 ---@overload fun(job: flux.Job, options?: flux.AwaitOptions): flux.Job?, flux.Error?
@@ -311,6 +336,13 @@ function flux.job(id) end
 ---@return flux.Job[]?
 ---@return flux.Error?
 function flux.jobs(filter) end
+
+--- The account's trained styles, for flux-lora; with an id, that one.
+---@overload fun(id: string): flux.LoRA?, flux.Error?
+---@param options? { include_archived?: boolean }
+---@return flux.LoRA[]?
+---@return flux.Error?
+function flux.loras(options) end
 
 --- The URL of a local picture, good for about an hour.
 ---@param path string

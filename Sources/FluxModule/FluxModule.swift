@@ -106,6 +106,11 @@ public final class FluxModule: Sendable {
         try await defineTasks(in: lua)
         try await lua.register("flux.generate") { call throws(LuaError) in try self.ask(.generate, call) }
         try await lua.register("flux.edit") { call throws(LuaError) in try self.ask(.edit, call) }
+        for submit in [SubmitCall.upscale, .removeBackground] {
+            try await lua.register("flux.\(submit.rawValue)") { call throws(LuaError) in
+                try self.askWithPicture(submit, call)
+            }
+        }
         try await lua.register("flux.await") { call throws(LuaError) in try self.await(call, name: "flux.await") }
         try await lua.register("flux.completed") { call throws(LuaError) in try self.completed(call) }
         try await lua.register("flux.save") { call throws(LuaError) in try self.save(call, name: "flux.save") }
@@ -115,6 +120,7 @@ public final class FluxModule: Sendable {
         try await lua.register("flux.account") { call throws(LuaError) in try self.account(call) }
         try await lua.register("flux.estimate") { call throws(LuaError) in try self.estimate(call) }
         try await lua.register("flux.mask") { call throws(LuaError) in try self.mask(call) }
+        try await lua.register("flux.loras") { call throws(LuaError) in try self.loras(call) }
         try await lua.register("flux.upload") { call throws(LuaError) in try self.upload(call) }
         try await defineShowing(in: lua)
         try await defineReading(in: lua)
@@ -231,6 +237,42 @@ public final class FluxModule: Sendable {
         }
         return .value(
             .object(try start(try call[1], submit, origin: place.isEmpty ? nil : place, sweep: nil, call)))
+    }
+
+    /// `flux.upscale(image, opts)`, `flux.remove_background(image, opts)`: the picture first; or all in one table, as
+    /// `flux.edit` takes it.
+    func askWithPicture(_ submit: SubmitCall, _ call: borrowing LuaCall) throws(LuaError) -> LuaOutcome {
+        let name = "flux.\(submit.rawValue)"
+        let (image, options) = (try call[1], try call[2])
+        let example = "\(name)(\"mug.jpg\", { model = \"\(submit.usualModel)\" })"
+        func wrong(_ message: String, hint: String? = nil) -> LuaError {
+            let hint = hint.map { ["hint": LuaValue.string($0)] } ?? [:]
+            return LuaError(kind: "invalid", "\(name): \(message)", fields: hint)
+        }
+        var request = LuaTable()
+        if let table = image.table {
+            guard table.items.isEmpty else {
+                throw wrong(
+                    "expected one picture, got a list", hint: "flux.map(list, \(name)) asks for each of a list")
+            }
+            guard options.table == nil else { throw wrong("the picture stands first, as in \(example)") }
+            request = table
+        } else {
+            // A number does no harm: flux.map passes one.
+            if let table = options.table {
+                request = table
+                guard table.items.isEmpty else {
+                    throw wrong("expected options such as those of \(example), got a list")
+                }
+            } else if !options.isNil, options.number == nil {
+                throw wrong("expected a table of options behind the picture, as in \(example), got \(options.typeName)")
+            }
+            guard request["image"].isNil else { throw wrong("'image' is given twice") }
+            request.pairs["image"] = image.isNil ? nil : image
+        }
+        let place = call.place
+        return .value(
+            .object(try start(.table(request), submit, origin: place.isEmpty ? nil : place, sweep: nil, call)))
     }
 
     /// Checks a request and starts its job.

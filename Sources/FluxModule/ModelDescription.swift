@@ -6,11 +6,11 @@ import LuaRuntime
 /// | Field | |
 /// |---|---|
 /// | `model`, `title` | `flux-2-pro`, `Flux 2 Pro` |
-/// | `call` | `generate` or `edit`; absent of a model that only the service knows |
+/// | `call` | its function: `generate`, `edit`, `upscale`, `remove_background`; absent of a model that only the service knows |
 /// | `params_key` | the key of the model's own object in a request |
 /// | `cost` | `{ least, most }` in credits for one picture; absent where nobody tells |
 /// | `seconds` | what the service states as usual; absent where it states nothing |
-/// | `parameters` | a list of `{ name, type, required, default, documented, summary }` and, by type, `min`, `max`, `step` (numbers), `values` (choice, ratio), `limit` (images) |
+/// | `parameters` | a list of `{ name, type, required, default, documented, summary }` and, by type, `min`, `max`, `step` (numbers), `values` (choice, ratio, a few numbers), `limit` (images) |
 ///
 /// Types are `boolean`, `integer`, `number`, `choice`, `text`, `ratio` (`W:H`), `image` and `images`.
 enum ModelDescription {
@@ -62,6 +62,9 @@ enum ModelDescription {
         case .choice(let values):
             fields["type"] = "choice"
             fields["values"] = .list(values.map(LuaValue.string))
+        case .numberChoice(let values):
+            fields["type"] = "number"
+            fields["values"] = .list(values.map(plain))
         case .text: fields["type"] = "text"
         case .aspectRatio(let documented):
             fields["type"] = "ratio"
@@ -69,7 +72,7 @@ enum ModelDescription {
         case .image: fields["type"] = "image"
         case .images(let limit):
             fields["type"] = "images"
-            fields["limit"] = LuaValue(limit)
+            if limit < .max { fields["limit"] = LuaValue(limit) }
         }
         return .fields(fields)
     }

@@ -116,7 +116,7 @@ struct RequestReader {
     private func model(from fields: inout [String: LuaValue]) throws(LuaError) -> String {
         if let value = fields.removeValue(forKey: "model") { return try text(value, "model") }
         if let model = module.settings.model, module.catalogue[model]?.call == call { return model }
-        return call == .generate ? "flux-2-pro" : "flux-fill-pro"
+        return call.usualModel
     }
 
     private func text(_ value: LuaValue, _ field: String) throws(LuaError) -> String {
@@ -163,6 +163,9 @@ struct RequestReader {
 
     /// A model that nobody knows and that is no slip of the pen may be one that only the service has.
     private func hint(for problem: Problem, _ request: JobRequest) -> String? {
+        if problem.field == "model", let model = module.catalogue[request.model], model.call != call {
+            return "ask for it with flux.\(model.call.rawValue); flux.\(call.rawValue) usually takes \(call.usualModel)"
+        }
         guard problem.field == "model", request.parametersKey == nil,
             Suggestion.closest(to: request.model, in: module.catalogue.models.map(\.id)) == nil
         else { return nil }

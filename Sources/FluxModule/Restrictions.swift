@@ -24,7 +24,7 @@ public struct Restrictions: Sendable {
 
 extension FluxModule {
     /// What the user has made before, and who they are, is no business of a script from someone else.
-    private static let privateFunctions = ["flux.job", "flux.jobs", "flux.account"]
+    private static let privateFunctions = ["flux.job", "flux.jobs", "flux.account", "flux.loras"]
 
     func restrict(_ lua: LuaRuntime) async throws(LuaError) {
         guard restrictions.files != nil else { return }

@@ -227,6 +227,7 @@ extension Parameter {
         switch kind {
         case .boolean: word = "flag"
         case .choice(let choices): (word, values) = ("choice", .array(choices.map(JSONValue.string)))
+        case .numberChoice(let choices): (word, values) = ("choice", .array(choices.map(JSONValue.number)))
         case .image, .images: word = "images"
         case .integer, .number: word = "number"
         case .text, .aspectRatio: word = "text"

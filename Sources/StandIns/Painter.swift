@@ -27,6 +27,11 @@ package enum Painter {
         case .outpaint(let source, let preset):
             return try Outpainting(source: source, preset: preset, order: order).painted()
                 .encoded(as: order.format, quality: order.quality)
+        case .upscale(let source, let factor):
+            return try Enlarging.painted(source, factor: factor, order: order)
+        case .cutOut(let source, let cutOut):
+            return try CuttingOut(source: source, order: cutOut).painted()
+                .encoded(as: order.format, quality: order.quality)
         }
     }
 }

@@ -19,12 +19,37 @@ package struct PictureOrder: Sendable {
     /// 0…100; no effect on PNG.
     package var quality: Int
 
-    /// The two modes of `flux-fill-pro` (contract §3).
+    /// What is done to a given picture: the two modes of `flux-fill-pro` (contract §3), and the calls of contract §10.
     package enum Edit: Sendable {
         /// White of the mask is painted anew, black is kept byte for byte, grey is in between.
         case inpaint(source: Raster, mask: Raster)
         /// The canvas grows as the preset says; the source stays in its place.
         case outpaint(source: Raster, preset: String)
+        /// So many times as wide and high (contract §10).
+        case upscale(source: Raster, factor: Int)
+        /// Without its background (contract §10).
+        case cutOut(source: Raster, CutOut)
+    }
+
+    /// How a background goes, as `851-bg-remove` takes it.
+    package struct CutOut: Sendable {
+        package enum Backdrop: String, Sendable {
+            case none = "rgba"
+            /// The cut-out itself, white on black.
+            case map, green, white, blur, overlay
+        }
+
+        package var backdrop: Backdrop
+        /// 0: soft edges; above, what is at least so much subject stays and the rest goes.
+        package var threshold: Double
+        /// The subject goes instead.
+        package var isReversed: Bool
+
+        package init(backdrop: Backdrop = .none, threshold: Double = 0, isReversed: Bool = false) {
+            self.backdrop = backdrop
+            self.threshold = threshold
+            self.isReversed = isReversed
+        }
     }
 
     package init(

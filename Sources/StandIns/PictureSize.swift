@@ -5,6 +5,7 @@
 ///   So `2MP` is 1408×1408 at 1:1 and 1888×1056 at 16:9.
 /// - `"match_input_image"` means the first reference's own size, reduced to 4 MP if it is larger.
 /// - `width` and `height` given together are taken as they are; one alone gets the other from the shape.
+/// - `"512px"`, `"1K"`, `"2K"` mean 0.26, 1 and 4 MP, `"4K"` no more than 8.
 /// - Without a resolution: 4 MP for ultra models, 1 MP for `flux-1.1-pro`, `flux-lora` and `flux-fill-pro`, else 2 MP.
 package enum PictureSize {
     /// The longest side that is ever painted.
@@ -29,9 +30,13 @@ package enum PictureSize {
         if let resolution, resolution.hasSuffix("MP"), let number = Double(resolution.dropLast(2)) {
             return min(max(number, 0.1), 8)
         }
+        if let pixels = words[resolution ?? ""] { return pixels }
         if model.hasSuffix("-ultra") { return 4 }
         return ["flux-1.1-pro", "flux-lora", "flux-fill-pro"].contains(model) ? 1 : 2
     }
+
+    /// Megapixels of the sizes that other models name.
+    private static let words = ["512px": 0.26, "1K": 1, "2K": 4, "4K": 8, "square": 0.26]
 
     private static func ratio(_ text: String?, matching: (width: Int, height: Int)?) -> Double {
         if text == "match_input_image", let matching, matching.width > 0, matching.height > 0 {

@@ -131,11 +131,14 @@ extension Parameter {
                     ? " from \(short(range.lowerBound)) to \(short(range.upperBound))" : "")
                 + (step.map { " in steps of \(short($0))" } ?? "")
         case .choice(let values): values.map { "\"\($0)\"" }.joined(separator: ", ")
+        case .numberChoice(let values): values.map(short).joined(separator: ", ")
+        case .text(let length) where length.upperBound == .max: "text"
         case .text(let length): "text of \(length.lowerBound) to \(length.upperBound) characters"
         case .aspectRatio(let documented):
             "\"W:H\""
                 + (documented.isEmpty ? "" : ", such as \(documented.map { "\"\($0)\"" }.joined(separator: ", "))")
         case .image: "a picture: a URL, a file or a job"
+        case .images(.max): "a list of pictures: URLs, files or jobs"
         case .images(let limit): "a list of at most \(limit) pictures: URLs, files or jobs"
         }
     }

@@ -93,7 +93,7 @@ import Testing
         ),
         (
             "flux.generate { prompt = 'x', mask = 'm.png' }",
-            "flux.generate: unknown parameter 'mask' for flux-2-pro (it belongs to flux-fill-pro)"
+            "flux.generate: unknown parameter 'mask' for flux-2-pro (it belongs to flux-fill-pro, ideogram-v2, ideogram-v2-turbo, ideogram-v2a, ideogram-v2a-turbo, ideogram-v3-balanced, ideogram-v3-turbo and 5 more)"
         ),
         ("flux.generate { prompt = 'x', name = 1 }", "flux.generate: 'name' must be a string (got 1)"),
         ("flux.generate { prompt = 'x', fresh = 1 }", "flux.generate: 'fresh' must be true or false (got 1)"),

@@ -1,8 +1,11 @@
 -- The catalogue: what models there are, what they take and what they cost. Both lists are read by number and by name.
 local models = flux.models()
 for _, model in ipairs(models) do
-  print(model.model, model.call, model.cost.least .. " to " .. model.cost.most, #model.parameters)
+  if model.model:find("^flux") or model.call ~= "generate" then
+    print(model.model, model.call, model.cost.least .. " to " .. model.cost.most, #model.parameters)
+  end
 end
+print(#models > 50)
 
 local pro = models["flux-2-pro"]
 print(pro.title, pro.params_key, pro.seconds)
@@ -25,6 +28,11 @@ flux-2-dev	generate	10 to 10	15
 flux-2-flex	generate	10 to 10	15
 flux-2-max	generate	10 to 10	15
 flux-lora	generate	10 to 10	8
+topaz-image-upscale	upscale	5 to 10	8
+clarity-upscale	upscale	10 to 10	10
+bria-bg-remove	remove_background	10 to 10	2
+851-bg-remove	remove_background	10 to 10	5
+true
 Flux 2 Pro	fluxParams	15
 resolution	choice	nil	nil	nil	2MP
 image_prompt_strength	number	0	1	0.05	0.5

@@ -34,18 +34,20 @@ enum FluxModels {
             width(), height(), steps(), guidance(), goFast(),
         ])
 
-    private static let flux2Dev = flux2Sibling(id: "flux-2-dev", title: "Flux 2 Dev")
+    private static let flux2Dev = flux2Sibling(id: "flux-2-dev", title: "Flux 2 Dev", takesAnyResolution: true)
     private static let flux2Flex = flux2Sibling(id: "flux-2-flex", title: "Flux 2 Flex")
     private static let flux2Max = flux2Sibling(id: "flux-2-max", title: "Flux 2 Max")
 
     /// The flux-2 models that only the interface description knows.
-    private static func flux2Sibling(id: String, title: String) -> Model {
-        Model(
+    private static func flux2Sibling(id: String, title: String, takesAnyResolution: Bool = false) -> Model {
+        let known = resolutions + ["match_input_image"]
+        return Model(
             id: id, title: title, call: .generate, parametersKey: "fluxParams", averageDuration: nil, credits: nil,
             parameters: [
                 aspectRatio,
                 Parameter(
-                    "resolution", .choice(resolutions + ["match_input_image"]), defaultValue: "2MP",
+                    "resolution", takesAnyResolution ? .text(length: 0...Int.max) : .choice(known), defaultValue: "2MP",
+                    documented: takesAnyResolution ? .choice(known) : nil,
                     summary: "size of the picture in megapixels"),
                 width(documented: 256...2048), height(documented: 256...2048),
                 imagePrompt, imagePromptStrength, inputImages(documented: 10),
@@ -59,12 +61,13 @@ enum FluxModels {
         averageDuration: nil, credits: nil,
         parameters: [
             Parameter("loraId", .text(length: 1...Int.max), isRequired: true, summary: "the trained style to apply"),
-            Parameter("lora_strength", .number(anyNumber, step: nil), summary: "how strongly the style shows"),
-            Parameter(
-                "guidance_scale", .number(anyNumber, step: nil), summary: "how closely to follow the prompt"),
-            Parameter("num_inference_steps", .integer(nil), summary: "steps of denoising: more is finer and slower"),
+            Parameter("lora_strength", .number(0...1.5, step: nil), summary: "how strongly the style shows"),
+            Parameter("guidance_scale", .number(1...10, step: nil), summary: "how closely to follow the prompt"),
+            Parameter("num_inference_steps", .integer(4...50), summary: "steps of denoising: more is finer and slower"),
             Parameter("num_outputs", .integer(1...4), summary: "how many pictures to make"),
-            Parameter("aspect_ratio", .aspectRatio(documented: []), summary: "width to height, as in 16:9"),
+            Parameter(
+                "aspect_ratio", .choice(["1:1", "16:9", "9:16", "4:3", "3:4", "3:2", "2:3"]),
+                summary: "width to height"),
             Parameter("output_format", .choice(["jpg", "png", "webp"]), summary: "format of the file"),
             seed,
         ])
@@ -98,7 +101,6 @@ enum FluxModels {
 
     // MARK: Parameters that several models share
 
-    private static let anyNumber = -Double.infinity...Double.infinity
     private static let resolutions = ["0.5MP", "1MP", "2MP", "4MP"]
 
     private static let aspectRatio = Parameter(
@@ -107,8 +109,8 @@ enum FluxModels {
 
     private static func resolution(matchesInput: Bool, documented: Bool) -> Parameter {
         Parameter(
-            "resolution", .choice(matchesInput ? resolutions + ["match_input_image"] : resolutions),
-            defaultValue: documented ? "2MP" : nil, documented: documented ? .choice(resolutions) : nil,
+            "resolution", matchesInput ? .choice(resolutions + ["match_input_image"]) : .text(length: 0...Int.max),
+            defaultValue: documented ? "2MP" : nil, documented: .choice(resolutions),
             isDocumented: documented, summary: "size of the picture in megapixels")
     }
 

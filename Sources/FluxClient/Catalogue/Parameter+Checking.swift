@@ -25,6 +25,8 @@ extension Parameter.Kind {
         case .choice(let choices):
             guard let string = value.stringValue else { return false }
             return choices.contains(string)
+        case .numberChoice(let choices):
+            return value.numberValue.map(choices.contains) ?? false
         case .text(let length):
             guard let string = value.stringValue else { return false }
             return length.contains(string.unicodeScalars.count)
@@ -48,6 +50,7 @@ extension Parameter.Kind {
             guard range.lowerBound.isFinite, range.upperBound.isFinite else { return "a number" }
             return "a number from \(range.lowerBound.plain) to \(range.upperBound.plain)"
         case .choice(let choices): return "one of " + choices.map { "\"\($0)\"" }.joined(separator: ", ")
+        case .numberChoice(let choices): return "one of " + choices.map(\.plain).joined(separator: ", ")
         case .text(let length):
             if length.upperBound == .max { return length.lowerBound > 0 ? "a text that is not empty" : "a text" }
             return "a text of \(length.lowerBound) to \(length.upperBound) characters"

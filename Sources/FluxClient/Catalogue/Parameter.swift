@@ -6,12 +6,14 @@ public struct Parameter: Sendable {
         case integer(ClosedRange<Int64>?)
         case number(ClosedRange<Double>, step: Double?)
         case choice([String])
+        /// One of a few numbers.
+        case numberChoice([Double])
         case text(length: ClosedRange<Int>)
         /// `W:H`; `documented` are those of the product page.
         case aspectRatio(documented: [String])
         /// The URL of one picture.
         case image
-        /// A list of URLs of pictures, at most so many.
+        /// A list of URLs of pictures, at most so many; `Int.max` where nobody tells a limit.
         case images(limit: Int)
     }
 

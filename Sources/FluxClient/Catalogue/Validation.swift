@@ -42,12 +42,12 @@ extension Catalogue {
             for name in request.parameters.keys.sorted() where model[parameter: name] == nil {
                 validation.problems.append(Problem(name, unknownParameter(name, model)))
             }
-            checkPrompt(request, &validation)
+            checkPrompt(request, model, &validation)
             checkParameters(request, model, &validation)
             if model.call == .edit { checkEdit(request, &validation) }
         } else {
             validation.problems.append(Problem("model", wrongModel(request, model)))
-            checkPrompt(request, &validation)
+            checkPrompt(request, model, &validation)
         }
         checkWebhook(request, &validation)
         return validation
@@ -80,12 +80,25 @@ extension Catalogue {
         }
         let fitting = models(for: request.call).map(\.id)
         let question = Suggestion.question(for: request.model, in: fitting + models.map(\.id))
-        let known = question.isEmpty ? " (known: \(fitting.joined(separator: ", ")))" : question
+        let known = question.isEmpty ? " (known: \(Self.listed(fitting)))" : question
         return "unknown model '\(request.model.shortened(to: 60))'\(known)"
     }
 
-    private func checkPrompt(_ request: ImageRequest, _ validation: inout Validation) {
+    /// Names for a message, the last of many only counted.
+    private static func listed(_ names: [String]) -> String {
+        let most = 8
+        guard names.count > most else { return names.joined(separator: ", ") }
+        return "\(names.prefix(most - 1).joined(separator: ", ")) and \(names.count - most + 1) more"
+    }
+
+    private func checkPrompt(_ request: ImageRequest, _ model: Model?, _ validation: inout Validation) {
         let length = request.prompt.unicodeScalars.count
+        if model?.prompt == .some(.none), length > 0 {
+            validation.problems.append(Problem("prompt", "\(request.model) takes no 'prompt'"))
+            return
+        }
+        let takesNone = model.map { $0.prompt != .required } ?? (request.call != .generate && request.call != .edit)
+        guard length > 0 || !takesNone else { return }
         guard !Self.promptLength.contains(length) else { return }
         let got = length == 0 ? "it is empty" : "got \(length)"
         validation.problems.append(Problem("prompt", "'prompt' must be 1 to 2000 characters long (\(got))"))
@@ -111,8 +124,11 @@ extension Catalogue {
     private func unknownParameter(_ name: String, _ model: Model) -> String {
         let unknown = "unknown parameter '\(name.shortened(to: 60))' for \(model.id)"
         let owners = models.filter { $0[parameter: name] != nil }.map(\.id)
-        guard owners.isEmpty else { return "\(unknown) (it belongs to \(owners.joined(separator: ", ")))" }
-        let candidates = model.parameters.map(\.name) + ["prompt", "model", "webhook_url", "webhook_events"]
+        guard owners.isEmpty else { return "\(unknown) (it belongs to \(Self.listed(owners)))" }
+        let candidates =
+            model.parameters.map(\.name) + (model.prompt == .none ? [] : ["prompt"]) + [
+                "model", "webhook_url", "webhook_events",
+            ]
         return unknown + Suggestion.question(for: name, in: candidates)
     }
 

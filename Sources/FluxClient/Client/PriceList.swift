@@ -14,10 +14,10 @@ public struct PriceList: Sendable {
         told[model] ?? catalogue[model]?.credits.map { $0...$0 }
     }
 
-    /// Credits of one job, at least and at most. Whether several pictures of a job (`num_outputs`) are one price or
+    /// Credits of one job, at least and at most. Whether several pictures of a job (such as `num_outputs`) are one price or
     /// several is the service's to say, so they only raise the most.
     public func credits(ofModel model: String, parameters: [String: JSONValue]) -> ClosedRange<Int>? {
-        let pictures = max(1, parameters["num_outputs"]?.integerValue.map { Int(clamping: $0) } ?? 1)
+        let pictures = Model.pictureCount(parameters)
         return credits(ofModel: model).map { range in
             let (most, overflows) = range.upperBound.multipliedReportingOverflow(by: pictures)
             return range.lowerBound...(overflows ? .max : most)

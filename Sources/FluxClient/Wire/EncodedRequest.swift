@@ -26,16 +26,19 @@ extension ImageRequest {
     /// The one place that knows the wire's spelling of a request. The same request gives the same bytes.
     ///
     /// The product pages know no field for the events of a webhook, and unknown keys are refused, so that dialect leaves
-    /// them out: the webhook then gets every event. A request that brings its own parameters key may have no prompt.
+    /// them out: the webhook then gets every event. A request that brings its own parameters key, or whose model needs none,
+    /// may have no prompt; beside a picture to enlarge it is among the parameters (contract §10).
     public func encoded(in dialect: Dialect, catalogue: Catalogue = .flux) -> EncodedRequest {
         var members: [String: JSONValue] = ["model": .string(model)]
         var parameters = parameters
-        if parametersKey != nil, prompt.isEmpty {
-            // Not every model takes one.
-        } else if call == .edit, dialect == .description {
-            parameters["prompt"] = .string(prompt)
-        } else {
-            members["prompt"] = .string(prompt)
+        let needsPrompt = parametersKey == nil && catalogue[model].map { $0.prompt == .required } ?? true
+        if needsPrompt || !prompt.isEmpty {
+            switch call {
+            case .edit where dialect == .description, .upscale, .removeBackground:
+                parameters["prompt"] = .string(prompt)
+            case .generate, .edit:
+                members["prompt"] = .string(prompt)
+            }
         }
         if !parameters.isEmpty || parametersKey != nil { members[parametersKey(in: catalogue)] = .object(parameters) }
         if let webhookURL {
@@ -48,6 +51,6 @@ extension ImageRequest {
     }
 
     private func parametersKey(in catalogue: Catalogue) -> String {
-        parametersKey ?? catalogue[model]?.parametersKey ?? (call == .edit ? "fluxFillParams" : "fluxParams")
+        parametersKey ?? catalogue[model]?.parametersKey ?? catalogue[call.usualModel]?.parametersKey ?? "fluxParams"
     }
 }

@@ -1,9 +1,9 @@
 /// Times as the service and HTTP write them, read by hand: the formatters of Foundation cost more than the rest of an
 /// answer.
-enum Timestamp {
+package enum Timestamp {
     /// ISO 8601 with a time, such as `2026-03-15T10:00:32.000Z` or `2026-03-15T12:00:32+02:00`; without a zone it is UTC.
     /// Milliseconds since 1970; nil for anything else.
-    static func milliseconds(iso8601 text: String) -> Int64? {
+    package static func milliseconds(iso8601 text: String) -> Int64? {
         var scanner = Scanner(text)
         guard let year = scanner.number(4), scanner.skip("-"), let month = scanner.number(2), scanner.skip("-"),
             let day = scanner.number(2), scanner.skip("T") || scanner.skip("t") || scanner.skip(" "),

@@ -123,7 +123,7 @@ public struct Fault: Sendable, Hashable {
 
 /// The calls that a fault can be narrowed to, in the words of its text form.
 public enum FaultCall: String, Sendable, Hashable, CaseIterable {
-    /// Both submit calls.
+    /// All submit calls.
     case submit
     /// `GET /v2/jobs/{id}`
     case job
@@ -131,7 +131,7 @@ public enum FaultCall: String, Sendable, Hashable, CaseIterable {
     case jobs
     case upload
     case models
-    /// `GET /v2/me`
+    /// `GET /v2/me` and the LoRAs of the account
     case account
     /// The CDN's pictures and uploaded files.
     case picture

@@ -13,9 +13,10 @@ enum Brush {
     static func order(_ job: JobRecord, _ given: [InputPicture], _ index: Int) throws -> PictureOrder {
         let request = try job.submission().request
         let inputs = try Inputs(given)
-        let references = inputs["image_prompt"] + inputs["input_images"]
+        let references = request.call == .generate ? inputs.all : []
         let size = PictureSize.pixels(
-            resolution: request.text("resolution"), aspectRatio: request.text("aspect_ratio"),
+            resolution: request.text("resolution") ?? request.text("image_size"),
+            aspectRatio: request.text("aspect_ratio") ?? request.shapeOfSize,
             width: request.whole("width"), height: request.whole("height"),
             matching: references.first.map { ($0.width, $0.height) }, model: request.model)
         return PictureOrder(
@@ -28,7 +29,16 @@ enum Brush {
     }
 
     private static func edit(_ request: ImageRequest, _ inputs: Inputs) -> PictureOrder.Edit? {
-        guard request.call == .edit, let source = inputs["image"].first else { return nil }
+        guard request.call != .generate, let source = inputs["image"].first else { return nil }
+        if request.call == .upscale { return .upscale(source: source, factor: request.enlargement) }
+        if request.call == .removeBackground {
+            let backdrop = request.text("background_type").flatMap(PictureOrder.CutOut.Backdrop.init) ?? .none
+            return .cutOut(
+                source: source,
+                PictureOrder.CutOut(
+                    backdrop: backdrop, threshold: request.parameters["threshold"]?.numberValue ?? 0,
+                    isReversed: request.parameters["reverse"]?.boolValue ?? false))
+        }
         if request.text("mode") == "inpaint", let mask = inputs["mask"].first {
             return .inpaint(source: source, mask: mask)
         }
@@ -39,12 +49,15 @@ enum Brush {
 /// The given pictures by parameter, decoded.
 private struct Inputs {
     private var rasters: [String: [Raster]] = [:]
+    /// In the order in which they were given.
+    private(set) var all: [Raster] = []
 
     init(_ pictures: [InputPicture]) throws(PictureFailure) {
         for picture in pictures {
             do throws(ImagingError) {
                 let raster = try Raster(decoding: picture.bytes)
                 rasters[picture.parameter, default: []].append(raster)
+                all.append(raster)
             } catch {
                 throw PictureFailure(reason: "could not read image '\(picture.parameter)': \(error)")
             }
@@ -56,5 +69,17 @@ private struct Inputs {
 
 extension ImageRequest {
     fileprivate func text(_ name: String) -> String? { parameters[name]?.stringValue }
+    /// `16:9` of an `image_size` such as `landscape_16_9`.
+    fileprivate var shapeOfSize: String? {
+        let parts = (text("image_size") ?? "").split(separator: "_")
+        guard parts.count == 3 else { return nil }
+        return parts[0] == "portrait" ? "\(parts[2]):\(parts[1])" : "\(parts[1]):\(parts[2])"
+    }
+
+    /// How many times as wide and high; the local service doubles where nothing is said.
+    var enlargement: Int {
+        (parameters["upscale_factor"] ?? parameters["scale_factor"])?.integerValue.flatMap { Int(exactly: $0) } ?? 2
+    }
+
     fileprivate func whole(_ name: String) -> Int? { parameters[name]?.integerValue.flatMap { Int(exactly: $0) } }
 }

@@ -8,6 +8,8 @@ enum Call: Sendable, Hashable {
     case upload
     case models
     case account
+    case loras
+    case lora
     /// A job's picture on the CDN.
     case picture
     /// An uploaded file on the CDN.
@@ -23,6 +25,8 @@ enum Call: Sendable, Hashable {
         case .upload: "POST /v2/uploads"
         case .models: "GET /v2/models"
         case .account: "GET /v2/me"
+        case .loras: "GET /v2/loras"
+        case .lora: "GET /v2/loras/{id}"
         case .picture: "GET /cdn/{picture}"
         case .uploadedFile: "GET /cdn/uploads/{file}"
         case .own(let call): call.rawValue
@@ -35,10 +39,10 @@ enum Call: Sendable, Hashable {
         if case .own(let call) = self { call } else { nil }
     }
 
-    /// One of the calls of contract §1, not the CDN and not the simulator's own.
+    /// One of the calls of contract §1 and §10, not the CDN and not the simulator's own.
     var isOfService: Bool {
         switch self {
-        case .submit, .job, .jobs, .upload, .models, .account: true
+        case .submit, .job, .jobs, .upload, .models, .account, .loras, .lora: true
         case .picture, .uploadedFile, .own: false
         }
     }
@@ -50,7 +54,7 @@ enum Call: Sendable, Hashable {
         case .jobs: .jobs
         case .upload: .upload
         case .models: .models
-        case .account: .account
+        case .account, .loras, .lora: .account
         case .picture, .uploadedFile: .picture
         case .own: nil
         }
@@ -90,13 +94,15 @@ struct Route: Sendable, Hashable {
         let parts = path.split(separator: "/", omittingEmptySubsequences: false).dropFirst().map(String.init)
         switch (parts.count, parts.first, parts.dropFirst().first) {
         case (3, "v2", "images"):
-            guard let call = SubmitCall(rawValue: parts[2]) else { return [:] }
+            guard let call = SubmitCall.allCases.first(where: { $0.path == path }) else { return [:] }
             return ["POST": Route(call: .submit(call))]
         case (3, "v2", "jobs"): return reading(Route(call: .job, argument: parts[2]))
         case (2, "v2", "jobs"): return reading(Route(call: .jobs))
         case (2, "v2", "uploads"): return ["POST": Route(call: .upload)]
         case (2, "v2", "models"): return reading(Route(call: .models))
         case (2, "v2", "me"): return reading(Route(call: .account))
+        case (2, "v2", "loras"): return reading(Route(call: .loras))
+        case (3, "v2", "loras"): return reading(Route(call: .lora, argument: parts[2]))
         case (3, "cdn", "uploads"): return reading(Route(call: .uploadedFile, argument: parts[2]))
         case (2, "cdn", _): return reading(Route(call: .picture, argument: parts[1]))
         case (1, "_sim", _): return reading(Route(call: .own(.index)))

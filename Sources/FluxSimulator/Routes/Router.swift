@@ -60,6 +60,8 @@ struct Router: HTTPService {
         case .upload: return service.upload(request)
         case .models: return .response(service.models(request))
         case .account: return .response(service.account(request))
+        case .loras: return .response(service.loras(request))
+        case .lora: return .response(service.lora(route.argument))
         case .uploadedFile: return .response(service.uploadedFile(route.argument, request))
         case .own(let call): return .response(service.own(call, request))
         }

@@ -79,6 +79,11 @@ struct Books: Sendable {
         case tooMany
     }
 
+    /// Whether the answer to that key is already known, so that nothing else is looked at.
+    mutating func hasUsed(_ key: String?) -> Bool {
+        key.map { keys.acceptance(of: $0, now: clock) != nil } ?? false
+    }
+
     /// - Parameter occasion: what the faults may look at.
     mutating func accept(
         _ submission: Submission, _ envelope: Envelope, _ occasion: FaultPlan.Occasion = FaultPlan.Occasion()

@@ -14,6 +14,14 @@ extension Service {
     }
 
     private static func entry(_ model: Model) -> JSONValue {
+        if model.id == UpscalePrice.model {
+            return [
+                "id": .string(model.id), "label": .string(model.title), "name": .string(model.title),
+                "modality": "image", "parametersKey": .string(model.parametersKey), "pricingMode": "output_megapixels",
+                "costMin": .integer(Int64(UpscalePrice.range.lowerBound)),
+                "costMax": .integer(Int64(UpscalePrice.range.upperBound)),
+            ]
+        }
         let credits = JSONValue.integer(Int64(model.credits ?? Submission.usualCredits))
         return [
             "id": .string(model.id), "label": .string(model.title), "name": .string(model.title),

@@ -102,7 +102,7 @@ extension Service {
         }
     }
 
-    private func bytes(of reference: Submission.Reference) async throws(PictureFailure) -> [UInt8] {
+    func bytes(of reference: Submission.Reference) async throws(PictureFailure) -> [UInt8] {
         let url = reference.url
         let shown = url.count > 100 ? "\(url.prefix(100))…" : url
         let bytes: [UInt8]?

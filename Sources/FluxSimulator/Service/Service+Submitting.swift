@@ -1,8 +1,10 @@
 import FluxClient
+import FluxImaging
 import HTTPServer
+import StandIns
 import Synchronization
 
-/// `POST /v2/images/generate` and `/edit` (contract §2, §6).
+/// `POST /v2/images/generate` and its like (contract §2, §6, §10).
 extension Service {
     /// - Parameters:
     ///   - body: the request's, read.
@@ -21,11 +23,60 @@ extension Service {
             return .response(.invalid(["Idempotency-Key": ["Must be 1 to 255 characters long"]]))
         }
 
+        guard submission.isPricedBySize, !withBooks({ $0.hasUsed(key) }) else {
+            return accept(submission, request, key: key, occasion)
+        }
+        // The service looks at the picture before it takes credits (contract §10).
+        return .later { [self] answer in
+            works.add { [weak self] in
+                guard let self else { return }
+                switch await priced(submission) {
+                case .success(let priced):
+                    switch accept(priced, request, key: key, occasion) {
+                    case .response(let response): answer(response)
+                    case .later(let work): work(answer)
+                    }
+                case .failure(let refusal): answer(.invalid(refusal.details))
+                }
+            }
+        }
+    }
+
+    /// The submission with the size of its picture; a refusal where that cannot be seen or is too large.
+    private func priced(_ submission: Submission) async -> Result<Submission, Submission.Refusal> {
+        let key = submission.model.parametersKey
+        guard let reference = submission.references.first else { return .success(submission) }
+        var refusal = Submission.Refusal()
+        var submission = submission
+        do {
+            let size = try ImageHeader(parsing: try await bytes(of: reference)).size
+            let result = Enlarging.size(of: size, factor: submission.request.enlargement)
+            let pixels = result.width * result.height
+            guard pixels <= Enlarging.maximumPixels else {
+                let most = "the local service makes at most \(Enlarging.maximumPixels / 1_000_000)"
+                refusal.add(
+                    "\(key).upscale_factor", "The result would have \(pixels / 1_000_000) megapixels; \(most)")
+                return .failure(refusal)
+            }
+            submission.givenSize = size
+            return .success(submission)
+        } catch let failure as PictureFailure {
+            refusal.add("\(key).image", failure.reason)
+        } catch {
+            refusal.add("\(key).image", "could not read image 'image': \(error)")
+        }
+        return .failure(refusal)
+    }
+
+    private func accept(
+        _ submission: Submission, _ request: Request, key: String?, _ occasion: FaultPlan.Occasion
+    ) -> Answer {
         let webhook = Webhook(
             submission.request, apiKey: request.header("X-API-Key") ?? "", base: base(for: request))
         let envelope = Books.Envelope(
             body: request.body, key: key,
-            digest: key == nil ? "" : IdempotencyKeys.digest(of: request.body, to: call), webhook: webhook)
+            digest: key == nil ? "" : IdempotencyKeys.digest(of: request.body, to: submission.request.call),
+            webhook: webhook)
         switch withBooks({ $0.accept(submission, envelope, occasion) }) {
         case .made(let job, let loss): return afterWriting(Self.acceptance(of: job.id, .queued).lost(loss))
         case .replayed(let id, let status): return afterWriting(Self.acceptance(of: id, status))

@@ -29,7 +29,7 @@ final class Service: Sendable {
     private let alarm: Alarm
     private let journal = Mutex<Journal?>(nil)
     /// Work on jobs that were given pictures.
-    private let works = TaskBag()
+    let works = TaskBag()
 
     init(
         _ configuration: SimulatorConfiguration, time: ServiceTime, workers: Int, brush: @escaping Brush,

@@ -1,4 +1,6 @@
 import FluxClient
+import FluxImaging
+import StandIns
 
 /// A submit's body, understood and found right.
 struct Submission: Sendable {
@@ -26,12 +28,26 @@ struct Submission: Sendable {
     /// Credits of a picture of a model for which the service documents none.
     static let usualCredits = 10
 
-    var cost: Int { (model.credits ?? Self.usualCredits) * pictureCount }
+    /// Of the picture that is made larger, once somebody has looked at it.
+    var givenSize: PixelSize?
 
-    var pictureCount: Int { request.parameters["num_outputs"]?.integerValue.map { Int($0) } ?? 1 }
+    /// Whether the price follows from the size of what is made (contract §10).
+    var isPricedBySize: Bool { model.id == UpscalePrice.model }
+
+    var cost: Int {
+        if isPricedBySize, let givenSize {
+            return UpscalePrice.credits(of: Enlarging.size(of: givenSize, factor: request.enlargement))
+        }
+        return (model.credits ?? Self.usualCredits) * pictureCount
+    }
+
+    var pictureCount: Int { Model.pictureCount(request.parameters) }
 
     /// Extension of its files, which is also its format's name.
-    var format: String { request.parameters["output_format"]?.stringValue ?? "jpg" }
+    var format: String {
+        let asked = (request.parameters["output_format"] ?? request.parameters["format"])?.stringValue
+        return PictureFormat.of(asked, cutsOut: model.call == .removeBackground).rawValue
+    }
 
     /// Reads and checks a body as the service does: unknown keys are refused at both levels (contract §2), in the
     /// spelling of the accepted dialects (contract §9), values by the catalogue.
@@ -81,6 +97,9 @@ struct Submission: Sendable {
             case "webhook_events": refusal.add("webhookEvents", problem.message)
             default: refusal.add("\(model.parametersKey).\(problem.field)", problem.message)
             }
+        }
+        if let id = parameters["loraId"]?.stringValue, let lora = TrainedStyle.known[id], !lora.isReady {
+            refusal.add("\(model.parametersKey).loraId", "LoRA '\(id)' is not ready (\(lora.status))")
         }
         let references = Self.references(in: request, model, &refusal)
         guard refusal.details.isEmpty else { throw refusal }
@@ -139,8 +158,14 @@ private struct Spelling {
 
     private var takesDescription: Bool { dialect != .productPages }
     private var takesPages: Bool { dialect != .interfaceDescription }
-    private var takesPromptInside: Bool { call == .edit && takesDescription }
-    private var takesPromptOnTop: Bool { call == .generate || takesPages }
+    private var takesPromptInside: Bool {
+        switch call {
+        case .generate: false
+        case .edit: takesDescription
+        case .upscale, .removeBackground: model.prompt != .none
+        }
+    }
+    private var takesPromptOnTop: Bool { call == .generate || call == .edit && takesPages }
 
     var topLevelKeys: Set<String> {
         var keys: Set<String> = ["model", model.parametersKey]
@@ -163,7 +188,7 @@ private struct Spelling {
         let path = outer != nil || !takesPromptInside ? "prompt" : innerPath
         if inner != nil, outer != nil { refusal.add(path, "Given twice: also as \(innerPath)") }
         guard let value = outer ?? inner else {
-            refusal.add(path, "Required")
+            if model.prompt == .required { refusal.add(path, "Required") }
             return ("", path)
         }
         guard let text = value.stringValue else {

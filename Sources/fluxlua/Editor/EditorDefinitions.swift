@@ -8,7 +8,10 @@ enum EditorDefinitions {
         var text = String(decoding: StandardLibrary.definitions, as: UTF8.self)
         text += "\n---@alias flux.Model \(catalogue.models.map { literal($0.id) }.joined(separator: "|"))\n"
         for model in catalogue.models { text += "\n" + definition(of: model) }
-        for (name, call) in [("GenerateRequest", SubmitCall.generate), ("EditRequest", .edit)] {
+        for (name, call) in [
+            ("GenerateRequest", SubmitCall.generate), ("EditRequest", .edit), ("UpscaleRequest", .upscale),
+            ("RemoveBackgroundRequest", .removeBackground),
+        ] {
             let models = catalogue.models.filter { $0.call == call }.map(className)
             text += "\n---@alias flux.\(name) \(models.joined(separator: "|"))\n"
         }
@@ -22,7 +25,7 @@ enum EditorDefinitions {
     }
 
     /// The models of requests that name none (lua-api §1).
-    private static let usual: Set<String> = ["flux-2-pro", "flux-fill-pro"]
+    private static let usual = Set(SubmitCall.allCases.map(\.usualModel))
 
     private static func definition(of model: Model) -> String {
         var text = "--- \(model.title), asked with flux.\(model.call.rawValue)\n"
@@ -49,6 +52,7 @@ enum EditorDefinitions {
         case .integer: "integer"
         case .number: "number"
         case .choice(let values): values.map(literal).joined(separator: "|")
+        case .numberChoice(let values): values.map(Completer.short).joined(separator: "|")
         case .text: "string"
         case .aspectRatio(let documented): (documented.map(literal) + ["string"]).joined(separator: "|")
         case .image: "flux.Picture"

@@ -50,7 +50,7 @@ final class PlanTransport: HTTPTransport {
     func send(_ request: HTTPRequest) async throws(FluxError) -> HTTPResponse {
         let path = request.url.dropFirst(Self.baseURL.count).prefix { $0 != "?" }
         switch (request.method, path) {
-        case (.post, "/v2/images/generate"), (.post, "/v2/images/edit"):
+        case (.post, _) where SubmitCall.allCases.contains { $0.path == path }:
             return Self.answer(202, try accept(request))
         case (.post, "/v2/uploads"):
             let number = state.withLock { state in
@@ -102,7 +102,7 @@ final class PlanTransport: HTTPTransport {
         let model = members["model"]?.stringValue ?? ""
         let parameters = members.values.compactMap(\.objectValue).first ?? [:]
         let blank = Self.blank(model: model, parameters)
-        let count = min(max(1, Int(clamping: parameters["num_outputs"]?.integerValue ?? 1)), 16)
+        let count = min(Model.pictureCount(parameters), 16)
         let id: String = state.withLock { state in
             state.lastJob += 1
             let digits = String(state.lastJob)
@@ -124,12 +124,9 @@ final class PlanTransport: HTTPTransport {
             resolution: parameters["resolution"]?.stringValue, aspectRatio: parameters["aspect_ratio"]?.stringValue,
             width: parameters["width"]?.integerValue.map { Int(clamping: $0) },
             height: parameters["height"]?.integerValue.map { Int(clamping: $0) }, matching: nil, model: model)
-        let format: ImageFormat =
-            switch parameters["output_format"]?.stringValue {
-            case "png": .png
-            case "webp": .webp
-            default: .jpg
-            }
+        let format = PictureFormat.of(
+            (parameters["output_format"] ?? parameters["format"])?.stringValue,
+            cutsOut: Catalogue.flux[model]?.call == .removeBackground)
         return Blank(width: size.width, height: size.height, format: format)
     }
 

@@ -24,7 +24,8 @@ struct Completer: Sendable {
 
     /// Functions whose texts are names of files.
     private static let fileFunctions: Set = [
-        "flux.read", "flux.upload", "flux.show", "flux.csv", "flux.lines", "flux.mask", "io.open", "io.lines", "dofile",
+        "flux.read", "flux.upload", "flux.upscale", "flux.remove_background", "flux.show", "flux.csv", "flux.lines",
+        "flux.mask", "io.open", "io.lines", "dofile",
         "loadfile",
     ]
 
@@ -62,17 +63,18 @@ struct Completer: Sendable {
     // MARK: Requests
 
     private func models(_ function: String) -> [Model] {
-        switch function {
-        case "flux.generate": catalogue.models(for: .generate)
-        case "flux.edit": catalogue.models(for: .edit)
-        default: catalogue.models
-        }
+        Self.call(function).map(catalogue.models(for:)) ?? catalogue.models
+    }
+
+    /// The call that a function is for; nil of one that takes any request, such as `flux.sweep`.
+    private static func call(_ function: String) -> SubmitCall? {
+        function.hasPrefix("flux.") ? SubmitCall(rawValue: String(function.dropFirst(5))) : nil
     }
 
     /// Of the model that the request names, or of the usual one.
     private func parameters(_ function: String, _ model: String?) -> [Parameter] {
         if let model, let known = catalogue[model] { return known.parameters }
-        let usual = catalogue[function == "flux.edit" ? "flux-fill-pro" : "flux-2-pro"]
+        let usual = catalogue[(Self.call(function) ?? .generate).usualModel]
         return usual?.parameters ?? []
     }
 
@@ -99,11 +101,12 @@ struct Completer: Sendable {
         case .number(let range, _) where range.lowerBound.isFinite && range.upperBound.isFinite:
             " (\(short(range.lowerBound))–\(short(range.upperBound)))"
         case .choice(let values): " (\(values.joined(separator: ", ")))"
+        case .numberChoice(let values): " (\(values.map(short).joined(separator: ", ")))"
         default: ""
         }
     }
 
-    private static func short(_ number: Double) -> String {
+    static func short(_ number: Double) -> String {
         Int64(exactly: number).map(String.init) ?? String(number)
     }
 
@@ -122,9 +125,13 @@ struct Completer: Sendable {
         }
         if field == "model" { return models(function).map { text($0.id, $0.title) } }
         guard let parameter = parameters(function, model).first(where: { $0.name == field }) else { return [] }
+        if case .text = parameter.kind, case .choice(let values)? = parameter.documented {
+            return values.map { text($0) }
+        }
         switch parameter.kind {
         case .choice(let values):
             return values.map { text($0, parameter.defaultValue == .string($0) ? "the default" : "") }
+        case .numberChoice(let values) where !isQuoted: return values.map { Completion(word: Self.short($0)) }
         case .aspectRatio(let values): return values.map { text($0) }
         case .boolean where !isQuoted: return [Completion(word: "true"), Completion(word: "false")]
         default: return []

@@ -1,3 +1,5 @@
+import FluxClient
+
 /// Where in a piece of Lua the cursor stands: what could come next there.
 enum CompletionContext: Equatable {
     /// A name behind others: `flux.gen`, `job.im`, `str`.
@@ -13,7 +15,7 @@ enum CompletionContext: Equatable {
     case none
 
     /// What takes a request.
-    static let requests: Set = ["flux.generate", "flux.edit", "flux.sweep", "flux.estimate"]
+    static let requests = Set(SubmitCall.allCases.map { "flux.\($0.rawValue)" } + ["flux.sweep", "flux.estimate"])
 
     /// - Parameter text: all before the cursor.
     init(_ text: String) {

@@ -26,6 +26,14 @@ struct HelpTopic: Sendable {
             "flux.edit { image = …, mask = … or outpaint = …, prompt = … } → job, at once",
             "flux.edit { image = \"shop.png\", mask = \"sign.png\", prompt = \"a green sign\" }"),
         HelpTopic(
+            "flux.upscale", "makes a picture larger",
+            "flux.upscale(image, { upscale_factor = 2, model = …, … }) → job, at once",
+            "flux.upscale(\"mug.jpg\", { upscale_factor = 4 })"),
+        HelpTopic(
+            "flux.remove_background", "cuts the subject out: a PNG with transparency",
+            "flux.remove_background(image, { model = …, … }) → job, at once",
+            "flux.save(flux.remove_background(\"mug.jpg\"), \"mug-cut.png\")"),
+        HelpTopic(
             "flux.await", "waits for a job, a task or a list",
             "flux.await(x, { timeout = seconds }) → x, or nil and an error",
             "job = assert(flux.await(flux.generate \"a red fox\"))"),
@@ -87,6 +95,10 @@ struct HelpTopic: Sendable {
         HelpTopic(
             "flux.jobs", "what was asked for, newest first", "flux.jobs { status =, model =, since =, limit = } → list",
             "flux.jobs { since = \"today\" }"),
+        HelpTopic(
+            "flux.loras", "your trained styles, for flux-lora",
+            "flux.loras({ include_archived = true } or id) → list or one",
+            "for _, lora in ipairs(flux.loras()) do print(lora.id, lora.name) end"),
         HelpTopic("flux.upload", "the URL of a local picture", "flux.upload(path) → url", "flux.upload(\"mug.jpg\")"),
         HelpTopic(
             "flux.config", "reads or changes the settings", "flux.config { … } → settings",
@@ -139,8 +151,14 @@ struct HelpTopic: Sendable {
         if let value = parameter.defaultValue {
             text += "  default: \(String(decoding: value.encoded(), as: UTF8.self))\n"
         }
-        let call = models.first?.call == .edit ? "edit" : "generate"
-        text += "  for example:  flux.\(call) { prompt = \"a fox\", \(name) = \(exampleValue(parameter)) }\n"
+        let value = exampleValue(parameter)
+        let call = models.first?.call ?? .generate
+        let arguments =
+            switch call {
+            case .generate, .edit: " { prompt = \"a fox\", \(name) = \(value) }"
+            case .upscale, .removeBackground: name == "image" ? "(\(value))" : "(\"mug.jpg\", { \(name) = \(value) })"
+            }
+        text += "  for example:  flux.\(call.rawValue)\(arguments)\n"
         return text
     }
 
@@ -150,6 +168,7 @@ struct HelpTopic: Sendable {
         case .integer(let range): String(range.map { min(max(7, $0.lowerBound), $0.upperBound) } ?? 7)
         case .number(let range, _): String(range.lowerBound.isFinite ? range.lowerBound : 0.5)
         case .choice(let values): "\"\(values.last ?? "")\""
+        case .numberChoice(let values): values.last.map(Completer.short) ?? "2"
         case .aspectRatio: "\"16:9\""
         case .image: "\"mug.jpg\""
         case .images: "{ \"mug.jpg\", \"logo.png\" }"

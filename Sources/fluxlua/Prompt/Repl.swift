@@ -265,17 +265,18 @@ struct Repl {
             local job = ...
             local request = {}
             for name, value in pairs(job.params) do request[name] = value end
-            request.model, request.prompt, request.name = job.model, job.prompt, job.name
+            request.model, request.prompt, request.name = job.model, job.prompt ~= "" and job.prompt or nil, job.name
             request.seed = \(changes.isEmpty ? "nil" : "job.seed")
             \(fields)
-            return (request.mask or request.outpaint) and "edit" or "generate",
+            return job.model, (request.mask or request.outpaint) and "edit" or "generate",
               flux.inspect(request, { width = 1e6 })
             """
         do throws(LuaError) {
             let built = try await lua.run(build, name: "=[prompt]", [last]).compactMap(\.string)
-            guard built.count == 2 else { return }
+            guard built.count == 3 else { return }
+            let call = Catalogue.flux[built[0]]?.call.rawValue ?? built[1]
             // A call as somebody would type it, so that it is checked, shown and kept as one.
-            await evaluate("flux.\(built[0]) \(built[1])", &state)
+            await evaluate("flux.\(call) \(built[2])", &state)
         } catch {
             world.writeError(Ending.text(of: error) + "\n")
         }

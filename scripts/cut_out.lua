@@ -10,8 +10,10 @@ end
 
 local jobs = {}
 for i, picture in ipairs(pictures) do
-  local large = factor and flux.upscale(picture, { upscale_factor = factor, output_format = "png", seed = 1 }) or picture
-  jobs[i] = flux.remove_background(large, { name = type(picture) == "string" and picture:match("([^/]+)%.%w+$") or "mug" })
+  local large = picture
+  if factor then large = flux.upscale(picture, { upscale_factor = factor, output_format = "png", seed = 1 }) end
+  local name = type(picture) == "string" and picture:match("([^/]+)%.%w+$") or "mug"
+  jobs[i] = flux.remove_background(large, { name = name })
 end
 
 for job in flux.completed(jobs) do

@@ -57,7 +57,8 @@ struct CatalogueTests {
             for parameter in model.parameters where parameter.isDocumented && parameter.name != "outpaint" {
                 if let value = parameter.defaultValue { parameters[parameter.name] = value }
             }
-            let validation = validate(model.id, parameters, call: model.call)
+            let prompt = model.prompt == .none ? "" : "a mug"
+            let validation = validate(model.id, parameters, call: model.call, prompt: prompt)
             #expect(validation.problems.isEmpty)
             #expect(validation.warnings.isEmpty)
         }
@@ -141,7 +142,7 @@ struct CatalogueTests {
     @Test func suggestsAModel() {
         #expect(
             messages("flux-2-prp", [:]) == ["unknown model 'flux-2-prp' (did you mean 'flux-2-pro'?)"])
-        #expect(messages("dall-e", [:]).first?.hasPrefix("unknown model 'dall-e' (known: flux-2-pro, ") == true)
+        #expect(messages("zebra", [:]).first?.hasPrefix("unknown model 'zebra' (known: flux-2-pro, ") == true)
     }
 
     @Test func saysWhichCallTakesAModel() {

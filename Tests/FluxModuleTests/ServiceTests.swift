@@ -50,7 +50,7 @@ import Testing
             local other = models[#models]
             return #models, other.model, other.title, other.cost.most, other.params_key, other.call, #other.parameters
             """)
-        #expect(values == [9, "other-model", "Other Model", 5, "otherParams", .nil, 0])
+        #expect(values == [56, "other-model", "Other Model", 5, "otherParams", .nil, 0])
     }
 
     @Test func everyTypeOfParameterIsToldInItsWord() async throws {
@@ -75,7 +75,7 @@ import Testing
             local models, err = flux.models()
             return #models, models["flux-fill-pro"].cost.most, models["flux-2-pro"].cost, err.kind
             """)
-        #expect(values == [8, 9, .nil, "service"])
+        #expect(values == [55, 9, .nil, "service"])
     }
 
     @Test func serviceIsAskedOnceForWhatModelsCost() async throws {

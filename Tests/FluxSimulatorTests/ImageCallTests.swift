@@ -57,10 +57,12 @@ import Testing
         #expect(raster[62, 46]?.w == 0)
     }
 
-    @Test(arguments: [
-        ("white", SIMD4(255, 255, 255, 255), SIMD4(200, 20, 20, 255)),
-        ("green", SIMD4(0, 177, 64, 255), SIMD4(200, 20, 20, 255)), ("map", SIMD4(0, 0, 0, 255), SIMD4(repeating: 255)),
-    ] as [(String, SIMD4<UInt8>, SIMD4<UInt8>)])
+    @Test(
+        arguments: [
+            ("white", SIMD4(255, 255, 255, 255), SIMD4(200, 20, 20, 255)),
+            ("green", SIMD4(0, 177, 64, 255), SIMD4(200, 20, 20, 255)),
+            ("map", SIMD4(0, 0, 0, 255), SIMD4(repeating: 255)),
+        ] as [(String, SIMD4<UInt8>, SIMD4<UInt8>)])
     func somethingElseStandsInTheBackgroundsPlace(
         _ kind: String, _ background: SIMD4<UInt8>, _ subject: SIMD4<UInt8>
     ) async throws {

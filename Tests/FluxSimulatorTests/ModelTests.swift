@@ -91,8 +91,35 @@ import Testing
         #expect(seen.count == aim.pictures)
     }
 
-    @Test func everyModelOfTheCatalogueIsTried() {
-        #expect(Set(Self.cases.map(\.model)) == Set(Catalogue.flux.models.map(\.id)))
+    @Test func everyFluxModelIsTried() {
+        let flux = Catalogue.flux.models.filter { $0.id.hasPrefix("flux-") }
+        #expect(Set(Self.cases.map(\.model)) == Set(flux.map(\.id)))
+    }
+
+    /// The first model of each family that shares its parameters.
+    static let families = Dictionary(
+        grouping: Catalogue.flux.models.filter { $0.call == .generate && !$0.id.hasPrefix("flux-") },
+        by: \.parametersKey
+    ).values.compactMap(\.first).map(\.id).sorted()
+
+    @Test(arguments: families) func modelOfAnotherFamilyMakesAPictureOfTheShapeThatItIsAskedFor(_ id: String)
+        async throws
+    {
+        let bench = try Bench()
+        let model = try #require(Catalogue.flux[id])
+        var parameters: [String: JSONValue] = [:]
+        if model[parameter: "aspect_ratio"] != nil { parameters["aspect_ratio"] = "3:2" }
+        if case .choice(let shapes)? = model[parameter: "aspect_ratio"]?.kind, !shapes.contains("3:2") {
+            parameters["aspect_ratio"] = "4:3"
+        }
+        if model[parameter: "image_size"] != nil, parameters.isEmpty { parameters["image_size"] = "landscape_4_3" }
+        if model[parameter: "resolution"] != nil { parameters["resolution"] = "512px" }
+        let accepted = try await bench.client.submit(
+            bench.request("a fox", model: id, parameters), idempotencyKey: id)
+        bench.finishJobs()
+        let job = try await bench.ended(accepted.jobID)
+        let size = try ImageHeader(parsing: try await bench.bytes(try #require(job.imageURLs.first)).body).size
+        #expect(size.width * 10 > size.height * 13 && size.width * 10 < size.height * 16, "\(size)")
     }
 
     @Test func sameRequestWithTheSameSeedGivesTheSamePicture() async throws {

@@ -2,9 +2,12 @@
 local mug = flux.generate { model = "flux-1.1-pro", prompt = "a red mug", seed = 7, width = 256, height = 320 }
 
 local large = assert(flux.upscale(mug, { upscale_factor = 4, seed = 1 }):await())
-print(large.model, large.prompt == "", large.images[1].width, large.images[1].height, large.images[1].format, large.cost)
+local picture = large.images[1]
+print(large.model, large.prompt == "", picture.width, picture.height, picture.format, large.cost)
 
-local clarity = flux.upscale { image = mug, model = "clarity-upscale", scale_factor = 2, prompt = "sharp", output_format = "webp" }
+local clarity = flux.upscale {
+  model = "clarity-upscale", image = mug, scale_factor = 2, prompt = "sharp", output_format = "webp",
+}
 print(clarity:await().images[1].width, clarity.images[1].format, clarity.prompt, clarity.cost)
 
 local path = flux.save(mug, "mug.{ext}")

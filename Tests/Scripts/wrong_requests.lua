@@ -29,7 +29,7 @@ print(err.details.raw)
 --[[ stdout
 false	invalid	flux.generate: 'resolution' must be one of "0.5MP", "1MP", "2MP", "4MP" (got "3MP")
 false	invalid	flux.generate: unknown model 'flux-2-por' (did you mean 'flux-2-pro'?)
-false	invalid	flux.generate: unknown parameter 'mask' for flux-2-pro (it belongs to flux-fill-pro)
+false	invalid	flux.generate: unknown parameter 'mask' for flux-2-pro (it belongs to flux-fill-pro, ideogram-v2, ideogram-v2-turbo, ideogram-v2a, ideogram-v2a-turbo, ideogram-v3-balanced, ideogram-v3-turbo and 5 more)
 false	invalid	flux.generate: unknown parameter 'webhok_url' for flux-2-pro (did you mean 'webhook_url'?)
 false	invalid	flux.generate: 'output_quality' must be a whole number from 0 to 100 (got 101)
 false	invalid	flux.generate: 'seed' must be a whole number (got "seven")

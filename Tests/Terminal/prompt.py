@@ -108,7 +108,7 @@ prompt.see(lambda: 'flux.read "mug picture.png"' in prompt.text(), "a file's nam
 # Help.
 prompt.enter("?flux.sheet", "a contact sheet")
 prompt.enter("?guidance", "how closely to follow the prompt")
-prompt.enter(":help", ":again")
+prompt.enter(":help", ":script FILE")
 prompt.enter(":nonsense", "there is no command ':nonsense'")
 
 # A job shows its picture.

@@ -19,7 +19,8 @@ struct CuttingOut {
         }
         switch order.backdrop {
         case .none: return transparent(alphas)
-        case .map: return composed(alphas, over: Self.colour(0, 0, 0, source.size), Self.colour(255, 255, 255, source.size))
+        case .map:
+            return composed(alphas, over: Self.colour(0, 0, 0, source.size), Self.colour(255, 255, 255, source.size))
         case .green: return composed(alphas, over: Self.colour(0, 177, 64, source.size), source)
         case .white: return composed(alphas, over: Self.colour(255, 255, 255, source.size), source)
         case .blur: return composed(alphas, over: blurred(), source)

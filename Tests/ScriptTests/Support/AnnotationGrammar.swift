@@ -68,6 +68,8 @@ struct AnnotationGrammar {
             rest = rest.dropFirst()
             guard let end = rest.firstIndex(of: "\"") else { throw Mistake(line: String(line)) }
             rest = rest[rest.index(after: end)...]
+        } else if rest.first?.isNumber == true {
+            rest = rest.drop { $0.isNumber }
         } else if take("{") {
             repeat {
                 _ = try word()

@@ -58,7 +58,9 @@ struct ImageModelTests {
                 && range.map { Double($0.upperBound) } == most
         case .number(let range, _):
             return type == "number" && fact["values"] == nil && range.lowerBound == least && range.upperBound == most
-        case .choice(let values): return type == "string" && Set(fact["values"]?.arrayValue ?? []) == Set(values.map(JSONValue.string))
+        case .choice(let values):
+            return type == "string"
+                && Set(fact["values"]?.arrayValue ?? []) == Set(values.map(JSONValue.string))
         case .numberChoice(let values):
             return type == "number" && fact["values"]?.arrayValue?.map(\.numberValue) == values
         case .text(let length):

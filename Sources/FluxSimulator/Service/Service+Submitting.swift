@@ -10,7 +10,7 @@ extension Service {
     ///   - body: the request's, read.
     ///   - occasion: what the faults may look at.
     func submit(
-        _ call: SubmitCall, _ request: Request, body: JSONValue, occasion: FaultPlan.Occasion
+        _ call: SubmitCall, _ request: Request, body: JSONValue, occasion: FaultPlan.RequestFacts
     ) -> Answer {
         let submission: Submission
         do throws(Submission.Refusal) {
@@ -69,11 +69,11 @@ extension Service {
     }
 
     private func accept(
-        _ submission: Submission, _ request: Request, key: String?, _ occasion: FaultPlan.Occasion
+        _ submission: Submission, _ request: Request, key: String?, _ occasion: FaultPlan.RequestFacts
     ) -> Answer {
         let webhook = Webhook(
             submission.request, apiKey: request.header("X-API-Key") ?? "", base: base(for: request))
-        let envelope = Books.Envelope(
+        let envelope = ServiceStateMachine.SubmitMetadata(
             body: request.body, key: key,
             digest: key == nil ? "" : IdempotencyKeys.digest(of: request.body, to: submission.request.call),
             webhook: webhook)

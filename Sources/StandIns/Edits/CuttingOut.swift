@@ -4,7 +4,7 @@ import FluxImaging
 /// outer edge, is taken for background.
 struct CuttingOut {
     let source: Raster
-    let order: PictureOrder.CutOut
+    let order: PictureSpecification.CutOut
 
     func painted() -> Raster {
         var alphas = subject()

@@ -14,7 +14,7 @@ package enum Enlarging {
     }
 
     /// - Throws: `ImagingError.unsupported` where the result would be larger than `maximumPixels`.
-    static func painted(_ source: Raster, factor: Int, order: PictureOrder) throws(ImagingError) -> [UInt8] {
+    static func painted(_ source: Raster, factor: Int, order: PictureSpecification) throws(ImagingError) -> [UInt8] {
         let size = size(of: source.size, factor: factor)
         guard size.width * size.height <= maximumPixels else {
             throw .unsupported(

@@ -1,5 +1,5 @@
 /// Which ends of tasks a wait needs, so that tasks that wait for each other are told of it rather than wait for ever.
-public struct LuaNeeds: Sendable {
+public struct LuaWaitDependencies: Sendable {
     enum Extent: Sendable { case all, any }
 
     let extent: Extent
@@ -11,27 +11,27 @@ public struct LuaNeeds: Sendable {
     var place = ""
 
     /// Of a wait that is over when all of these have ended, and perhaps more.
-    public static func all(of tasks: [LuaTask], name: String) -> LuaNeeds {
-        LuaNeeds(extent: .all, tasks: { tasks }, name: name)
+    public static func all(of tasks: [LuaTask], name: String) -> LuaWaitDependencies {
+        LuaWaitDependencies(extent: .all, tasks: { tasks }, name: name)
     }
 
     /// Of a wait that one of several ends.
     /// - Parameter tasks: those that have not ended; nil as long as something else can end the wait. Asked whenever it
     ///   matters, on the runtime's thread.
-    public static func any(name: String, _ tasks: @escaping @Sendable () -> [LuaTask]?) -> LuaNeeds {
-        LuaNeeds(extent: .any, tasks: tasks, name: name)
+    public static func any(name: String, _ tasks: @escaping @Sendable () -> [LuaTask]?) -> LuaWaitDependencies {
+        LuaWaitDependencies(extent: .any, tasks: tasks, name: name)
     }
 }
 
 /// Tasks that wait for each other, each for the next and the last for the first.
-struct LuaCircle {
-    private(set) var tasks: [(task: LuaTask, needs: LuaNeeds)]
+struct LuaDeadlock {
+    private(set) var tasks: [(task: LuaTask, needs: LuaWaitDependencies)]
 
     /// Looks at what the first task reaches.
     /// - Parameters:
     ///   - needs: of the first task.
     ///   - others: what another task needs; nil when it runs, or can go on without the end of a task.
-    init?(of first: LuaTask, _ needs: LuaNeeds, others: (LuaTask) -> LuaNeeds?) {
+    init?(of first: LuaTask, _ needs: LuaWaitDependencies, others: (LuaTask) -> LuaWaitDependencies?) {
         // Nobody waits for it, so it is in no circle.
         guard first.isAwaited, let ends = needs.tasks()?.filter({ !$0.hasEnded }) else { return nil }
         var stuck = [first: (needs: needs, ends: ends)]

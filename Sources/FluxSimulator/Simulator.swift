@@ -39,7 +39,7 @@ public final class Simulator: Sendable {
         _ = sodium_init()
         var fetch: Service.Fetch?
         if let transport { fetch = { url in try await Self.fetch(url, over: transport) } }
-        let time = ServiceTime(clock: clock, beginning: now().addingTimeInterval(Double(configuration.clockSkew)))
+        let time = ServiceClock(clock: clock, beginning: now().addingTimeInterval(Double(configuration.clockSkew)))
         service = Service(
             configuration, time: time,
             workers: ProcessInfo.processInfo.activeProcessorCount,

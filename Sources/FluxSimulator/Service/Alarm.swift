@@ -9,10 +9,10 @@ final class Alarm: Sendable {
         var isClosed = false
     }
 
-    private let time: ServiceTime
+    private let time: ServiceClock
     private let state = Mutex(State())
 
-    init(time: ServiceTime) { self.time = time }
+    init(time: ServiceClock) { self.time = time }
 
     deinit { close() }
 

@@ -12,7 +12,7 @@ final class Service: Sendable {
     typealias Fetch = @Sendable (_ url: String) async throws -> [UInt8]?
 
     let configuration: SimulatorConfiguration
-    let time: ServiceTime
+    let time: ServiceClock
     private let books: Mutex<Books>
     let log = Mutex(RequestLog())
     /// What had been counted when the log was last reset.
@@ -32,7 +32,7 @@ final class Service: Sendable {
     private let works = TaskBag()
 
     init(
-        _ configuration: SimulatorConfiguration, time: ServiceTime, workers: Int, brush: @escaping Brush,
+        _ configuration: SimulatorConfiguration, time: ServiceClock, workers: Int, brush: @escaping Brush,
         transport: (any HTTPTransport)? = nil, fetch: Fetch? = nil
     ) {
         self.configuration = configuration

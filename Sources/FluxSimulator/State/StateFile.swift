@@ -10,11 +10,11 @@ final class StateFile {
     private static let version: Int64 = 1
 
     let connection: SQLiteConnection
-    let time: ServiceTime
+    let time: ServiceClock
 
     /// Makes the file if there is none, or it is empty. Any other that is not of this program and this version is left as
     /// it is.
-    init(path: String, time: ServiceTime) throws(SimulatorError) {
+    init(path: String, time: ServiceClock) throws(SimulatorError) {
         self.time = time
         do throws(SQLiteError) {
             connection = try SQLiteConnection(path: path, mode: .create, patience: 200)

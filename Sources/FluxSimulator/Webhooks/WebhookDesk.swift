@@ -51,11 +51,11 @@ final class WebhookDesk: Sendable {
     static let simultaneous = 16
 
     private let transport: (any HTTPTransport)?
-    private let time: ServiceTime
+    private let time: ServiceClock
     private let state: Mutex<State>
     private let tasks = TaskBag()
 
-    init(transport: (any HTTPTransport)?, time: ServiceTime, seed: UInt64) {
+    init(transport: (any HTTPTransport)?, time: ServiceClock, seed: UInt64) {
         self.transport = transport
         self.time = time
         state = Mutex(State(random: RandomSource(seed: seed &+ 1)))

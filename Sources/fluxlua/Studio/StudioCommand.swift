@@ -81,7 +81,7 @@ struct StudioCommand {
             isPaid: !session.usesLocalService, folder: folder)
         let access = StudioAccess(hosts: hosts(socket.port), port: socket.port, password: password)
         let studio = StudioServer(desk: desk, access: access)
-        let server = HTTPServer(service: studio, time: ServiceTime(clock: ContinuousClock(), beginning: Date()))
+        let server = HTTPServer(service: studio, time: ServiceClock(clock: ContinuousClock(), beginning: Date()))
         do throws(ListeningError) { try server.start(on: socket) } catch {
             throw FluxError(.io, "the studio cannot listen: \(error)")
         }

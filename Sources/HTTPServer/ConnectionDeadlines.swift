@@ -2,8 +2,8 @@ import Synchronization
 
 /// When each connection must have come further. libmicrohttpd closes connections that say nothing for a while; one that
 /// sends a byte every few seconds it would serve for ever.
-package final class Patience: Sendable {
-    package struct Terms: Sendable {
+package final class ConnectionDeadlines: Sendable {
+    package struct Limits: Sendable {
         /// For the head of a request, and for its body beside the time that its bytes may take.
         package var allowance = Duration.seconds(30)
         /// The slowest body that is waited for.
@@ -13,7 +13,7 @@ package final class Patience: Sendable {
     }
 
     /// A connection, named by its address.
-    package typealias Name = UInt
+    package typealias ConnectionID = UInt
 
     private struct Entry {
         package let descriptor: Int32
@@ -21,35 +21,35 @@ package final class Patience: Sendable {
         package var deadline: Duration?
     }
 
-    private let entries = Mutex<[Name: Entry]>([:])
-    private let terms: Terms
-    private let time: ServiceTime
+    private let entries = Mutex<[ConnectionID: Entry]>([:])
+    private let terms: Limits
+    private let time: ServiceClock
 
-    package init(_ terms: Terms, _ time: ServiceTime) {
+    package init(_ terms: Limits, _ time: ServiceClock) {
         self.terms = terms
         self.time = time
     }
 
-    package func connectionOpened(_ name: Name, descriptor: Int32) {
+    package func connectionOpened(_ name: ConnectionID, descriptor: Int32) {
         let deadline = time.elapsed() + terms.allowance
         entries.withLock { $0[name] = Entry(descriptor: descriptor, deadline: deadline) }
     }
 
     /// Called before its descriptor is closed, so that no other connection's is ever shut down for it.
-    package func connectionClosed(_ name: Name) {
+    package func connectionClosed(_ name: ConnectionID) {
         entries.withLock { $0[name] = nil }
     }
 
     /// - Parameter length: of the body to come, as announced, or else the longest that is read.
-    package func headArrived(_ name: Name, length: Int) {
+    package func headArrived(_ name: ConnectionID, length: Int) {
         move(name, to: time.elapsed() + terms.allowance + .seconds(1) * (length / terms.bytesPerSecond))
     }
 
-    package func requestArrived(_ name: Name) { move(name, to: nil) }
+    package func requestArrived(_ name: ConnectionID) { move(name, to: nil) }
 
-    package func answered(_ name: Name) { move(name, to: time.elapsed() + terms.idle + terms.allowance) }
+    package func answered(_ name: ConnectionID) { move(name, to: time.elapsed() + terms.idle + terms.allowance) }
 
-    private func move(_ name: Name, to deadline: Duration?) {
+    private func move(_ name: ConnectionID, to deadline: Duration?) {
         entries.withLock { $0[name]?.deadline = deadline }
     }
 

@@ -6,7 +6,7 @@
 
 /// A service's one source of time. Everything inside it happens at a `Duration` since its beginning, told by the
 /// injected clock; dates are made from that alone, so a clock that is moved by hand moves them too.
-package struct ServiceTime: Sendable {
+package struct ServiceClock: Sendable {
     /// Since the service's beginning.
     package let elapsed: @Sendable () -> Duration
     private let pause: @Sendable (Duration) async throws -> Void

@@ -1,7 +1,7 @@
 import Synchronization
 
 /// The dialect that the service was last seen to understand, shared by all copies of a client (contract §9).
-final class DialectMemory: Sendable {
+final class DialectCache: Sendable {
     private let dialect = Mutex(Dialect.description)
 
     var current: Dialect {

@@ -1,7 +1,7 @@
 import CSodium
 
 /// `data:` addresses, which bring what they stand for along (RFC 2397).
-enum DataAddress {
+enum DataURL {
     static func isOne(_ text: String) -> Bool { text.utf8.prefix(5).equalsIgnoringCase("data:".utf8) }
 
     /// What one holds.
@@ -47,7 +47,7 @@ enum DataAddress {
 extension String {
     /// An address as it is shown and kept: of a `data:` one its kind, without its content.
     package var withoutContent: String {
-        guard DataAddress.isOne(self), let comma = utf8.firstIndex(of: UInt8(ascii: ",")) else { return self }
+        guard DataURL.isOne(self), let comma = utf8.firstIndex(of: UInt8(ascii: ",")) else { return self }
         return String(self[..<comma]) + ",…"
     }
 }

@@ -2,13 +2,13 @@ import CCurl
 
 /// Addresses of pictures as services write them, made fit to be asked for (RFC 3986): what no URL may hold is escaped,
 /// and what is relative is resolved against the address of the answer that it stands in.
-enum WebAddress {
+enum ImageURL {
     /// The absolute address that a text means, or the `data:` address that it is; nil where it is neither.
     ///
     /// A relative one is told from any other word by its beginning (`/`, `./`, `../`) or by the ending of a picture.
     /// - Parameter base: the answer's own address; nil: relative ones are not read.
     static func read(_ text: String, in base: String?) -> String? {
-        if DataAddress.isOne(text) { return text }
+        if DataURL.isOne(text) { return text }
         let escaped = escaped(text.trimmed)
         if escaped.isWebAddress { return escaped }
         guard let base, !hasScheme(escaped), seemsRelative(escaped) else { return nil }

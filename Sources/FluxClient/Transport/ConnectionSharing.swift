@@ -1,7 +1,7 @@
 import CCurl
 
 /// When calls share an HTTP/2 connection, and what this libcurl's HTTP/2 can be trusted with.
-struct Sharing {
+struct ConnectionSharing {
     private var avoidedUntil: ContinuousClock.Instant?
 
     /// Whether an exchange may be one of several on a connection now. Files have connections of their own: several fill a

@@ -110,7 +110,7 @@ private struct MaskModel: Sendable {
 private struct MaskPainter {
     let order: MaskOrder
     let model: MaskModel
-    let examiner: PictureExaminer
+    let examiner: PictureInspector
 
     func file() throws(FluxError) -> [UInt8] {
         var mask: GreyPicture

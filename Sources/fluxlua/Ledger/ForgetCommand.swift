@@ -9,7 +9,7 @@ struct ForgetCommand {
     func run() -> Int32 {
         LedgerPlace.with(options.ledger, world) { session throws(FluxError) in
             guard try session.hasLedger() else { return try session.sayThatNothingWasAsked() }
-            let keeper = try LedgerKeeper(path: try session.ledgerPath())
+            let keeper = try LedgerAdministration(path: try session.ledgerPath())
             var status = ExitStatus.success
             for id in options.ids {
                 do throws(FluxError) {

@@ -1,5 +1,5 @@
 /// Keeps all submissions back for some time after the service found them too many (contract §5: 429).
-struct SubmissionHold {
+struct SubmissionPause {
     /// Nothing is submitted before this.
     private(set) var until: Duration = .zero
     private var waves = 0

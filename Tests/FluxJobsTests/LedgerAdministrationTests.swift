@@ -18,7 +18,7 @@ import Testing
 
     private func forget(_ name: String = "1") -> FluxError? {
         do throws(FluxError) {
-            _ = try LedgerKeeper(path: bench.path("ledger")).forget(name)
+            _ = try LedgerAdministration(path: bench.path("ledger")).forget(name)
             return nil
         } catch {
             return error
@@ -36,7 +36,7 @@ import Testing
         let second = try bench.run()
         _ = await second.made()
         try await second.end(.failed)
-        let request = try LedgerKeeper(path: bench.path("ledger")).forget("1")
+        let request = try LedgerAdministration(path: bench.path("ledger")).forget("1")
         #expect(request.identity.prompt == "a mug")
         bench.answer { _ throws(FluxError) in nil }
         let third = try bench.run()

@@ -12,7 +12,7 @@ import Testing
     }
 
     @Test func jobsAreCountedByTheirEnds() {
-        var tally = JobTally()
+        var tally = JobCounts()
         tally.add(snapshot { ($0.status, $0.cost) = (.completed, 10) })
         tally.add(snapshot { ($0.status, $0.cost, $0.isReused) = (.completed, 10, true) })
         tally.add(snapshot { ($0.status, $0.cost, $0.error) = (.failed, 10, FluxError(.failed, "no")) })
@@ -24,7 +24,7 @@ import Testing
     }
 
     @Test func jobThatCompletedIsPaidAlsoWhenItsPicturesAreLost() {
-        var tally = JobTally()
+        var tally = JobCounts()
         tally.add(snapshot { ($0.status, $0.cost, $0.error) = (.completed, 9, FluxError(.expired, "gone")) })
         #expect(tally.failed == 1 && tally.made == 0 && tally.credits == 9)
         tally.add(snapshot { $0.status = .completed })

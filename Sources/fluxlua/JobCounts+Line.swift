@@ -1,6 +1,6 @@
 import FluxJobs
 
-extension JobTally {
+extension JobCounts {
     /// The line at the end of a run, such as `8 jobs: 6 made, 2 reused, 0 failed; 60 credits`.
     func line(isPaid: Bool) -> String {
         var line = "\(count) \(count == 1 ? "job" : "jobs"): \(made) made, \(reused) reused, \(failed) failed"

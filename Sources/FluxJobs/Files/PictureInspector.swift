@@ -3,7 +3,7 @@ import FluxImaging
 import Synchronization
 
 /// What a picture's file tells of it.
-public struct PictureFacts: Sendable, Hashable {
+public struct PictureInfo: Sendable, Hashable {
     /// In pixels, as they are stored.
     public var stored: PixelSize
     public var orientation: ExifOrientation
@@ -21,30 +21,30 @@ public struct PictureFacts: Sendable, Hashable {
 }
 
 /// Looks into local pictures before they are paid for, once as long as they stay the same. Blocks on the disk.
-public final class PictureExaminer: Sendable {
+public final class PictureInspector: Sendable {
     /// More than a script names in one go; what is kept of each is small.
     private static let mostKnown = 1_000
 
-    private let known = Mutex<[String: (identity: Files.Identity, facts: PictureFacts)]>([:])
+    private let known = Mutex<[String: (identity: Files.Identity, facts: PictureInfo)]>([:])
 
     public init() {}
 
     /// - Parameter tones: also how dark and how bright it gets, for which all of it is decoded.
     /// - Throws: kind `io` when the file cannot be read, `invalid` when it is no whole picture that can be decoded.
-    public func facts(of path: String, tones wantsTones: Bool = false) throws(FluxError) -> PictureFacts {
+    public func facts(of path: String, tones wantsTones: Bool = false) throws(FluxError) -> PictureInfo {
         if let known = known.withLock({ $0[path] }), !wantsTones || known.facts.tones != nil,
             try Files.entry(at: path) == .file(known.identity)
         {
             return known.facts
         }
         let (bytes, identity) = try Self.contents(of: path)
-        let facts: PictureFacts
+        let facts: PictureInfo
         do {
             let header = try Raster.checkedHeader(of: bytes)
             guard Self.isWhole(bytes, header) else {
                 throw FluxError(.invalid, "\(path) is damaged or cut short: it may not have been copied to its end")
             }
-            facts = PictureFacts(
+            facts = PictureInfo(
                 stored: PixelSize(width: header.width, height: header.height), orientation: ExifOrientation(of: bytes),
                 tones: wantsTones ? PictureTones(try Raster(decoding: bytes)) : nil)
         } catch let error as ImagingError {

@@ -2,7 +2,7 @@ import FluxClient
 import Synchronization
 
 /// What callers of any thread share with the engine's actor: the open jobs, the new ones among them, the configuration.
-final class JobBoard: Sendable {
+final class JobRegistry: Sendable {
     private struct State {
         var configuration: EngineConfiguration
         var lastNumber = 0
@@ -12,7 +12,7 @@ final class JobBoard: Sendable {
         var known = KnownJobs()
         var idleWaiters: [Waiter] = []
         var isClosed = false
-        var tally = JobTally()
+        var tally = JobCounts()
         /// Those that were asked for here and have not settled.
         var uncounted: Set<Int> = []
     }
@@ -33,15 +33,15 @@ final class JobBoard: Sendable {
     }
 
     /// How the jobs ended that were asked for here and have settled.
-    var tally: JobTally { state.withLock(\.tally) }
+    var tally: JobCounts { state.withLock(\.tally) }
 
     /// - Returns: the job, and whether it is the first since the engine last took the new ones.
     func add(
-        _ request: JobRequest, inputs: [String: Result<InputFile, FluxError>], asked: Asked? = nil
+        _ request: JobRequest, inputs: [String: Result<InputFile, FluxError>], draftIdentity: DraftIdentity? = nil
     ) -> (job: Job, isFirst: Bool) {
         let (job, isFirst, isClosed) = state.withLock { state in
             state.lastNumber += 1
-            let job = Job(number: state.lastNumber, request: request, inputs: inputs, asked: asked)
+            let job = Job(number: state.lastNumber, request: request, inputs: inputs, draftIdentity: draftIdentity)
             if state.isClosed { return (job, false, true) }
             state.open[job.number] = job
             state.new.append(job)

@@ -1,7 +1,7 @@
 import FluxClient
 
 /// How the jobs of an engine ended.
-public struct JobTally: Sendable, Hashable {
+public struct JobCounts: Sendable, Hashable {
     /// Made and paid, with all their pictures.
     public var made = 0
     /// Answered from what was already made.

@@ -1,11 +1,11 @@
 /// Lets so many in at a time. Those who wait stand in lanes, one for each task that asks; the lanes take turns, and
 /// within a lane who came first goes first, so that nobody waits behind all of somebody else's.
-struct Turnstile<Entry> {
+struct ConcurrencyLimiter<Entry> {
     var limit: Int
     private(set) var inside = 0
-    private var lanes: [Int: Line<Entry>] = [:]
+    private var lanes: [Int: FIFOQueue<Entry>] = [:]
     /// The lanes in which somebody waits, the next one first.
-    private var order = Line<Int>()
+    private var order = FIFOQueue<Int>()
 
     init(limit: Int) {
         self.limit = limit
@@ -13,14 +13,14 @@ struct Turnstile<Entry> {
 
     mutating func enter(_ entry: Entry, lane: Int = 0) {
         if lanes[lane] == nil { order.append(lane) }
-        lanes[lane, default: Line()].append(entry)
+        lanes[lane, default: FIFOQueue()].append(entry)
     }
 
     /// Steps back out, to be the next of its lane to go in.
     mutating func stepBack(_ entry: Entry, lane: Int = 0) {
         inside -= 1
         if lanes[lane] == nil { order.prepend(lane) }
-        lanes[lane, default: Line()].prepend(entry)
+        lanes[lane, default: FIFOQueue()].prepend(entry)
     }
 
     /// Whether somebody could go in now.
@@ -55,7 +55,7 @@ struct Turnstile<Entry> {
 }
 
 /// First in, first out; both ends in constant time on average.
-struct Line<Element> {
+struct FIFOQueue<Element> {
     private var elements: [Element] = []
     private var head = 0
 

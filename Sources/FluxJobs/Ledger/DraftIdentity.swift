@@ -2,7 +2,7 @@ import FluxClient
 import Synchronization
 
 /// What is known of a request at the moment when it is asked, beyond the request itself.
-struct Asked: Sendable {
+struct DraftIdentity: Sendable {
     /// From 1, among the identical requests of its run.
     var occurrence: Int
     /// Names the request within its lineage by what the author wrote: other runs of the script find it again by that.
@@ -15,7 +15,7 @@ struct Asked: Sendable {
 
 /// Counts what a run asks for, in its order, and gives requests without a seed of their own the seed that their lineage
 /// has for them: a run that is taken up gets the same ones, whatever lines were put in between.
-final class AskingRegister: Sendable {
+final class IdentityAllocator: Sendable {
     private struct State {
         var occurrences: [ShortDigest: Int32] = [:]
         var draws: [ShortDigest: Int32] = [:]
@@ -28,7 +28,7 @@ final class AskingRegister: Sendable {
 
     /// Takes a request in. A drawn seed becomes the lineage's.
     /// - Parameter inputs: its local files.
-    func take(_ request: inout JobRequest, _ inputs: [String: Result<InputFile, FluxError>]) -> Asked {
+    func take(_ request: inout JobRequest, _ inputs: [String: Result<InputFile, FluxError>]) -> DraftIdentity {
         let draft = Self.draft(of: request)
         if request.seedSource == .drawn {
             let draw = state.withLock { Self.count(draft, in: &$0.draws) }
@@ -36,7 +36,7 @@ final class AskingRegister: Sendable {
         }
         let seen = Self.seen(request, inputs, draft)
         let occurrence = state.withLock { Self.count(ContentHash.of(seen), in: &$0.occurrences) }
-        return Asked(
+        return DraftIdentity(
             occurrence: occurrence, draft: ContentHash.of("\(draft) \(request.seed ?? 0) \(occurrence)"))
     }
 
@@ -65,7 +65,7 @@ final class AskingRegister: Sendable {
         switch source {
         case .url(let url): "url:\(url)"
         case .file(let path): "file:\(path)"
-        case .picture(let job, let index): "job:\(job.asked?.draft ?? String(job.number)) \(index)"
+        case .picture(let job, let index): "job:\(job.draftIdentity?.draft ?? String(job.number)) \(index)"
         }
     }
 

@@ -1,6 +1,6 @@
 /// For how long something has been in the way, without the time for which the machine slept: who opens a laptop in the
 /// morning finds jobs that are as patient as they were in the evening.
-struct Patience: Sendable {
+struct GracePeriod: Sendable {
     /// Attempts that follow each other are never further apart.
     private static let usualGap: Duration = .seconds(180)
 

@@ -4,7 +4,7 @@ import FluxClient
 ///
 /// Ends when all were seen, when the list ends, when a page reaches jobs older than every wanted one can be, or when the
 /// pages that should have sufficed are through and one shows none of ours. Times are the service's own, never ours.
-struct ListWalk {
+struct JobListPaginator {
     private var wanted: Set<String>
     /// No wanted job is older; nil where that is not known.
     private let floor: Int64?

@@ -1,6 +1,6 @@
 /// Whether webhooks arrive here. Looks become rare only where they do, and usual again when jobs end without one: the
 /// public address may be wrong, a tunnel may be down.
-struct WebhookTrust {
+struct WebhookHealth {
     /// How much wider the steps between looks are.
     static let stretch = 4
     private static let mostMisses = 3

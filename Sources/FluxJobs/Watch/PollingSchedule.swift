@@ -3,7 +3,7 @@
 /// A job is first looked at when it should be ready, then in short steps that widen with its age. Where nobody has seen
 /// how long jobs of its kind take, one of them, the scout, is looked at a few times before. Jobs that become due within a quarter of a step of a look wait for the next one, so that they share a call. Trouble of the service holds all
 /// looks back together, trouble of one job only that job's.
-struct WatchSchedule {
+struct PollingSchedule {
     /// One look at the service.
     enum Look: Sendable, Hashable {
         /// Ask for these one by one.
@@ -12,8 +12,8 @@ struct WatchSchedule {
         case list([Int], pages: Int)
     }
 
-    private struct Watched {
-        var pace: WatchPace
+    private struct PolledJob {
+        var pace: PollingInterval
         var accepted: Duration
         /// When the job should be ready; a scout is looked at before, too.
         var firstLook: Duration
@@ -31,14 +31,14 @@ struct WatchSchedule {
     /// Jobs that one list call tells of (contract §4).
     static let pageSize = 100
 
-    private var jobs: [Int: Watched] = [:]
+    private var jobs: [Int: PolledJob] = [:]
     private var deadlines = DeadlineQueue<Int>()
     private var accepted = 0
     private var heldUntil: Duration = .zero
     private var troubles = 0
     /// Until then jobs are asked for one by one.
     private var listsAvoidedUntil: Duration = .zero
-    private var webhooks = WebhookTrust()
+    private var webhooks = WebhookHealth()
 
     var count: Int { jobs.count }
 
@@ -48,17 +48,17 @@ struct WatchSchedule {
     /// A job was accepted just now.
     /// - Parameter isScout: it is to show how long jobs of its kind take.
     mutating func add(
-        _ job: Int, pace: WatchPace, hasWebhook: Bool = false, isScout: Bool = false, at now: Duration
+        _ job: Int, pace: PollingInterval, hasWebhook: Bool = false, isScout: Bool = false, at now: Duration
     ) {
         accepted += 1
-        jobs[job] = Watched(
+        jobs[job] = PolledJob(
             pace: pace, accepted: now, firstLook: now + pace.firstLook, position: accepted, isScout: isScout,
             hasWebhook: hasWebhook)
         deadlines.set(job, to: now + (isScout ? pace.firstLook / 8 : pace.firstLook))
     }
 
     /// The job should be ready sooner than was thought when it was accepted.
-    mutating func expect(_ job: Int, pace: WatchPace, at now: Duration) {
+    mutating func expect(_ job: Int, pace: PollingInterval, at now: Duration) {
         guard var watched = jobs[job], now < watched.firstLook, pace.firstLook < watched.pace.firstLook else { return }
         watched.pace = pace
         watched.firstLook = watched.accepted + pace.firstLook
@@ -120,9 +120,9 @@ struct WatchSchedule {
     }
 
     /// From one look at the job to the next.
-    private func step(_ watched: Watched, at now: Duration) -> Duration {
+    private func step(_ watched: PolledJob, at now: Duration) -> Duration {
         let step = watched.pace.step(overdue: max(.zero, now - watched.firstLook))
-        return webhooks.isEarned && watched.hasWebhook ? step * WebhookTrust.stretch : step
+        return webhooks.isEarned && watched.hasWebhook ? step * WebhookHealth.stretch : step
     }
 
     /// A look found the job, and it is still open. A job that was not due keeps its first look if that is to come.
@@ -156,10 +156,10 @@ struct WatchSchedule {
     mutating func trouble(at now: Duration, retryAfter: Duration?, jitter: Double) {
         troubles += 1
         // A service that asks for a day of rest is still looked at before its pictures are gone.
-        let asked = min(retryAfter ?? .zero, .seconds(3600))
+        let draftIdentity = min(retryAfter ?? .zero, .seconds(3600))
         let backoff = Backoff.wait(
             afterFailures: troubles, first: .seconds(1), longest: .seconds(30), jitter: jitter)
-        heldUntil = max(heldUntil, now + max(backoff, asked))
+        heldUntil = max(heldUntil, now + max(backoff, draftIdentity))
     }
 
     /// A look has cost calls that told nothing new: no look before they are made up for.

@@ -8,7 +8,7 @@ import SQLite
 #endif
 
 /// Changes in a ledger that a person decides on, beside any run.
-public final class LedgerKeeper {
+public final class LedgerAdministration {
     private let file: LedgerFile
     private let locks: LedgerLocks
     private let now: Int64

@@ -8,7 +8,7 @@ import FluxClient
 
 /// Uploads local files, once for each content as long as its URL is good, however many ask and whatever the files are
 /// called (contract §7).
-actor UploadDesk {
+actor UploadCache {
     private enum Entry {
         case running(Task<Result<String, FluxError>, Never>, path: String)
         case done(url: String, until: Duration)

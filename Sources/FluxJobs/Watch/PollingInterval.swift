@@ -1,5 +1,5 @@
 /// How often one job is looked at.
-struct WatchPace: Sendable, Hashable {
+struct PollingInterval: Sendable, Hashable {
     /// From acceptance to the first look.
     var firstLook: Duration
     /// Between the first looks after that: a fifth of what the job should take, within bounds.

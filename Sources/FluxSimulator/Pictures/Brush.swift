@@ -10,7 +10,7 @@ enum Brush {
         try Painter.paint(order(job, given, index))
     }
 
-    static func order(_ job: JobRecord, _ given: [InputPicture], _ index: Int) throws -> PictureOrder {
+    static func order(_ job: JobRecord, _ given: [InputPicture], _ index: Int) throws -> PictureSpecification {
         let request = try job.submission().request
         let inputs = try Inputs(given)
         let references = inputs["image_prompt"] + inputs["input_images"]
@@ -18,7 +18,7 @@ enum Brush {
             resolution: request.text("resolution"), aspectRatio: request.text("aspect_ratio"),
             width: request.whole("width"), height: request.whole("height"),
             matching: references.first.map { ($0.width, $0.height) }, model: request.model)
-        return PictureOrder(
+        return PictureSpecification(
             // Each of several pictures of one job is another one.
             model: request.model, prompt: request.prompt, seed: job.seed &+ Int64(index), width: size.width,
             height: size.height, raw: request.parameters["raw"]?.boolValue ?? false, references: references,
@@ -27,7 +27,7 @@ enum Brush {
             quality: request.whole("output_quality") ?? 90)
     }
 
-    private static func edit(_ request: ImageRequest, _ inputs: Inputs) -> PictureOrder.Edit? {
+    private static func edit(_ request: ImageRequest, _ inputs: Inputs) -> PictureSpecification.Edit? {
         guard request.call == .edit, let source = inputs["image"].first else { return nil }
         if request.text("mode") == "inpaint", let mask = inputs["mask"].first {
             return .inpaint(source: source, mask: mask)

@@ -1,7 +1,7 @@
 import FluxImaging
 
 /// Everything that decides what a stand-in picture looks like. The same order gives the same bytes.
-package struct PictureOrder: Sendable {
+package struct PictureSpecification: Sendable {
     package var model: String
     package var prompt: String
     package var seed: Int64

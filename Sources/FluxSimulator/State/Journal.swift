@@ -11,27 +11,27 @@ final class Journal: Sendable {
     }
 
     /// What has changed since the last time it was asked; nil: the books are closed.
-    typealias Source = @Sendable () -> (changes: [Books.Change], account: Books.Account)?
+    typealias Source = @Sendable () -> (changes: [ServiceStateMachine.Change], account: ServiceStateMachine.Account)?
 
     private struct State {
         var waiters: [Waiter] = []
         var isScheduled = false
     }
 
-    private struct Desk {
+    private struct Inbox {
         /// Nil when the journal is closed.
         var file: StateFile?
         /// What could not be written yet.
-        var late: [Books.Change] = []
+        var late: [ServiceStateMachine.Change] = []
     }
 
     private let state = Mutex(State())
-    private let desk: Mutex<Desk>
+    private let desk: Mutex<Inbox>
     private let source: Source
     private let queue = DispatchQueue(label: "FluxSimulator.journal")
 
     init(_ file: sending StateFile, source: @escaping Source) {
-        desk = Mutex(Desk(file: file))
+        desk = Mutex(Inbox(file: file))
         self.source = source
     }
 

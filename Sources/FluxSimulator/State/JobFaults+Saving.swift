@@ -1,7 +1,7 @@
 import FluxClient
 
 /// What faults have in store for a job, as a state file has it. Why it fails is told by the job itself.
-extension JobTrouble {
+extension JobFaults {
     var saved: JSONValue {
         var members: [String: JSONValue] = [:]
         if lateness > .zero { members["late"] = .integer(Int64(lateness / .milliseconds(1))) }
@@ -16,7 +16,7 @@ extension JobTrouble {
         guard let members = try? JSONValue(parsing: Array(saved.utf8)) else { return }
         lateness = .milliseconds(members["late"]?.integerValue ?? 0)
         shape = members["result"]?.stringValue.flatMap(Fault.ResultShape.init)
-        webhooks = Set(Self.words(members["webhooks"]).compactMap(Fault.WebhookTrouble.init))
+        webhooks = Set(Self.words(members["webhooks"]).compactMap(Fault.WebhookFault.init))
         inherited = Self.words(members["rules"]).compactMap { try? Fault(parsing: $0) }
     }
 

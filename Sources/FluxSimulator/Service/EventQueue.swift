@@ -1,5 +1,5 @@
 /// What is due when: a heap, the earliest first; of the same moment, in the order of entry.
-struct Agenda<Event: Sendable>: Sendable {
+struct EventQueue<Event: Sendable>: Sendable {
     private struct Entry {
         let moment: Duration
         let number: Int

@@ -1,5 +1,5 @@
 /// Books that outlive their service: what has to be written down, and what was.
-extension Books {
+extension ServiceStateMachine {
     /// What a state file has to know, in order.
     enum Change: Sendable {
         case job(JobRecord)
@@ -60,7 +60,7 @@ extension Books {
             jobsAtWork += 1
             schedule(job, from: clock)
         } else {
-            agenda.enter(.ready(job.number), at: job.createdAt + job.queueTime)
+            eventQueue.enter(.ready(job.number), at: job.createdAt + job.queueTime)
         }
     }
 }

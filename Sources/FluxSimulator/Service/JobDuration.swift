@@ -1,7 +1,7 @@
 import FluxClient
 
 /// How long jobs take, when no other job is in their way.
-public enum JobPace: Sendable, Hashable {
+public enum JobDuration: Sendable, Hashable {
     /// Every job the same, from its acceptance to its end; zero: done as soon as accepted.
     case exactly(Duration)
     /// As the service states for the model (contract §3), give or take three tenths of it by chance.

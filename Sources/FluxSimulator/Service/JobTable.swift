@@ -1,5 +1,5 @@
 /// Jobs in the order of their acceptance, from which any may be taken away.
-struct JobShelf: Sendable {
+struct JobTable: Sendable {
     private struct Place {
         let number: Int
         /// Nil: taken away. Such places go when they are as many as the others.

@@ -1,7 +1,7 @@
 import HTTPServer
 
 /// Jobs going on: from the queue to work when there is room, through their progress, to their end.
-extension Books {
+extension ServiceStateMachine {
     /// What happens to a job by itself, by the job's number.
     enum Event: Sendable, Hashable {
         /// It has been in the queue for as long as it has to.
@@ -22,7 +22,7 @@ extension Books {
 
     /// All that happens up to a moment. Time never runs back.
     mutating func advance(to moment: Duration) {
-        while let (at, event) = agenda.next(until: max(moment, clock)) {
+        while let (at, event) = eventQueue.next(until: max(moment, clock)) {
             clock = max(clock, at)
             switch event {
             case .ready(let number):
@@ -75,7 +75,7 @@ extension Books {
     }
 
     mutating func schedule(_ job: JobRecord, from moment: Duration) {
-        for (event, at) in futureEvents(of: job, after: moment) { agenda.enter(event, at: at) }
+        for (event, at) in futureEvents(of: job, after: moment) { eventQueue.enter(event, at: at) }
         if job.failure == nil { effects.append(.begin(job)) }
     }
 

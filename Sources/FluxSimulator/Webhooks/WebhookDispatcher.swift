@@ -5,7 +5,7 @@ import Synchronization
 /// Sends webhooks (contract §8): the events of one job one after the other, as they happened; those of different jobs
 /// beside each other, a few at a time. What the other side does not take is sent again, later and later, until it is given
 /// up.
-final class WebhookDesk: Sendable {
+final class WebhookDispatcher: Sendable {
     struct Delivery: Sendable {
         /// The job's number.
         let job: Int
@@ -13,7 +13,7 @@ final class WebhookDesk: Sendable {
         let url: String
         let secret: [UInt8]
         let body: [UInt8]
-        var troubles: Set<Fault.WebhookTrouble> = []
+        var troubles: Set<Fault.WebhookFault> = []
     }
 
     /// Told once of each delivery, never within `take`: whether it was taken by the other side, so far as is known here.
@@ -28,14 +28,14 @@ final class WebhookDesk: Sendable {
     }
 
     /// The deliveries of one job.
-    fileprivate struct Line {
+    fileprivate struct DeliveryQueue {
         var items: ArraySlice<Item> = []
         /// One that the next is to overtake.
         var held: Item?
     }
 
     fileprivate struct State {
-        var lines: [Int: Line] = [:]
+        var lines: [Int: DeliveryQueue] = [:]
         /// Jobs whose first delivery may be sent now.
         var ready: ArraySlice<Int> = []
         var sending = 0
@@ -53,7 +53,7 @@ final class WebhookDesk: Sendable {
     private let transport: (any HTTPTransport)?
     private let time: ServiceClock
     private let state: Mutex<State>
-    private let tasks = TaskBag()
+    private let tasks = BackgroundTasks()
 
     init(transport: (any HTTPTransport)?, time: ServiceClock, seed: UInt64) {
         self.transport = transport
@@ -67,7 +67,7 @@ final class WebhookDesk: Sendable {
             guard !state.isClosed, state.count < Self.limit, transport != nil else { return false }
             state.count += 1
             let isIdle = state.lines[delivery.job]?.items.isEmpty ?? true
-            var line = state.lines[delivery.job] ?? Line()
+            var line = state.lines[delivery.job] ?? DeliveryQueue()
             if delivery.troubles.contains(.reorder), delivery.event == .progress, line.held == nil {
                 line.held = item
             } else {
@@ -138,18 +138,18 @@ final class WebhookDesk: Sendable {
     }
 }
 
-extension WebhookDesk.State {
-    fileprivate mutating func next() -> WebhookDesk.Item? {
-        guard !isClosed, sending < WebhookDesk.simultaneous, let job = ready.popFirst() else { return nil }
+extension WebhookDispatcher.State {
+    fileprivate mutating func next() -> WebhookDispatcher.Item? {
+        guard !isClosed, sending < WebhookDispatcher.simultaneous, let job = ready.popFirst() else { return nil }
         sending += 1
         lines[job]?.items.modifyFirst { $0.attempts += 1 }
         return lines[job]?.items.first
     }
 
     /// How long to wait before it is sent again; nil: it is given up.
-    fileprivate mutating func pause(after item: WebhookDesk.Item) -> Duration? {
-        guard item.attempts <= WebhookDesk.delays.count else { return nil }
-        return WebhookDesk.delays[item.attempts - 1] * Double.random(in: 0.8...1.2, using: &random)
+    fileprivate mutating func pause(after item: WebhookDispatcher.Item) -> Duration? {
+        guard item.attempts <= WebhookDispatcher.delays.count else { return nil }
+        return WebhookDispatcher.delays[item.attempts - 1] * Double.random(in: 0.8...1.2, using: &random)
     }
 
     /// The first delivery of a job is over.

@@ -2,7 +2,7 @@ import FluxClient
 import HTTPServer
 
 /// Rules that a request brings along, so that one test, or one line of a script, chooses its own fault.
-enum CarriedFaults {
+enum InlineFaults {
     /// Any call may have it, once or several times: `X-Sim-Fault: 503:times=1`.
     static let header = "X-Sim-Fault"
 

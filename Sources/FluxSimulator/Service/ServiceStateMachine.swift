@@ -4,21 +4,21 @@ import HTTPServer
 
 /// All that the service remembers of jobs and money. No clock, no sockets: the same calls at the same times give the same
 /// books. What happens by itself happens in `advance(to:)`, each thing at its own moment, however late that is called.
-struct Books: Sendable {
-    var jobs = JobShelf()
+struct ServiceStateMachine: Sendable {
+    var jobs = JobTable()
     var keys: IdempotencyKeys
     var files: Files
     var faults: FaultPlan
-    var tally = Tally()
+    var tally = Counters()
     var random: RandomSource
     /// Number of the job that was accepted last.
     var lastNumber = 0
     /// What can still be spent.
     var credits: Int
 
-    // Work; see `Books+Working`.
+    // Work; see `ServiceStateMachine+Working`.
     var clock = Duration.zero
-    var agenda = Agenda<Event>()
+    var eventQueue = EventQueue<Event>()
     /// Numbers of jobs for which there is no room yet.
     var line: ArraySlice<Int> = []
     var jobsAtWork = 0
@@ -29,7 +29,7 @@ struct Books: Sendable {
     var changes: [Change]?
 
     let limits: Limits
-    private let pace: JobPace
+    private let pace: JobDuration
 
     struct Limits: Sendable {
         var jobsAtWork: Int
@@ -40,7 +40,7 @@ struct Books: Sendable {
     }
 
     /// What has happened since the service was started.
-    struct Tally: Sendable {
+    struct Counters: Sendable {
         var made = 0
         var replayed = 0
         var completed = 0
@@ -61,7 +61,7 @@ struct Books: Sendable {
     // MARK: Accepting
 
     /// What comes with a submit beside its meaning.
-    struct Envelope: Sendable {
+    struct SubmitMetadata: Sendable {
         let body: [UInt8]
         var key: String?
         /// `IdempotencyKeys.digest` of call and body; not looked at without a key.
@@ -70,7 +70,7 @@ struct Books: Sendable {
     }
 
     enum Outcome {
-        case made(JobRecord, loss: Fault.Loss?)
+        case made(JobRecord, loss: Fault.LostAnswer?)
         case replayed(id: String, JobStatus)
         /// The key was used for another body.
         case conflict
@@ -81,7 +81,8 @@ struct Books: Sendable {
 
     /// - Parameter occasion: what the faults may look at.
     mutating func accept(
-        _ submission: Submission, _ envelope: Envelope, _ occasion: FaultPlan.Occasion = FaultPlan.Occasion()
+        _ submission: Submission, _ envelope: SubmitMetadata,
+        _ occasion: FaultPlan.RequestFacts = FaultPlan.RequestFacts()
     ) -> Outcome {
         let now = clock
         if let key = envelope.key, let earlier = keys.acceptance(of: key, now: now) {
@@ -114,7 +115,7 @@ struct Books: Sendable {
             keys.add(acceptance)
             record(.key(acceptance))
         }
-        agenda.enter(.ready(job.number), at: now + job.queueTime)
+        eventQueue.enter(.ready(job.number), at: now + job.queueTime)
         return .made(job, loss: faults.loss(of: occasion))
     }
 

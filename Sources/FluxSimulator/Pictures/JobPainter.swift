@@ -3,7 +3,7 @@ import FluxImaging
 import StandIns
 
 /// Turns a job into an order for the painter.
-enum Brush {
+enum JobPainter {
     /// The encoded file of the job's picture, counted from 0.
     /// - Throws: `PictureFailure` when a picture that was given cannot be read, and the painter's errors.
     static func paint(_ job: JobRecord, _ given: [InputPicture], _ index: Int) throws -> [UInt8] {

@@ -2,7 +2,7 @@ import HTTPServer
 import Synchronization
 
 /// Wakes its owner at the earliest moment that was set.
-final class Alarm: Sendable {
+final class WakeupTimer: Sendable {
     private struct State {
         var moment: Duration?
         var task: Task<Void, Never>?
@@ -52,7 +52,7 @@ final class Alarm: Sendable {
 }
 
 /// Tasks that run on their own and end with their owner.
-final class TaskBag: Sendable {
+final class BackgroundTasks: Sendable {
     private struct State {
         var tasks: [Int: Task<Void, Never>] = [:]
         var lastNumber = 0

@@ -12,7 +12,7 @@ import Synchronization
 
 /// The studio's page over HTTP: the page, its data, the pictures, and what is asked for on it.
 package final class StudioServer: HTTPService {
-    private let desk: any StudioDesk
+    private let desk: any StudioBackend
     private let access: StudioAccess
     private let catalogue: Catalogue
     private let streams = Mutex<[ResponseStream]>([])
@@ -20,7 +20,7 @@ package final class StudioServer: HTTPService {
     /// The longest picture that is taken, in bytes.
     private static let uploadLimit = 32 << 20
 
-    package init(desk: any StudioDesk, access: StudioAccess, catalogue: Catalogue = .flux) {
+    package init(desk: any StudioBackend, access: StudioAccess, catalogue: Catalogue = .flux) {
         self.desk = desk
         self.access = access
         self.catalogue = catalogue

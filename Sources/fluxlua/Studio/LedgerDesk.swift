@@ -11,7 +11,7 @@ import FluxStudio
 #endif
 
 /// The studio's desk: shows what the ledger knows, whoever asked for it, and asks by the `flux` table.
-actor LedgerDesk: StudioDesk {
+actor LedgerDesk: StudioBackend {
     private let reader: LedgerReader
     private let stores: [PictureStore]
     private let orders: StudioOrders

@@ -2,7 +2,7 @@ import FluxClient
 import FluxImaging
 
 /// What the studio's page can ask for. The program answers: it has the ledger, the engine and the scripts' language.
-package protocol StudioDesk: Sendable {
+package protocol StudioBackend: Sendable {
     /// The pictures of a run, or of all.
     func gallery(run: Int64?) async throws(FluxError) -> Gallery
     /// The runs of the ledger, newest first: `[{ id, script, count }]`.

@@ -4,7 +4,7 @@ import FluxImaging
 import LuaRuntime
 
 /// What an author passes to `flux.mask`.
-struct MaskOrder: Sendable {
+struct MaskArguments: Sendable {
     enum Subject: Sendable {
         case size(PixelSize)
         case file(String)
@@ -28,7 +28,7 @@ struct MaskOrder: Sendable {
     var overwrites: Bool
 }
 
-extension MaskOrder {
+extension MaskArguments {
     static let name = "flux.mask"
 
     /// Far more than the service makes, and what can be drawn in memory.

@@ -8,7 +8,7 @@ import FluxJobs
 #endif
 
 /// The files and connections that the process may have open at a time.
-enum Descriptors {
+enum OpenFileLimit {
     /// Fills the places of standard streams that whoever started the program has closed. Otherwise the next file that is
     /// opened would take one, and what a script prints would land in it. Reading and writing fail there as they should.
     static func fillStandardStreams() {

@@ -3,9 +3,9 @@ import FluxJobs
 import Synchronization
 
 /// The jobs that a planned script asks for, in their order.
-final class PlanBook: Sendable {
+final class PlannedJobs: Sendable {
     /// For whom the plan is.
-    struct Circumstances {
+    struct Context {
         var account: LedgerAccount
         /// The ledger; nil where there is none yet.
         var ledger: String?
@@ -14,10 +14,10 @@ final class PlanBook: Sendable {
     }
 
     private let jobs = Mutex<[Job]>([])
-    private let stored = Mutex<Circumstances?>(nil)
+    private let stored = Mutex<Context?>(nil)
 
     /// Nil as long as the script has asked for nothing.
-    var circumstances: Circumstances? {
+    var circumstances: Context? {
         get { stored.withLock { $0 } }
         set { stored.withLock { $0 = newValue } }
     }
@@ -77,7 +77,7 @@ extension JobRequest {
 }
 
 /// What a plan comes to.
-struct PlanSum {
+struct PlanTotals {
     var counts: [PlanEntry.Outcome: Int] = [:]
     var drawnSeeds = 0
     var least = 0

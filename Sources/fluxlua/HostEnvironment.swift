@@ -7,7 +7,7 @@ import FluxClient
 #endif
 
 /// What the program finds around it. Tests bring their own.
-struct World: Sendable {
+struct HostEnvironment: Sendable {
     /// With the program's name in front.
     var arguments: [String]
     /// The same, byte by byte: an argument need not be UTF-8 text.
@@ -30,7 +30,7 @@ struct World: Sendable {
     /// The window of the terminal that stdout is, as it is at the moment; nil where it is none.
     var window: @Sendable () -> TerminalWindow?
     /// Asks the terminal what it can; nil when it does not say.
-    var askTerminal: @Sendable () -> TerminalAnswer?
+    var askTerminal: @Sendable () -> TerminalCapabilities?
     /// Milliseconds since 1970.
     var now: @Sendable () -> Int64
     /// Seconds of a clock that only goes forward.
@@ -39,22 +39,22 @@ struct World: Sendable {
     /// Takes secrets out of all that the program writes on its streams.
     var redaction = Redaction()
 
-    static var real: World {
-        var world = World(
+    static var real: HostEnvironment {
+        var host = HostEnvironment(
             arguments: CommandLine.arguments,
             rawArguments: (0..<Int(CommandLine.argc)).map { index in
                 CommandLine.unsafeArgv[index].map { Array(UnsafeRawBufferPointer(start: $0, count: strlen($0))) } ?? []
             },
             environment: { name in getenv(name).map { String(cString: $0) } },
-            writeOutput: { _ = World.write($0, to: STDOUT_FILENO) },
-            tryOutput: { World.write($0, to: STDOUT_FILENO) },
-            writeError: { _ = World.write($0, to: STDERR_FILENO) },
+            writeOutput: { _ = HostEnvironment.write($0, to: STDOUT_FILENO) },
+            tryOutput: { HostEnvironment.write($0, to: STDOUT_FILENO) },
+            writeError: { _ = HostEnvironment.write($0, to: STDERR_FILENO) },
             readSecret: { TerminalInput.readSecret(prompt: $0) }, readKey: { TerminalInput.readKey(prompt: $0) },
             inputIsTerminal: isatty(STDIN_FILENO) == 1,
             errorIsTerminal: isatty(STDERR_FILENO) == 1,
             outputWidth: terminalWidth(of: STDOUT_FILENO),
             errorWidth: { terminalWidth(of: STDERR_FILENO) },
-            window: { TerminalWindow.ofOutput() }, askTerminal: { TerminalAnswer.ask() },
+            window: { TerminalWindow.ofOutput() }, askTerminal: { TerminalCapabilities.ask() },
             now: {
                 let time = time(of: CLOCK_REALTIME)
                 return Int64(time.tv_sec) * 1000 + Int64(time.tv_nsec) / 1_000_000
@@ -65,13 +65,13 @@ struct World: Sendable {
             },
             sleep: { try await Task.sleep(for: $0) })
         // A file that cannot be read is told by what needs its keys.
-        let keys = (try? KeyFile(world).keys()) ?? []
-        let redaction = Redaction(environment: world.environment).with(keys)
-        world.redaction = redaction
-        world.writeOutput = { _ = World.write(redaction.cleaned($0), to: STDOUT_FILENO) }
-        world.tryOutput = { World.write(redaction.cleaned($0), to: STDOUT_FILENO) }
-        world.writeError = { _ = World.write(redaction.cleaned($0), to: STDERR_FILENO) }
-        return world
+        let keys = (try? KeyFile(host).keys()) ?? []
+        let redaction = Redaction(environment: host.environment).with(keys)
+        host.redaction = redaction
+        host.writeOutput = { _ = HostEnvironment.write(redaction.cleaned($0), to: STDOUT_FILENO) }
+        host.tryOutput = { HostEnvironment.write(redaction.cleaned($0), to: STDOUT_FILENO) }
+        host.writeError = { _ = HostEnvironment.write(redaction.cleaned($0), to: STDERR_FILENO) }
+        return host
     }
 
     private static func time(of clock: clockid_t) -> timespec {
@@ -81,13 +81,13 @@ struct World: Sendable {
     }
 
     /// The same, with all that is written going through the one writer of the terminal.
-    func through(_ output: TerminalOutput) -> World {
-        var world = self
+    func through(_ output: TerminalOutput) -> HostEnvironment {
+        var host = self
         let redaction = redaction
-        world.writeOutput = { _ = World.printed(redaction.cleaned($0), through: output, to: STDOUT_FILENO) }
-        world.tryOutput = { World.printed(redaction.cleaned($0), through: output, to: STDOUT_FILENO) }
-        world.writeError = { _ = World.printed(redaction.cleaned($0), through: output, to: STDERR_FILENO) }
-        return world
+        host.writeOutput = { _ = HostEnvironment.printed(redaction.cleaned($0), through: output, to: STDOUT_FILENO) }
+        host.tryOutput = { HostEnvironment.printed(redaction.cleaned($0), through: output, to: STDOUT_FILENO) }
+        host.writeError = { _ = HostEnvironment.printed(redaction.cleaned($0), through: output, to: STDERR_FILENO) }
+        return host
     }
 
     private static func printed(_ text: String, through output: TerminalOutput, to descriptor: Int32) -> Int32 {

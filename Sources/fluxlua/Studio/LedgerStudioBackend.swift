@@ -11,10 +11,10 @@ import FluxStudio
 #endif
 
 /// The studio's desk: shows what the ledger knows, whoever asked for it, and asks by the `flux` table.
-actor LedgerDesk: StudioBackend {
+actor LedgerStudioBackend: StudioBackend {
     private let reader: LedgerReader
     private let stores: [PictureStore]
-    private let orders: StudioOrders
+    private let orders: StudioRequests
     private let engine: JobEngine
     private let isPaid: Bool
     /// Where references, masks, thumbnails and judgements are kept.
@@ -31,7 +31,7 @@ actor LedgerDesk: StudioBackend {
     private static let mostRuns = 200
 
     init(
-        ledger: String, stores: [PictureStore], orders: StudioOrders, engine: JobEngine, isPaid: Bool, folder: String
+        ledger: String, stores: [PictureStore], orders: StudioRequests, engine: JobEngine, isPaid: Bool, folder: String
     ) throws(FluxError) {
         reader = try LedgerReader(path: ledger)
         self.stores = stores
@@ -84,7 +84,8 @@ actor LedgerDesk: StudioBackend {
             try reader.runs(limit: Self.mostRuns).map { run in
                 let name = run.script.split(separator: "/").last.map(String.init) ?? run.script
                 return [
-                    "id": .integer(run.id), "script": .string(name), "started": .string(Moment.iso(run.startedAt)),
+                    "id": .integer(run.id), "script": .string(name),
+                    "started": .string(TimestampFormat.iso(run.startedAt)),
                     "count": .integer(Int64(run.requests)),
                 ]
             })

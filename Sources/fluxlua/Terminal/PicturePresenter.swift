@@ -4,17 +4,17 @@ import FluxModule
 import Synchronization
 
 /// Shows pictures in the terminal that stdout is. What it can is found out when the first one is shown.
-final class PictureShower: Sendable {
-    private let world: World
+final class PicturePresenter: Sendable {
+    private let host: HostEnvironment
     private let graphics = Mutex<TerminalGraphics?>(nil)
     private let hasSaid = Mutex(false)
 
-    init(world: World) { self.world = world }
+    init(host: HostEnvironment) { self.host = host }
 
     func show(_ pictures: [ShownPicture]) {
-        guard let window = world.window(), !pictures.isEmpty else { return }
+        guard let window = host.window(), !pictures.isEmpty else { return }
         let graphics = graphics.withLock { known in
-            let found = known ?? TerminalGraphics(world.environment, ask: world.askTerminal)
+            let found = known ?? TerminalGraphics(host.environment, ask: host.askTerminal)
             known = found
             return found
         }
@@ -34,9 +34,9 @@ final class PictureShower: Sendable {
                 defer { said = true }
                 return !said
             }
-            if isFirst { world.say("pictures are shown by chafa, which is not installed (libchafa0)") }
+            if isFirst { host.say("pictures are shown by chafa, which is not installed (libchafa0)") }
             return
         }
-        world.writeOutput(text)
+        host.writeOutput(text)
     }
 }

@@ -1,7 +1,7 @@
 import FluxClient
 
 /// Where the program keeps what outlives it (the XDG base directories).
-extension World {
+extension HostEnvironment {
     /// The ledger and the pictures.
     func dataFolder() throws(FluxError) -> String {
         try folder("XDG_DATA_HOME", orHome: ".local/share", for: "pictures")

@@ -10,8 +10,8 @@ import LuaRuntime
 #endif
 
 /// The end of a run: what is paid for is waited for, what went wrong is told, and the status follows from both.
-struct Ending {
-    let world: World
+struct RunEnding {
+    let host: HostEnvironment
     let module: FluxModule
     let lua: LuaRuntime
     let exitRequest: ExitRequest
@@ -32,11 +32,11 @@ struct Ending {
         await lua.idle()
         if let limit = await lua.reachedLimit { return await stopped(by: limit) }
         let failures = await lua.takeUnhandledFailures()
-        for failure in failures { world.say("a task failed: \(Self.text(of: failure))") }
+        for failure in failures { host.say("a task failed: \(Self.text(of: failure))") }
         if let signal = await interrupted() { return ExitStatus.interrupted(by: signal) }
         await settle()
         let failed = module.unseenFailures
-        for job in failed { world.say("failed, and nothing looked at it: \(Self.line(for: job))") }
+        for job in failed { host.say("failed, and nothing looked at it: \(Self.line(for: job))") }
         if let signal = await interrupted() { return ExitStatus.interrupted(by: signal) }
         if let status = exitRequest.status { return status }
         if !failures.isEmpty { return ExitStatus.scriptFailed }
@@ -47,7 +47,7 @@ struct Ending {
     private func interrupted() async -> Int32? {
         guard let signal = await lua.interruptingSignal else { return nil }
         // Who closed the pipe does not read on.
-        if signal != SIGPIPE { world.say("interrupted") }
+        if signal != SIGPIPE { host.say("interrupted") }
         // What is not sent is not paid.
         await module.openedEngine?.askNoMore()
         await settle()
@@ -73,8 +73,8 @@ struct Ending {
         if let limit = await lua.reachedLimit { return await stopped(by: limit, error) }
         await lua.cancelAllTasks()
         if let signal = await interrupted() { return ExitStatus.interrupted(by: signal) }
-        world.say(Self.text(of: error))
-        for failure in await lua.takeUnhandledFailures() { world.say("a task failed: \(Self.text(of: failure))") }
+        host.say(Self.text(of: error))
+        for failure in await lua.takeUnhandledFailures() { host.say("a task failed: \(Self.text(of: failure))") }
         // What is not sent is not paid: nobody knows what the script would have done with it.
         // A plan sends nothing, and tells what would have been asked for up to here.
         if !isPlan { await module.openedEngine?.askNoMore() }
@@ -86,25 +86,25 @@ struct Ending {
     /// Those that were never asked for are counted in the last line.
     private func tellUnseenFailures() {
         for job in module.unseenFailures where !job.wasNeverAskedFor {
-            world.say("failed, and nothing looked at it: \(Self.line(for: job))")
+            host.say("failed, and nothing looked at it: \(Self.line(for: job))")
         }
     }
 
     /// Jobs that the service has are paid, so their pictures are fetched before the program ends.
     private func settle() async {
         guard let engine = module.openedEngine else { return }
-        let sayWhatIsOpen = { @Sendable [world] (hint: String) in
+        let sayWhatIsOpen = { @Sendable [host] (hint: String) in
             let open = engine.openJobs.count
             guard open > 0 else { return }
             let what = open == 1 ? "1 job that is" : "\(open) jobs that are"
-            world.say("waiting for \(what) already asked for\(hint)")
+            host.say("waiting for \(what) already asked for\(hint)")
         }
         await lua.whenInterrupted { signal in
             if signal != SIGPIPE { sayWhatIsOpen("; Ctrl-C again leaves at once") }
         }
         // Whoever sits before a terminal should know why the program does not end.
-        let patience = Task { [world] in
-            guard world.errorIsTerminal, (try? await Task.sleep(for: .seconds(2))) != nil else { return }
+        let patience = Task { [host] in
+            guard host.errorIsTerminal, (try? await Task.sleep(for: .seconds(2))) != nil else { return }
             sayWhatIsOpen("")
         }
         await engine.idle()
@@ -116,7 +116,7 @@ struct Ending {
     /// How the jobs ended, when there were any. Whoever closed the pipe does not read on.
     private func summarize() {
         guard summarizes, let engine = module.openedEngine, engine.tally.count > 0 else { return }
-        world.say(engine.tally.line(isPaid: engine.ledger?.run.account.isInProcess != true))
+        host.say(engine.tally.line(isPaid: engine.ledger?.run.account.isInProcess != true))
     }
 
     private static func line(for job: Job) -> String {

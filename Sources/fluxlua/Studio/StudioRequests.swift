@@ -3,7 +3,7 @@ import FluxModule
 import LuaRuntime
 
 /// What the studio's form asks for, done by the `flux` table itself: requests are checked, priced and sent as a script's are.
-actor StudioOrders {
+actor StudioRequests {
     private let lua: LuaRuntime
 
     init(_ lua: LuaRuntime) { self.lua = lua }

@@ -25,7 +25,7 @@ final class Service: Sendable {
     let authority = Mutex("")
     /// The names under which clients were given URLs.
     let knownHosts = Mutex<Set<String>>([])
-    private let desk: WebhookDispatcher
+    private let dispatcher: WebhookDispatcher
     private let wakeupTimer: WakeupTimer
     private let journal = Mutex<Journal?>(nil)
     /// Work on jobs that were given pictures.
@@ -42,7 +42,7 @@ final class Service: Sendable {
         stateMachine = Mutex(ServiceStateMachine(configuration))
         requestIDs = Mutex(RandomSource(seed: ~configuration.seed))
         pictures = PictureStore(workers: workers)
-        desk = WebhookDispatcher(transport: transport, time: time, seed: configuration.seed)
+        dispatcher = WebhookDispatcher(transport: transport, time: time, seed: configuration.seed)
         wakeupTimer = WakeupTimer(time: time)
     }
 
@@ -65,7 +65,7 @@ final class Service: Sendable {
     func close() {
         wakeupTimer.close()
         works.close()
-        desk.close()
+        dispatcher.close()
         pictures.close()
         journal.withLock { $0 }?.close()
     }
@@ -83,7 +83,7 @@ final class Service: Sendable {
 
     func nextRequestID() -> String { requestIDs.withLock { "req_\($0.uuid())" } }
 
-    /// The books as they stand now, to read or to change. What follows from it is set in motion before anybody else
+    /// The state as it stands now, to read or to change. What follows from it is set in motion before anybody else
     /// sees them, so that it keeps its order.
     func withBooks<Result: Sendable, Failure: Error>(
         _ body: (inout ServiceStateMachine) throws(Failure) -> Result
@@ -112,7 +112,7 @@ final class Service: Sendable {
             let delivery = WebhookDispatcher.Delivery(
                 job: job.number, event: event, url: webhook.url, secret: webhook.secret,
                 body: body(of: event, job, webhook, at: moment), troubles: job.trouble.webhooks)
-            desk.take(delivery) { [weak self] isDelivered in
+            dispatcher.take(delivery) { [weak self] isDelivered in
                 self?.withBooks { $0.dealt(withEventOf: job.number, delivered: isDelivered) }
             }
         }

@@ -76,11 +76,11 @@ struct StudioCommand {
         await takeUp(engine, session)
         let usualFolder = try session.dataFolder() + "/studio"
         let folder = options.folder ?? usualFolder
-        let desk = try LedgerStudioBackend(
+        let backend = try LedgerStudioBackend(
             ledger: try session.ledgerPath(), stores: try session.stores(), orders: StudioRequests(lua), engine: engine,
             isPaid: !session.usesLocalService, folder: folder)
         let access = StudioAccess(hosts: hosts(socket.port), port: socket.port, password: password)
-        let studio = StudioServer(desk: desk, access: access)
+        let studio = StudioServer(backend: backend, access: access)
         let server = HTTPServer(service: studio, time: ServiceClock(clock: ContinuousClock(), beginning: Date()))
         do throws(ListeningError) { try server.start(on: socket) } catch {
             throw FluxError(.io, "the studio cannot listen: \(error)")
@@ -93,7 +93,7 @@ struct StudioCommand {
                 ? "the studio is open in the browser; Ctrl-C ends it" : "open this address in a browser; Ctrl-C ends it"
         )
         let written = host.put(address + "\n")
-        let watch = Task { await self.watch(desk, studio) }
+        let watch = Task { await self.watch(backend, studio) }
         if written == ExitStatus.success { _ = await Self.stopSignal() }
         watch.cancel()
         server.stop()
@@ -124,12 +124,12 @@ struct StudioCommand {
     }
 
     /// Tells the pages when the ledger has changed, by whoever.
-    private func watch(_ desk: LedgerStudioBackend, _ studio: StudioServer) async {
+    private func watch(_ backend: LedgerStudioBackend, _ studio: StudioServer) async {
         var round = 0
         var isTold = false
         while !Task.isCancelled {
             do throws(FluxError) {
-                if try await desk.hasChanged() { studio.changed() }
+                if try await backend.hasChanged() { studio.changed() }
                 isTold = false
             } catch {
                 // Once, not at every look.

@@ -31,7 +31,7 @@ actor UploadCache {
 
     /// A URL of the content that the file had when it was asked for. A failed upload is tried anew by the next who asks;
     /// `.io` when the file has another content by now, and the old one was not uploaded before.
-    /// - Parameter client: what uploads it, unless it is under way already; nil: the desk's own.
+    /// - Parameter client: what uploads it, unless it is under way already; nil: the cache's own.
     func url(
         of file: InputFile, lifetime: Duration, through client: FluxClient? = nil
     ) async throws(FluxError) -> String {

@@ -83,7 +83,7 @@ final class Service: Sendable {
 
     func nextRequestID() -> String { requestIDs.withLock { "req_\($0.uuid())" } }
 
-    /// The books as they stand now, to read or to change. What follows from it is set in motion before anybody else
+    /// The state as it stands now, to read or to change. What follows from it is set in motion before anybody else
     /// sees them, so that it keeps its order.
     func withBooks<Result: Sendable, Failure: Error>(
         _ body: (inout ServiceStateMachine) throws(Failure) -> Result

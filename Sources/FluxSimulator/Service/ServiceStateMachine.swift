@@ -3,7 +3,7 @@ import FluxImaging
 import HTTPServer
 
 /// All that the service remembers of jobs and money. No clock, no sockets: the same calls at the same times give the same
-/// books. What happens by itself happens in `advance(to:)`, each thing at its own moment, however late that is called.
+/// state. What happens by itself happens in `advance(to:)`, each thing at its own moment, however late that is called.
 struct ServiceStateMachine: Sendable {
     var jobs = JobTable()
     var keys: IdempotencyKeys

@@ -68,7 +68,7 @@ final class BackgroundTasks: Sendable {
             let number = state.lastNumber
             state.tasks[number] = Task { [weak self] in
                 await body()
-                // Under the lock, and so not before the task is in the bag.
+                // Under the lock, and so not before the task is held here.
                 self?.state.withLock { $0.tasks[number] = nil }
             }
         }

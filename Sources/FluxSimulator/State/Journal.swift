@@ -2,7 +2,7 @@ import Dispatch
 import SQLite
 import Synchronization
 
-/// Writes down what changes in the books, as it changes: everything since the last time in one transaction, so that many
+/// Writes down what changes in the service's state, as it changes: everything since the last time in one transaction, so that many
 /// changes at once cost little more than one.
 final class Journal: Sendable {
     /// Told once, when all that had changed before it was handed over is on disk; or why it is not.
@@ -10,7 +10,7 @@ final class Journal: Sendable {
         let body: @Sendable (_ trouble: SQLiteError?) -> Void
     }
 
-    /// What has changed since the last time it was asked; nil: the books are closed.
+    /// What has changed since the last time it was asked; nil: it is closed.
     typealias Source = @Sendable () -> (changes: [ServiceStateMachine.Change], account: ServiceStateMachine.Account)?
 
     private struct State {

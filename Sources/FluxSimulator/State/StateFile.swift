@@ -1,7 +1,7 @@
 import HTTPServer
 import SQLite
 
-/// The file in which a service keeps its state (`--state`): an SQLite database whose tables mirror the books, held by one
+/// The file in which a service keeps its state (`--state`): an SQLite database whose tables mirror the state machine, held by one
 /// process at a time. What is committed survives the end of the process at any moment, and of the machine.
 ///
 /// Times are nanoseconds since 1970. The service's key is not in it: webhooks are signed with its SHA-256.

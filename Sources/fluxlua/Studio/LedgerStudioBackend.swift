@@ -10,7 +10,7 @@ import FluxStudio
     import Foundation
 #endif
 
-/// The studio's desk: shows what the ledger knows, whoever asked for it, and asks by the `flux` table.
+/// The studio's backend: shows what the ledger knows, whoever asked for it, and asks by the `flux` table.
 actor LedgerStudioBackend: StudioBackend {
     private let reader: LedgerReader
     private let stores: [PictureStore]

@@ -29,7 +29,7 @@ fi
 # As many tests at a time as two processors serve well: each may have threads, connections and programs of its own.
 export SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH=8
 
-swift format lint --strict --recursive Package.swift Snippets Sources Tests stdlib
+swift format lint --strict --recursive Package.swift Sources Tests stdlib
 luacheck --quiet scripts stdlib Tests/Scripts
 swift build --build-tests
 # What passes says little, so that what fails is seen.

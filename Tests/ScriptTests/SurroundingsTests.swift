@@ -10,6 +10,12 @@ import Testing
         print(flux.save(job, "fox.{ext}"))
         """
 
+    private static let askAnew = """
+        local job, err = flux.generate { prompt = "a fox", fresh = true }:await()
+        print(err)
+        print(err.hint)
+        """
+
     /// With a script that asks for one picture.
     private func program() throws -> Program {
         let program = try Program()
@@ -83,6 +89,14 @@ import Testing
         defer { program.remove() }
         program.environment["LC_ALL"] = locale
         program.environment["LANG"] = locale
+        // Few machines have more than their own; with a comma in numbers, or without a dot over the small İ, they count.
+        if let name = locale.firstMatch(of: #/(tr_TR|de_DE)\.UTF-8/#)?.output.1 {
+            let maker = try await shell(program, "localedef -i \(name) -f UTF-8 ./\(locale) 2>&1")
+            try #require(maker.status == 0, "\(maker.output)")
+            program.environment["LOCPATH"] = program.folder.path
+            let known = try await shell(program, "locale decimal_point")
+            #expect(known.output == ",\n", "\(known)")
+        }
         let result = try await program.run([
             "-e",
             """
@@ -223,5 +237,44 @@ import Testing
         #expect(result.output == "fox.png\n", "\(result.error)")
         server.signal(SIGTERM)
         _ = try await server.result()
+    }
+
+    /// A company's network: TLS with a certificate of its own, and a proxy that asks for a password.
+    @Test func aProxyWithAPasswordAndACertificateOfOnesOwnAreUsedOrNamed() async throws {
+        try await ServedService.run { service in
+            var program = try service.client()
+            defer { program.remove() }
+            try program.write(Self.ask, to: "ask.lua")
+            try FileManager.default.createDirectory(at: program.file("network"), withIntermediateDirectories: true)
+            let port = try #require(service.baseURL.split(separator: ":").last)
+            let input = Pipe()
+            let tunnel = Program.root.appendingPathComponent("Tests/Wire/tunnel.py").path
+            let network = try program.start(
+                ["-B", tunnel, String(port), program.file("network").path],
+                input: input.fileHandleForReading, of: URL(fileURLWithPath: "/usr/bin/python3"))
+            let line = try #require(await network.line())
+            let addresses = line.split(separator: " ").map(String.init)
+            program.environment["FLUX_BASE_URL"] = addresses[0]
+            program.environment["HTTPS_PROXY"] = "http://me:s3cret%20pass@\(addresses[1])"
+            program.environment["SSL_CERT_FILE"] = program.file("network/certificate.pem").path
+            let good = try await program.run(["ask.lua"])
+            #expect(good.output == "fox.png\n", "\(good.error)")
+            let opened = "CONNECT \(addresses[0].dropFirst("https://".count))"
+            #expect(await network.line() == opened)
+
+            var stranger = program
+            stranger.environment["SSL_CERT_FILE"] = nil
+            let untrusted = try await stranger.run(["-e", Self.askAnew])
+            #expect(untrusted.output.hasPrefix("the certificate of service.test is not trusted: "), "\(untrusted)")
+            #expect(await network.line() == opened)
+            var forgetful = program
+            forgetful.environment["HTTPS_PROXY"] = "http://me:wrong@\(addresses[1])"
+            let refused = try await forgetful.run(["-e", Self.askAnew])
+            #expect(refused.output.contains("the proxy asks for a name and a password"), "\(refused)")
+            #expect(!refused.output.contains("wrong") && !refused.error.contains("wrong"))
+            #expect(await network.line() == "refused")
+            try input.fileHandleForWriting.close()
+            _ = try await network.result()
+        }
     }
 }

@@ -17,8 +17,8 @@ struct Asked: Sendable {
 /// has for them: a run that is taken up gets the same ones, whatever lines were put in between.
 final class AskingRegister: Sendable {
     private struct State {
-        var occurrences: [ShortDigest: Int] = [:]
-        var draws: [ShortDigest: Int] = [:]
+        var occurrences: [ShortDigest: Int32] = [:]
+        var draws: [ShortDigest: Int32] = [:]
     }
 
     private let run: LedgerRun
@@ -41,11 +41,11 @@ final class AskingRegister: Sendable {
     }
 
     /// - Parameter digest: 64 hexadecimal digits.
-    private static func count(_ digest: String, in counts: inout [ShortDigest: Int]) -> Int {
+    private static func count(_ digest: String, in counts: inout [ShortDigest: Int32]) -> Int {
         let key = ShortDigest(digest)
         let count = counts[key, default: 0] + 1
         counts[key] = count
-        return count
+        return Int(count)
     }
 
     /// What the author wrote: files by their names, jobs by what they were asked with.

@@ -23,10 +23,10 @@ convert() {
   rm -rf "${site:?}/$name"
   mkdir -p "$site"
   docc convert "$catalogue" --output-path "$site/$name" --fallback-display-name "$name" \
-    --fallback-bundle-identifier "$name" --fallback-bundle-version "$(version)" "$@"
+    --fallback-bundle-identifier "$name" --fallback-bundle-version "$(version)" --warnings-as-errors "$@"
 }
 
-convert fluxlua Sources/fluxlua/Documentation.docc --warnings-as-errors
+convert fluxlua Sources/fluxlua/Documentation.docc
 [ -z "$check" ] || exit 0
 
 # The libraries' pages name their types, so these need what the compiler knows of them.

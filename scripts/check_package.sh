@@ -60,8 +60,11 @@ if ! mountpoint -q "$root/proc"; then
   mount -t proc proc "$root/proc" 2>"$work/log" || skip "/proc cannot be mounted here: $(cat "$work/log")"
 fi
 
-# As root in the clean system, with nothing of this one's environment.
-inside() { chroot "$root" /usr/bin/env -i HOME=/root PATH=/usr/sbin:/usr/bin:/sbin:/bin LANG=C.UTF-8 DEBIAN_FRONTEND=noninteractive "$@"; }
+# As root in the clean system, with nothing of this one's environment but the way out.
+inside() {
+  chroot "$root" /usr/bin/env -i HOME=/root PATH=/usr/sbin:/usr/bin:/sbin:/bin LANG=C.UTF-8 \
+    DEBIAN_FRONTEND=noninteractive ${http_proxy:+http_proxy="$http_proxy"} "$@"
+}
 # As somebody who is not root, in a home of their own.
 designer() {
   chroot --userspec=1000:1000 "$root" /usr/bin/env -i HOME=/home/designer PATH=/usr/bin:/bin LANG=C.UTF-8 "$@"

@@ -99,6 +99,20 @@ import Testing
         }
     }
 
+    @Test func referenceNamesEachFunctionAndEachModel() async throws {
+        let program = try Program()
+        defer { program.remove() }
+        let names = try await program.run([
+            "--simulate", "-e", "for name in pairs(flux) do print('flux.' .. name) end",
+            "-e", "for _, model in ipairs(flux.models()) do print('`' .. model.model .. '`') end",
+        ])
+        let page = try #require(try DocumentedPage.all().first { $0.path.hasSuffix("/FluxTable.md") })
+        #expect(names.output.contains("flux.generate\n") && names.output.contains("`flux-2-pro`\n"))
+        for name in names.output.split(separator: "\n") where !name.hasPrefix("flux._") {
+            #expect(page.source.contains(name), "\(name)")
+        }
+    }
+
     @Test func linksOfTheReadmeLeadToFiles() throws {
         let readme = try #require(try DocumentedPage.all().first { $0.path == "README.md" })
         #expect(!readme.links.isEmpty)

@@ -31,7 +31,7 @@ public final class FluxModule: Sendable {
     /// With its slash; empty: the working folder.
     let scriptFolder: String
     let saver: PictureSaver
-    let examiner = PictureExaminer()
+    let examiner = PictureInspector()
     private let openEngine: OpenEngine
 
     private struct State {

@@ -14,14 +14,14 @@ import Synchronization
 extension FluxModule {
     func defineGalleries(in lua: LuaRuntime) async throws(LuaError) {
         try await lua.register("flux.check_gallery") { call throws(LuaError) in
-            _ = try GalleryOrder(folder: try call[1], options: try call[2], self)
+            _ = try GalleryArguments(folder: try call[1], options: try call[2], self)
             return .value(.boolean(!self.saver.writesFiles))
         }
         try await lua.register("flux.write_gallery") { call throws(LuaError) in try self.writeGallery(call) }
         try await lua.register("flux.gallery_change") { call throws(LuaError) in try self.awaitChange(call) }
     }
 
-    private struct GalleryOrder {
+    private struct GalleryArguments {
         var folder: String
         var title: String
         var linking: PictureSaver.Linking
@@ -52,7 +52,7 @@ extension FluxModule {
     /// `write_gallery(folder, options, entries, axes, is_running)`; an entry is `{ item = a job or an image, cell = its
     /// request, place = { … } }`, an axis `{ name, values, labels }`.
     private func writeGallery(_ call: borrowing LuaCall) throws(LuaError) -> LuaOutcome {
-        let order = try GalleryOrder(folder: try call[1], options: try call[2], self)
+        let order = try GalleryArguments(folder: try call[1], options: try call[2], self)
         var gallery = Gallery(title: order.title, isRunning: try call[5] == true)
         for axis in try call[4].table?.items ?? [] {
             let values = (axis.table?["values"].table?.items ?? []).map { $0.json ?? .string($0.typeName) }

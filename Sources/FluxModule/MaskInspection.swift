@@ -16,7 +16,7 @@ struct MaskInspection: Sendable {
 
     private let image: Source
     private let mask: Source
-    private let examiner: PictureExaminer
+    private let examiner: PictureInspector
     /// Then the pictures of jobs only stand in for others, unless they were made before.
     private let isPlan: Bool
 
@@ -94,7 +94,7 @@ struct MaskInspection: Sendable {
         /// As it is called in a message, and in a call.
         var shown: String
         var inLua: String
-        var facts: PictureFacts
+        var facts: PictureInfo
     }
 
     /// What is known of a picture; nil where it is elsewhere, not there yet, or a stand-in.
@@ -111,12 +111,12 @@ struct MaskInspection: Sendable {
             let size = PixelSize(width: picture.width, height: picture.height)
             let facts =
                 tones
-                ? try facts(of: picture.path, field, tones) : PictureFacts(stored: size, orientation: .upright)
+                ? try facts(of: picture.path, field, tones) : PictureInfo(stored: size, orientation: .upright)
             return Known(shown: "the job's picture", inLua: "job", facts: facts)
         }
     }
 
-    private func facts(of path: String, _ field: String, _ tones: Bool) throws(FluxError) -> PictureFacts {
+    private func facts(of path: String, _ field: String, _ tones: Bool) throws(FluxError) -> PictureInfo {
         do throws(FluxError) {
             return try examiner.facts(of: path, tones: tones)
         } catch {
@@ -129,7 +129,7 @@ struct MaskInspection: Sendable {
     private func wrong(_ message: String) -> FluxError { FluxError(.invalid, message) }
 }
 
-extension PictureFacts {
+extension PictureInfo {
     /// How the file's EXIF turns it, such as `stored as 400×300 and turned by its EXIF (orientation 6)`; nil when upright.
     var turn: String? {
         guard orientation != .upright else { return nil }

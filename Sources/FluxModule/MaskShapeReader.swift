@@ -14,15 +14,15 @@ struct MaskShapeReader {
     private let place: String
 
     static func shapes(_ value: LuaValue) throws(LuaError) -> [MaskShape] {
-        guard let table = value.table else { throw MaskOrder.wrong("\(examples), got \(value.typeName)") }
+        guard let table = value.table else { throw MaskArguments.wrong("\(examples), got \(value.typeName)") }
         if table.items.isEmpty {
-            guard !table.pairs.isEmpty else { throw MaskOrder.wrong("there is no shape in the list") }
+            guard !table.pairs.isEmpty else { throw MaskArguments.wrong("there is no shape in the list") }
             return [try MaskShapeReader(place: "").shape(value)]
         }
         if let key = table.pairs.keys.min(by: { $0.shown < $1.shown }) {
             let isShape = key.string.map(names.contains) == true
             let advice = isShape ? "give each shape a table of its own, { { rect = … }, { ellipse = … } }" : examples
-            throw MaskOrder.wrong("the list of shapes has the key \(key.shown): \(advice)")
+            throw MaskArguments.wrong("the list of shapes has the key \(key.shown): \(advice)")
         }
         var shapes: [MaskShape] = []
         for (index, item) in table.items.enumerated() {
@@ -83,7 +83,7 @@ struct MaskShapeReader {
         return points
     }
 
-    private func wrong(_ message: String) -> LuaError { MaskOrder.wrong(place + message) }
+    private func wrong(_ message: String) -> LuaError { MaskArguments.wrong(place + message) }
 }
 
 /// Numbers that an author gives by name or in order: `{ x = 10, y = 20 }` or `{ 10, 20 }`.
@@ -96,20 +96,20 @@ struct NumberReader {
     init(_ table: LuaTable, named name: String, fields: [String]) throws(LuaError) {
         for key in table.pairs.keys where !fields.contains(key.string ?? "") {
             let field = key.string ?? key.shown
-            throw MaskOrder.wrong("\(name): unknown field '\(field)'\(Self.question(for: field, in: fields))")
+            throw MaskArguments.wrong("\(name): unknown field '\(field)'\(Self.question(for: field, in: fields))")
         }
         let form = "{ \(fields.joined(separator: ", ")) }"
         guard table.items.isEmpty || table.pairs.isEmpty && table.items.count == fields.count else {
             let got = table.pairs.isEmpty ? "\(table.items.count) values" : "some with names and some without"
-            throw MaskOrder.wrong("\(name) must be \(form) (got \(got))")
+            throw MaskArguments.wrong("\(name) must be \(form) (got \(got))")
         }
         var values: [Double] = []
         for (index, field) in fields.enumerated() {
             let value = table.items.isEmpty ? table[field] : table.items[index]
-            if value.isNil { throw MaskOrder.wrong("\(name) must be \(form): '\(field)' is missing") }
+            if value.isNil { throw MaskArguments.wrong("\(name) must be \(form): '\(field)' is missing") }
             guard let number = value.number, abs(number) <= Self.farthest else {
                 let what = value.number == nil ? "a number" : "between -1,000,000 and 1,000,000"
-                throw MaskOrder.wrong("\(name): '\(field)' must be \(what) (got \(value.shown))")
+                throw MaskArguments.wrong("\(name): '\(field)' must be \(what) (got \(value.shown))")
             }
             values.append(number)
         }

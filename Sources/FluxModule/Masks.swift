@@ -7,7 +7,7 @@ import LuaRuntime
 /// `flux.mask(picture, shapes, opts)`: the path of a PNG, white where `flux.edit` repaints.
 extension FluxModule {
     func mask(_ call: borrowing LuaCall) throws(LuaError) -> LuaOutcome {
-        let order = try MaskOrder(picture: try call[1], shapes: try call[2], options: try call[3])
+        let order = try MaskArguments(picture: try call[1], shapes: try call[2], options: try call[3])
         if case .file(let path) = order.subject { try check(path) }
         if case .transparency(of: let path?) = order.white { try check(path, as: "from: ") }
         let wait = try call.wait()
@@ -25,10 +25,10 @@ extension FluxModule {
 
     private func check(_ path: String, as what: String = "") throws(LuaError) {
         guard saver.standIn(for: path) == nil else { return }
-        if let problem = LocalPicture.problem(with: path, self) { throw MaskOrder.wrong(what + problem) }
+        if let problem = LocalPicture.problem(with: path, self) { throw MaskArguments.wrong(what + problem) }
     }
 
-    private func mask(_ order: MaskOrder) async throws(LuaError) -> String {
+    private func mask(_ order: MaskArguments) async throws(LuaError) -> String {
         let model = try await model(for: order)
         do throws(FluxError) {
             let path = try path(for: order, of: model)
@@ -42,12 +42,12 @@ extension FluxModule {
                 },
                 keep: { bytes throws(FluxError) in try self.engine().keep(bytes) })
         } catch {
-            throw LuaError(error, in: MaskOrder.name)
+            throw LuaError(error, in: MaskArguments.name)
         }
     }
 
     /// The picture that a mask is made for, and the file that says what is transparent.
-    private func model(for order: MaskOrder) async throws(LuaError) -> MaskModel {
+    private func model(for order: MaskArguments) async throws(LuaError) -> MaskModel {
         var model: MaskModel
         switch order.subject {
         case .size(let size):
@@ -60,11 +60,11 @@ extension FluxModule {
             see(object)
             if let error = snapshot.error {
                 var raised = LuaError(error, job: object)
-                raised.message = "\(MaskOrder.name): \(object.text): \(raised.message)"
+                raised.message = "\(MaskArguments.name): \(object.text): \(raised.message)"
                 throw raised
             }
             guard let item = PictureSaver.Item.all(of: object.job).first(where: { $0.picture.index == index ?? 1 })
-            else { throw MaskOrder.wrong("\(object.text) has no picture") }
+            else { throw MaskArguments.wrong("\(object.text) has no picture") }
             model = MaskModel(
                 size: PixelSize(width: item.picture.width, height: item.picture.height), path: item.picture.path,
                 shown: object.text, isGuess: isGuess(object.job), item: item)
@@ -79,7 +79,7 @@ extension FluxModule {
     /// Whether a plan has only stand-ins for a job's pictures.
     func isGuess(_ job: Job) -> Bool { !saver.writesFiles && !job.snapshot.isReused }
 
-    private func path(for order: MaskOrder, of model: MaskModel) throws(FluxError) -> String {
+    private func path(for order: MaskArguments, of model: MaskModel) throws(FluxError) -> String {
         if let file = order.file, !file.hasSuffix("/") { return file }
         let folder = order.file.map { String($0.dropLast()) } ?? settings.out
         switch order.subject {
@@ -108,9 +108,9 @@ private struct MaskModel: Sendable {
 
 /// Makes a mask's file. Blocks.
 private struct MaskPainter {
-    let order: MaskOrder
+    let order: MaskArguments
     let model: MaskModel
-    let examiner: PictureExaminer
+    let examiner: PictureInspector
 
     func file() throws(FluxError) -> [UInt8] {
         var mask: GreyPicture

@@ -18,14 +18,14 @@ extension FluxModule {
 
     func defineSheets(in lua: LuaRuntime) async throws(LuaError) {
         try await lua.register("flux.check_sheet") { call throws(LuaError) in
-            _ = try SheetOrder(file: try call[1], options: try call[2], self)
+            _ = try SheetArguments(file: try call[1], options: try call[2], self)
             return .none
         }
         try await lua.register("flux.draw_sheet") { call throws(LuaError) in try self.drawSheet(call) }
     }
 
     /// What is to be drawn: read from the arguments of `flux.sheet`.
-    private struct SheetOrder {
+    private struct SheetArguments {
         var file: String
         var format: ImageFormat
         var style: SheetStyle
@@ -69,7 +69,7 @@ extension FluxModule {
     /// `draw_sheet(file, options, sheets)`; a sheet is `{ title, heads, rows = { { head, cells = { … } } } }`, a cell
     /// `{ job = a job or an image, missing = why, label = { … } }`.
     private func drawSheet(_ call: borrowing LuaCall) throws(LuaError) -> LuaOutcome {
-        let order = try SheetOrder(file: try call[1], options: try call[2], self)
+        let order = try SheetArguments(file: try call[1], options: try call[2], self)
         let sheets = try call[3].table?.items.map { value throws(LuaError) in self.sheet(from: value) } ?? []
         let painter: SheetPainter
         do {

@@ -46,7 +46,7 @@ extension FluxModule {
         let open = all.filter { !$0.isOver }
         if open.isEmpty { return winner(nil, of: all) }
         // One that has succeeded, and its observer may not have said so yet, ends the wait.
-        let needs = LuaNeeds.any(name: "flux.any") {
+        let needs = LuaWaitDependencies.any(name: "flux.any") {
             open.contains(where: \.isSuccess) ? nil : open.filter { !$0.isOver }.tasksOnly
         }
         let wait = try call.wait(timeout == nil ? needs : nil)

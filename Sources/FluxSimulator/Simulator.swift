@@ -39,11 +39,11 @@ public final class Simulator: Sendable {
         _ = sodium_init()
         var fetch: Service.Fetch?
         if let transport { fetch = { url in try await Self.fetch(url, over: transport) } }
-        let time = ServiceTime(clock: clock, beginning: now().addingTimeInterval(Double(configuration.clockSkew)))
+        let time = ServiceClock(clock: clock, beginning: now().addingTimeInterval(Double(configuration.clockSkew)))
         service = Service(
             configuration, time: time,
             workers: ProcessInfo.processInfo.activeProcessorCount,
-            brush: { try Brush.paint($0, $1, $2) }, transport: transport, fetch: fetch)
+            brush: { try JobPainter.paint($0, $1, $2) }, transport: transport, fetch: fetch)
         server = HTTPServer(service: Router(service: service), time: time)
     }
 

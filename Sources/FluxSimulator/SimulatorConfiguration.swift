@@ -14,7 +14,7 @@ public struct SimulatorConfiguration: Sendable {
     /// The one key that is accepted; nil: every key of the right form (`afk_…`).
     public var apiKey: String?
     /// How long jobs take.
-    public var pace: JobPace
+    public var pace: JobDuration
     /// So many jobs are worked on at the same time; the others stay `QUEUED`.
     public var jobsAtWork: Int
     /// So many jobs are remembered; those that ended first are forgotten first. While all of them are still to be done,
@@ -34,7 +34,7 @@ public struct SimulatorConfiguration: Sendable {
     /// - Parameter jobDuration: short for a `pace` of exactly this.
     public init(
         host: String = "127.0.0.1", port: UInt16 = 0, apiKey: String? = nil,
-        jobDuration: Duration = .milliseconds(500), pace: JobPace? = nil, jobsAtWork: Int = 64,
+        jobDuration: Duration = .milliseconds(500), pace: JobDuration? = nil, jobsAtWork: Int = 64,
         jobsKept: Int = 20_000, credits: Int = 100_000,
         acceptedDialect: AcceptedDialect = .either, seed: UInt64 = .random(in: .min ... .max), faults: [Fault] = [],
         stateFile: String? = nil

@@ -85,17 +85,17 @@ extension SimulatorSummary: CustomStringConvertible {
 extension Service {
     func summary() -> SimulatorSummary {
         let log = log.withLock { $0 }
-        return withBooks { books in
+        return withBooks { stateMachine in
             var summary = SimulatorSummary()
             summary.requests = log.requests
             summary.answers = log.answers
-            summary.jobs = books.tally.made
-            summary.replays = books.tally.replayed
-            summary.completed = books.tally.completed
-            summary.failed = books.tally.failed
-            summary.creditsBilled = books.tally.billed
-            summary.creditsLeft = books.credits
-            summary.faults = books.faults.fired
+            summary.jobs = stateMachine.tally.made
+            summary.replays = stateMachine.tally.replayed
+            summary.completed = stateMachine.tally.completed
+            summary.failed = stateMachine.tally.failed
+            summary.creditsBilled = stateMachine.tally.billed
+            summary.creditsLeft = stateMachine.credits
+            summary.faults = stateMachine.faults.fired
             return summary
         }
     }

@@ -12,7 +12,7 @@ import Synchronization
 
 /// The studio's page over HTTP: the page, its data, the pictures, and what is asked for on it.
 package final class StudioServer: HTTPService {
-    private let desk: any StudioDesk
+    private let backend: any StudioBackend
     private let access: StudioAccess
     private let catalogue: Catalogue
     private let streams = Mutex<[ResponseStream]>([])
@@ -20,8 +20,8 @@ package final class StudioServer: HTTPService {
     /// The longest picture that is taken, in bytes.
     private static let uploadLimit = 32 << 20
 
-    package init(desk: any StudioDesk, access: StudioAccess, catalogue: Catalogue = .flux) {
-        self.desk = desk
+    package init(backend: any StudioBackend, access: StudioAccess, catalogue: Catalogue = .flux) {
+        self.backend = backend
         self.access = access
         self.catalogue = catalogue
     }
@@ -72,32 +72,32 @@ package final class StudioServer: HTTPService {
         switch (request.method, parts.first ?? "", parts.count) {
         case ("GET", "", 0): return later { .html(await self.page()) }
         case ("GET", "gallery.json", 1):
-            return later { [desk] in
-                .json(try await desk.gallery(run: request.queryValue("run").flatMap { Int64($0) }).studioJSON)
+            return later { [backend] in
+                .json(try await backend.gallery(run: request.queryValue("run").flatMap { Int64($0) }).studioJSON)
             }
-        case ("GET", "runs", 1): return later { [desk] in .json(try await desk.runs()) }
-        case ("GET", "account", 1): return later { [desk] in .json(await desk.account()) }
+        case ("GET", "runs", 1): return later { [backend] in .json(try await backend.runs()) }
+        case ("GET", "account", 1): return later { [backend] in .json(await backend.account()) }
         case ("GET", "events", 1): return events()
         case ("GET", "thumbs", 2), ("GET", "pictures", 2), ("GET", "files", 2):
             return later { try await self.file(parts[0], parts[1], request) }
         case ("POST", "estimate", 1):
-            return later { [desk] in
+            return later { [backend] in
                 let order = try Self.json(request)
                 do throws(FluxError) {
-                    return .json(try await desk.estimate(order))
+                    return .json(try await backend.estimate(order))
                 } catch {
                     // No failure: what is wrong with an order is what the page asks for.
                     return .json(["problem": .string(error.message)])
                 }
             }
-        case ("POST", "ask", 1): return later { [desk] in .json(try await desk.ask(try Self.json(request))) }
+        case ("POST", "ask", 1): return later { [backend] in .json(try await backend.ask(try Self.json(request))) }
         case ("POST", "judge", 1):
-            return later { [desk] in
+            return later { [backend] in
                 let order = try Self.json(request)
                 guard let key = order["key"]?.stringValue, let judgement = order["judgement"] else {
                     throw Self.malformed
                 }
-                try await desk.judge(key, judgement)
+                try await backend.judge(key, judgement)
                 return .json(.object([:]))
             }
         case ("POST", "upload", 1): return later { try await self.upload(request.body) }
@@ -131,8 +131,8 @@ package final class StudioServer: HTTPService {
     // MARK: Page and data
 
     private func page() async -> [UInt8] {
-        var members = (try? await desk.gallery(run: nil).studioJSON.objectValue) ?? [:]
-        members["studio"] = ["models": models, "judgements": await desk.judgements()]
+        var members = (try? await backend.gallery(run: nil).studioJSON.objectValue) ?? [:]
+        members["studio"] = ["models": models, "judgements": await backend.judgements()]
         return GalleryPage.html(title: "Studio", data: .object(members), isStudio: true)
     }
 
@@ -165,11 +165,11 @@ package final class StudioServer: HTTPService {
         let stem = String(name.split(separator: ".").first ?? "")
         var bytes: [UInt8]?
         switch kind {
-        case "thumbs": bytes = try await desk.thumbnail(hash: stem)
+        case "thumbs": bytes = try await backend.thumbnail(hash: stem)
         case "files":
-            bytes = try await desk.kept(name).map { path throws(FluxError) in try PictureFile.contents(of: path) }
+            bytes = try await backend.kept(name).map { path throws(FluxError) in try PictureFile.contents(of: path) }
         default:
-            bytes = try await desk.picture(hash: stem).map { path throws(FluxError) in
+            bytes = try await backend.picture(hash: stem).map { path throws(FluxError) in
                 try PictureFile.contents(of: path)
             }
         }
@@ -184,7 +184,7 @@ package final class StudioServer: HTTPService {
         } catch {
             throw FluxError(.invalid, "that is no picture that the service takes: \(error)")
         }
-        let path = try await desk.keep(bytes, as: header.format)
+        let path = try await backend.keep(bytes, as: header.format)
         let name = path.split(separator: "/").last.map(String.init) ?? ""
         return .json([
             "path": .string(path), "shown": .string("files/\(name)"), "width": .integer(Int64(header.width)),

@@ -33,7 +33,7 @@ public final class HTTPListener: Sendable {
     ) throws(ListeningError) {
         let socket = try ListeningSocket(host: host, port: port)
         self.port = socket.port
-        let time = ServiceTime(clock: ContinuousClock(), beginning: Date())
+        let time = ServiceClock(clock: ContinuousClock(), beginning: Date())
         server = HTTPServer(service: Service(limit: bodyLimit, handle: handle), time: time)
         try server.start(on: socket)
     }

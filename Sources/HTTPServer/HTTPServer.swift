@@ -15,14 +15,14 @@ package final class HTTPServer: Sendable {
         package var connections: UInt32 = 8192
         /// Bytes per connection, for a request's head above all.
         package var memory = 64 << 10
-        package var patience = Patience.Terms()
+        package var patience = ConnectionDeadlines.Limits()
     }
 
     private let service: any HTTPService
     private let settings: Settings
     /// Of answers that take their time.
-    private let time: ServiceTime
-    private let patience: Patience
+    private let time: ServiceClock
+    private let patience: ConnectionDeadlines
     private let state = Mutex(State())
 
     private struct State {
@@ -52,13 +52,13 @@ package final class HTTPServer: Sendable {
     ///   - time: the service's, by which slow answers come.
     ///   - clock: tells when a client has been too slow.
     package init(
-        service: any HTTPService, time: ServiceTime = ServiceTime(clock: ContinuousClock(), beginning: epoch),
+        service: any HTTPService, time: ServiceClock = ServiceClock(clock: ContinuousClock(), beginning: epoch),
         settings: Settings = Settings(), clock: any Clock<Duration> = ContinuousClock()
     ) {
         self.service = service
         self.time = time
         self.settings = settings
-        patience = Patience(settings.patience, ServiceTime(clock: clock, beginning: Self.epoch))
+        patience = ConnectionDeadlines(settings.patience, ServiceClock(clock: clock, beginning: Self.epoch))
     }
 
     /// Takes over the socket. A server lives until it is stopped, whoever lets go of it.
@@ -103,7 +103,9 @@ package final class HTTPServer: Sendable {
         }
     }
 
-    private static func name(_ connection: OpaquePointer) -> Patience.Name { UInt(bitPattern: connection) }
+    private static func name(_ connection: OpaquePointer) -> ConnectionDeadlines.ConnectionID {
+        UInt(bitPattern: connection)
+    }
 
     /// Closes every connection; requests under way get no answer. Returns when no call of the service is running.
     package func stop() {

@@ -81,7 +81,7 @@ public struct LuaCall: ~Copyable {
     /// A new wait for the calling coroutine: return it as the outcome, and finish it from any thread.
     /// - Parameter needs: the tasks without whose ends it would last for ever.
     /// - Throws: kind `invalid` where Lua cannot wait, and where those tasks wait for the one that calls.
-    public func wait(_ needs: LuaNeeds? = nil) throws(LuaError) -> LuaWait {
+    public func wait(_ needs: LuaWaitDependencies? = nil) throws(LuaError) -> LuaWait {
         guard canWait else {
             let blocker = lb_blocker(pointer) == LB_OK ? state.message : "a callback of C code"
             throw LuaError(

@@ -68,19 +68,19 @@ final class LuaScheduler {
     }
 
     /// The circle that the running task would close by waiting; nil when it closes none.
-    func circle(closedBy needs: LuaNeeds) -> LuaCircle? {
+    func circle(closedBy needs: LuaWaitDependencies) -> LuaDeadlock? {
         guard let running, let task = entries[running]?.task else { return nil }
-        return LuaCircle(of: task, needs) { self.needs(of: $0) }
+        return LuaDeadlock(of: task, needs) { self.needs(of: $0) }
     }
 
     /// The circle that a wait is part of by now.
-    func circle(of wait: Int64) -> LuaCircle? {
+    func circle(of wait: Int64) -> LuaDeadlock? {
         guard let task = waiters[wait].flatMap({ entries[$0]?.task }), let needs = needs(of: task) else { return nil }
-        return LuaCircle(of: task, needs) { self.needs(of: $0) }
+        return LuaDeadlock(of: task, needs) { self.needs(of: $0) }
     }
 
     /// Nil of a task that is ready or runs, and of one that waits for something else than tasks.
-    private func needs(of task: LuaTask) -> LuaNeeds? {
+    private func needs(of task: LuaTask) -> LuaWaitDependencies? {
         guard let wait = entries[task.id]?.wait, waiters[wait.id] != nil, !wait.isFinished else { return nil }
         return wait.needs
     }

@@ -116,7 +116,7 @@ extension LuaState {
     var memoryUsed: Int { lb_memory_used(host) }
 
     /// - Throws: also when the tasks that it needs wait for the one that runs.
-    func newWait(_ needs: LuaNeeds? = nil) throws(LuaError) -> LuaWait {
+    func newWait(_ needs: LuaWaitDependencies? = nil) throws(LuaError) -> LuaWait {
         guard lb_interrupt_signal(host) == 0 else { throw .interrupted }
         if let needs, let circle = scheduler.circle(closedBy: needs) { throw circle.error }
         lastWait += 1

@@ -6,11 +6,11 @@ public final class LuaWait: Sendable {
     let id: Int64
     let mailbox: LuaMailbox
     /// Nil where something other than the end of tasks ends it.
-    let needs: LuaNeeds?
+    let needs: LuaWaitDependencies?
     private let cleanUp = Mutex<Callback?>(nil)
     private let finished = Atomic(false)
 
-    init(id: Int64, mailbox: LuaMailbox, needs: LuaNeeds? = nil) {
+    init(id: Int64, mailbox: LuaMailbox, needs: LuaWaitDependencies? = nil) {
         self.id = id
         self.mailbox = mailbox
         self.needs = needs

@@ -15,7 +15,7 @@ struct Label {
     let prompt: String
     let facts: String
 
-    init(_ order: PictureOrder) {
+    init(_ order: PictureSpecification) {
         // More than fits two lines of the widest picture; longer text only costs time.
         prompt = order.prompt.prefix(500).split(whereSeparator: \.isWhitespace).joined(separator: " ")
         facts = "\(order.model)  ·  seed \(order.seed)  ·  simulated"

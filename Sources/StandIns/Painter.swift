@@ -6,7 +6,7 @@ import FluxImaging
 package enum Painter {
     /// - Returns: an encoded file.
     /// - Throws: `ImagingError` when the format cannot be written or the sizes are out of reason.
-    package static func paint(_ order: PictureOrder) throws(ImagingError) -> [UInt8] {
+    package static func paint(_ order: PictureSpecification) throws(ImagingError) -> [UInt8] {
         switch order.edit {
         case nil:
             let size = PixelSize(
@@ -33,14 +33,14 @@ package enum Painter {
 
 /// One order, read: what its prompt means, its colours and its chance.
 struct Painting {
-    let order: PictureOrder
+    let order: PictureSpecification
     let reading: PromptReading
     let light: Light
     private(set) var palette: Palette
     private let random: PictureRandom
 
     /// - Parameter surroundings: a picture that the new one has to fit into.
-    init(_ order: PictureOrder, surroundings: Raster? = nil) {
+    init(_ order: PictureSpecification, surroundings: Raster? = nil) {
         self.order = order
         reading = PromptReading(order.prompt)
         var random = PictureRandom(order)

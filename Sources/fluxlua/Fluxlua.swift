@@ -13,7 +13,7 @@ enum Fluxlua {
     /// Not `async`: the main thread of an async program waits with every signal let through, so the signals would end the
     /// process there.
     static func main() {
-        Descriptors.fillStandardStreams()
+        OpenFileLimit.fillStandardStreams()
         Signals.blockInEveryThread()
         Task.detached {
             let status = await run(.real)
@@ -30,15 +30,15 @@ enum Fluxlua {
         try program.parse(arguments) { Suggestion.question(for: $0, in: $1) }
     }
 
-    static func run(_ world: World) async -> Int32 {
+    static func run(_ host: HostEnvironment) async -> Int32 {
         do throws(UsageError) {
-            switch try parse(world.arguments) {
-            case .help(let command): return world.put(program.help(of: command, width: world.helpWidth))
-            case .action(let command): return try await command.run(in: world)
+            switch try parse(host.arguments) {
+            case .help(let command): return host.put(program.help(of: command, width: host.helpWidth))
+            case .action(let command): return try await command.run(in: host)
             }
         } catch {
-            let command = program.command(of: world.arguments).map { " \($0.name)" } ?? ""
-            world.say("\(error.message)\ntry 'fluxlua\(command) --help'")
+            let command = program.command(of: host.arguments).map { " \($0.name)" } ?? ""
+            host.say("\(error.message)\ntry 'fluxlua\(command) --help'")
             return ExitStatus.usage
         }
     }

@@ -10,15 +10,15 @@ import Synchronization
 
 /// The end of a run whose script has reached a limit: it is told once, and what is paid for still comes in.
 final class LimitEnding: Sendable {
-    private let world: World
+    private let host: HostEnvironment
     private let module: FluxModule
     private let limits: RunLimits
     private let cleanUp: @Sendable () -> Void
     private let isTold = Mutex(false)
 
     /// - Parameter cleanUp: what must not be left behind where only leaving at once is possible.
-    init(world: World, module: FluxModule, limits: RunLimits, cleanUp: @escaping @Sendable () -> Void) {
-        self.world = world
+    init(host: HostEnvironment, module: FluxModule, limits: RunLimits, cleanUp: @escaping @Sendable () -> Void) {
+        self.host = host
         self.module = module
         self.limits = limits
         self.cleanUp = cleanUp
@@ -32,11 +32,11 @@ final class LimitEnding: Sendable {
         guard isFirst else { return }
         var text = limits.message(reaching: limit)
         if traceback.split(separator: "\n").count > 1 { text += "\n\(traceback)" }
-        world.say(text)
+        host.say(text)
         let open = module.openedEngine?.openJobs.count ?? 0
         guard open > 0 else { return }
         let what = open == 1 ? "1 job that is" : "\(open) jobs that are"
-        world.say("waiting for \(what) already asked for; Ctrl-C leaves at once")
+        host.say("waiting for \(what) already asked for; Ctrl-C leaves at once")
     }
 
     /// The script runs on in the middle of a call of C, where nothing can stop it: the process ends under it.

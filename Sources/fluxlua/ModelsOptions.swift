@@ -6,7 +6,7 @@ struct ModelsOptions: RunnableCommand {
     var model: String?
     var isJSON = false
 
-    func run(in world: World) async throws(UsageError) -> Int32 {
+    func run(in host: HostEnvironment) async throws(UsageError) -> Int32 {
         let catalogue = Catalogue.flux
         var models = catalogue.models
         if let model {
@@ -16,20 +16,20 @@ struct ModelsOptions: RunnableCommand {
             }
             models = [known]
         }
-        let prices = await prices(world)
-        if isJSON { return world.put(models.map { $0.json(prices).line }.joined()) }
-        if model != nil { return world.put(models.map { $0.page(prices) }.joined()) }
-        return world.put(table(models, prices).text(width: world.outputWidth))
+        let prices = await prices(host)
+        if isJSON { return host.put(models.map { $0.json(prices).line }.joined()) }
+        if model != nil { return host.put(models.map { $0.page(prices) }.joined()) }
+        return host.put(table(models, prices).text(width: host.outputWidth))
     }
 
     /// What the service tells, where one is set up.
-    private func prices(_ world: World) async -> PriceList {
+    private func prices(_ host: HostEnvironment) async -> PriceList {
         do throws(FluxError) {
-            let key = try world.serviceKey()
-            guard key != nil || world.value(of: .baseURL) != nil else { return PriceList() }
-            return PriceList(listings: try await world.client(key: key?.text).models())
+            let key = try host.serviceKey()
+            guard key != nil || host.value(of: .baseURL) != nil else { return PriceList() }
+            return PriceList(listings: try await host.client(key: key?.text).models())
         } catch {
-            world.say("the service does not tell what models cost: \(error.message)")
+            host.say("the service does not tell what models cost: \(error.message)")
             return PriceList()
         }
     }

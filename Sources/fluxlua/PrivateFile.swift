@@ -44,7 +44,7 @@ struct PrivateFile {
         unlink(temporary)
         let file = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
         guard file >= 0 else { throw failure("write") }
-        var code = World.write(Array(text.utf8)[...], to: file)
+        var code = HostEnvironment.write(Array(text.utf8)[...], to: file)
         if code == 0, fsync(file) != 0 { code = errno }
         if close(file) != 0, code == 0 { code = errno }
         if code == 0, rename(temporary, path) != 0 { code = errno }

@@ -7,7 +7,7 @@ struct ReadOptions: RunnableCommand {
     var files: [String] = []
     var isJSON = false
 
-    func run(in world: World) -> Int32 { ReadCommand(world: world, options: self).run() }
+    func run(in host: HostEnvironment) -> Int32 { ReadCommand(host: host, options: self).run() }
 }
 
 extension ReadOptions {
@@ -42,7 +42,7 @@ extension ReadOptions {
 
 /// `fluxlua read FILE…`: what pictures were made with, as Lua that can be pasted into a script.
 struct ReadCommand {
-    let world: World
+    let host: HostEnvironment
     let options: ReadOptions
 
     func run() -> Int32 {
@@ -55,11 +55,11 @@ struct ReadCommand {
                 if !options.isJSON, index > 0 { text = "\n" + text }
             } catch {
                 status = ExitStatus.scriptFailed
-                world.tell(error)
+                host.tell(error)
                 guard options.isJSON else { continue }
                 text = JSONValue.object(["file": .string(file), "error": .string(error.message)]).line
             }
-            let written = world.put(text)
+            let written = host.put(text)
             guard written == ExitStatus.success else { return written }
         }
         return status

@@ -17,35 +17,35 @@ import LuaRuntime
 
 /// `fluxlua script.lua`, `-e`, stdin, and the prompt: one Lua state from the first to the last.
 struct RunCommand {
-    private let world: World
+    private let host: HostEnvironment
     private let options: RunOptions
     /// Set while a plan is made: then nothing is sent.
-    private let plan: PlanBook?
+    private let plan: PlannedJobs?
     private let progress: ProgressReporter
     private let output: TerminalOutput
 
-    init(world: World, options: RunOptions, plan: PlanBook? = nil) {
+    init(host: HostEnvironment, options: RunOptions, plan: PlannedJobs? = nil) {
         let style =
-            plan == nil ? ProgressReporter.style(options.progress, isQuiet: options.isQuiet, world) : .off
-        let output = TerminalOutput { World.write($0, to: $1) }
-        var world = world
+            plan == nil ? ProgressReporter.style(options.progress, isQuiet: options.isQuiet, host) : .off
+        let output = TerminalOutput { HostEnvironment.write($0, to: $1) }
+        var host = host
         if case .drawn = style {
-            output.takeOverStreams(output: world.outputWidth != nil, error: true)
-            world = world.through(output)
+            output.takeOverStreams(output: host.outputWidth != nil, error: true)
+            host = host.through(output)
         }
-        self.world = world
+        self.host = host
         self.options = options
         self.plan = plan
         self.output = output
-        progress = ProgressReporter(style, world: world, output: output)
+        progress = ProgressReporter(style, host: host, output: output)
     }
 
     func run() async throws(UsageError) -> Int32 {
-        if options.showsVersion { world.writeOutput(Version.text + "\n") }
-        let session = try Session(world: world, options: options, progress: progress)
+        if options.showsVersion { host.writeOutput(Version.text + "\n") }
+        let session = try Session(host: host, options: options, progress: progress)
         noteMisplacedOptions()
         let settings: FluxSettings
-        switch try await SettingsLoader(world: world).values(
+        switch try await SettingsLoader(host: host).values(
             options, folder: scriptFolder ?? "", project: options.isSandboxed ? .leftAlone : .asked)
         {
         case .success(let values): settings = values
@@ -56,10 +56,10 @@ struct RunCommand {
         do throws(LuaError) {
             sandbox = try makeSandbox(out: settings.out)
         } catch {
-            world.say(error.message)
+            host.say(error.message)
             return ExitStatus.usage
         }
-        let pictures = PictureShower(world: world)
+        let pictures = PicturePresenter(host: host)
         let onShow: @Sendable ([ShownPicture]) async -> Void = { pictures.show($0) }
         let module = FluxModule(
             settings: settings,
@@ -67,7 +67,7 @@ struct RunCommand {
             isFresh: options.isFresh,
             scriptFolder: scriptFolder ?? "",
             writesFiles: plan == nil,
-            notice: { world.writeError($0 + "\n") },
+            notice: { host.writeError($0 + "\n") },
             onSave: { [progress] in progress.saved($0, at: $1) },
             onShow: plan == nil ? onShow : nil,
             openEngine: { [plan] settings throws(FluxError) in
@@ -75,14 +75,14 @@ struct RunCommand {
                 return try session.openEngine(settings)
             })
         let exitRequest = ExitRequest()
-        let limitEnding = LimitEnding(world: world, module: module, limits: limits) {
+        let limitEnding = LimitEnding(host: host, module: module, limits: limits) {
             session.close(status: ExitStatus.scriptFailed)
         }
         let lua: LuaRuntime
         do throws(LuaError) {
             lua = try LuaRuntime(ignoresEnvironment: options.ignoresEnvironment)
         } catch {
-            world.say(error.message)
+            host.say(error.message)
             return ExitStatus.scriptFailed
         }
         do throws(LuaError) {
@@ -94,14 +94,14 @@ struct RunCommand {
             try await lua.limit(limits.ofLua) { limitEnding.leave($0) }
         } catch {
             if let signal = await lua.interruptingSignal {
-                world.say("interrupted")
+                host.say("interrupted")
                 return ExitStatus.interrupted(by: signal)
             }
-            world.say(error.message)
+            host.say(error.message)
             return ExitStatus.scriptFailed
         }
-        let ending = Ending(
-            world: world, module: module, lua: lua, exitRequest: exitRequest, limits: limitEnding,
+        let ending = RunEnding(
+            host: host, module: module, lua: lua, exitRequest: exitRequest, limits: limitEnding,
             summarizes: plan == nil && !options.isQuiet, isPlan: plan != nil, progress: progress)
         let status: Int32
         do throws(LuaError) {
@@ -119,7 +119,7 @@ struct RunCommand {
     /// What guards the wallet does not where it stands behind the script: there it is the script's own.
     private func noteMisplacedOptions() {
         for name in givenArguments.map({ String($0.prefix { $0 != "=" }) }) where RunOptions.guards.contains(name) {
-            world.say("note: '\(name)' stands behind the script, which gets it; fluxlua's own options stand before it")
+            host.say("note: '\(name)' stands behind the script, which gets it; fluxlua's own options stand before it")
         }
     }
 
@@ -127,7 +127,7 @@ struct RunCommand {
         try await module.install(in: lua)
         var table = LuaTable()
         let script = options.scriptIndex ?? 0
-        for (index, argument) in world.rawArguments.enumerated() {
+        for (index, argument) in host.rawArguments.enumerated() {
             let place = index - script
             if place >= 1 {
                 table.items.append(LuaValue(bytes: argument))
@@ -139,7 +139,7 @@ struct RunCommand {
         if options.showsLuaWarnings { _ = try await lua.run("warn('@on')", name: "=[start]") }
     }
 
-    private func steps(_ lua: LuaRuntime, _ ending: Ending, _ session: Session) async throws(LuaError) {
+    private func steps(_ lua: LuaRuntime, _ ending: RunEnding, _ session: Session) async throws(LuaError) {
         try await runInitialization(lua)
         for step in options.steps {
             switch step {
@@ -159,7 +159,7 @@ struct RunCommand {
         }
         switch options.input {
         case .file(let path):
-            if let index = options.scriptIndex, !world.rawArguments[index].elementsEqual(path.utf8) {
+            if let index = options.scriptIndex, !host.rawArguments[index].elementsEqual(path.utf8) {
                 throw LuaError(kind: "usage", "cannot open \(path): its name is not UTF-8 text; give it another name")
             }
             session.script = .file(path, arguments: givenArguments)
@@ -167,7 +167,7 @@ struct RunCommand {
         case .standardInput: try await runStandardInput(lua, session)
         case .none:
             if options.steps.isEmpty && !options.isInteractive {
-                if world.inputIsTerminal {
+                if host.inputIsTerminal {
                     session.script = .prompt
                     return await repl(lua, ending).run()
                 }
@@ -177,17 +177,17 @@ struct RunCommand {
         if options.isInteractive { await repl(lua, ending).run() }
     }
 
-    private func repl(_ lua: LuaRuntime, _ ending: Ending) -> Repl {
+    private func repl(_ lua: LuaRuntime, _ ending: RunEnding) -> Repl {
         Repl(
-            world: world, lua: lua, module: ending.module, exitRequest: ending.exitRequest, progress: progress,
+            host: host, lua: lua, module: ending.module, exitRequest: ending.exitRequest, progress: progress,
             output: output)
     }
 
     /// What the user lets run before every own script, as the stock interpreter does: code, or `@` and a file.
     private func runInitialization(_ lua: LuaRuntime) async throws(LuaError) {
         guard !options.ignoresEnvironment, !options.isSandboxed,
-            let name = ["LUA_INIT_5_4", "LUA_INIT"].first(where: { world.environment($0) != nil }),
-            let code = world.environment(name)
+            let name = ["LUA_INIT_5_4", "LUA_INIT"].first(where: { host.environment($0) != nil }),
+            let code = host.environment(name)
         else { return }
         if code.hasPrefix("@") {
             let path = String(code.dropFirst())
@@ -280,7 +280,7 @@ struct RunCommand {
 
     /// Of the command line, behind the script.
     private var givenArguments: [String] {
-        Array(world.arguments.dropFirst((options.scriptIndex ?? world.arguments.count) + 1))
+        Array(host.arguments.dropFirst((options.scriptIndex ?? host.arguments.count) + 1))
     }
 
     private func run(

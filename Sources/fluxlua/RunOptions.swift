@@ -68,9 +68,9 @@ struct RunOptions: RunnableCommand {
         if showsVersion, input == .none, steps.isEmpty, !isInteractive { asksForVersion = true }
     }
 
-    func run(in world: World) async throws(UsageError) -> Int32 {
-        if asksForVersion { return world.put(Version.text + "\n") }
-        return try await RunCommand(world: world, options: self).run()
+    func run(in host: HostEnvironment) async throws(UsageError) -> Int32 {
+        if asksForVersion { return host.put(Version.text + "\n") }
+        return try await RunCommand(host: host, options: self).run()
     }
 }
 

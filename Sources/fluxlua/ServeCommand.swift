@@ -19,7 +19,7 @@ extension Fault {
 
 /// `fluxlua serve`: the local service for other programs, until it is interrupted.
 struct ServeCommand {
-    let world: World
+    let host: HostEnvironment
     let options: ServeOptions
 
     func run() async throws(UsageError) -> Int32 {
@@ -46,14 +46,14 @@ struct ServeCommand {
         } catch .keyRequired(let host) {
             throw UsageError(message: "\(SimulatorError.keyRequired(host: host)): add --key afk_...")
         } catch {
-            world.say("\(error)")
+            host.say("\(error)")
             return ExitStatus.scriptFailed
         }
-        world.writeOutput("fluxlua serve: listening on \(simulator.baseURL) (Ctrl-C ends it)\n")
+        host.writeOutput("fluxlua serve: listening on \(simulator.baseURL) (Ctrl-C ends it)\n")
         _ = Signals.waitForStop()
         simulator.stop()
         let summary = simulator.summary()
-        world.writeError("fluxlua serve: \(summary)\n\(summary.table)")
+        host.writeError("fluxlua serve: \(summary)\n\(summary.table)")
         return ExitStatus.success
     }
 }

@@ -40,8 +40,8 @@ struct ServeOptions: RunnableCommand {
         case productPages = "product-pages"
     }
 
-    func run(in world: World) async throws(UsageError) -> Int32 {
-        try await ServeCommand(world: world, options: self).run()
+    func run(in host: HostEnvironment) async throws(UsageError) -> Int32 {
+        try await ServeCommand(host: host, options: self).run()
     }
 }
 

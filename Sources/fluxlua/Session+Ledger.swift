@@ -57,17 +57,17 @@ extension Session {
         let isGone = isNew && !account.isInProcess && holdsPictures(store)
         let ledger = try Ledger(
             path: path, for: runDescription,
-            onTrouble: { [world] error in
-                world.say(
+            onTrouble: { [host] error in
+                host.say(
                     "\(error.message); the jobs go on, and what happens to them is written down when that works again")
             })
         if isGone || isNew && ledger.hasLostEntries {
-            world.say("there is no ledger at \(path): a new one is begun, which knows nothing of what was made before")
+            host.say("there is no ledger at \(path): a new one is begun, which knows nothing of what was made before")
         } else if ledger.hasLostEntries {
-            world.say("the ledger \(path) has lost its last entries: what was made since may be made and paid again")
+            host.say("the ledger \(path) has lost its last entries: what was made since may be made and paid again")
         }
         if let continued = ledger.run.continued, continued.requests > 0 || continued.process != nil {
-            world.say(Self.text(of: continued))
+            host.say(Self.text(of: continued))
         }
         return ledger
     }
@@ -76,7 +76,7 @@ extension Session {
     var runDescription: RunDescription {
         let script = script
         return RunDescription(
-            account: account, script: script.text, arguments: script.arguments.map { world.redaction.cleaned($0) },
+            account: account, script: script.text, arguments: script.arguments.map { host.redaction.cleaned($0) },
             isFresh: options.isFresh,
             continues: !script.isPrompt)
     }
@@ -103,13 +103,13 @@ extension Session {
     }
 
     func ledgerPath() throws(FluxError) -> String {
-        let named = options.ledger ?? world.value(of: .ledger)
+        let named = options.ledger ?? host.value(of: .ledger)
         guard let named else { return try dataFolder() + "/ledger.sqlite" }
         return named.hasPrefix("/") ? named : FileManager.default.currentDirectoryPath + "/" + named
     }
 
     private func holdsPictures(_ store: String) -> Bool {
-        guard options.ledger == nil, world.value(of: .ledger) == nil else { return false }
+        guard options.ledger == nil, host.value(of: .ledger) == nil else { return false }
         return (try? FileManager.default.contentsOfDirectory(atPath: store))?.isEmpty == false
     }
 }

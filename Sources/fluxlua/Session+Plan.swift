@@ -16,7 +16,7 @@ import FluxModule
 extension Session {
     /// An engine that sends nothing. Its jobs are answered by stand-ins; what it writes down goes into a copy of the ledger,
     /// so that it decides as the next run will.
-    func openPlan(_ settings: FluxSettings, _ book: PlanBook) throws(FluxError) -> JobEngine {
+    func openPlan(_ settings: FluxSettings, _ book: PlannedJobs) throws(FluxError) -> JobEngine {
         let folder = try temporaryFolder()
         let path = try ledgerPath()
         let hasLedger = try hasLedger()
@@ -24,7 +24,7 @@ extension Session {
         if hasLedger { try LedgerReader(path: path).copy(to: copy) }
         let ledger = try Ledger(path: copy, for: runDescription)
         keep(ledger)
-        book.circumstances = PlanBook.Circumstances(
+        book.circumstances = PlannedJobs.Context(
             account: ledger.run.account, ledger: hasLedger ? path : nil, takesUp: ledger.run.continued != nil)
         var configuration = settings.engineConfiguration(.local)
         configuration.firstLook = .zero
@@ -39,7 +39,7 @@ extension Session {
 
     /// Goes when the program ends.
     private func temporaryFolder() throws(FluxError) -> String {
-        let parents = [world.environment("TMPDIR").flatMap { $0.isEmpty ? nil : $0 }, "/tmp", "/var/tmp"].compactMap(
+        let parents = [host.environment("TMPDIR").flatMap { $0.isEmpty ? nil : $0 }, "/tmp", "/var/tmp"].compactMap(
             \.self)
         for parent in parents {
             var template = Array("\(parent)/fluxlua-XXXXXX".utf8CString)
@@ -57,7 +57,7 @@ extension Session {
         do {
             try FileManager.default.removeItem(atPath: path)
         } catch {
-            world.say("the temporary folder \(path) stays: \(error)")
+            host.say("the temporary folder \(path) stays: \(error)")
         }
     }
 }

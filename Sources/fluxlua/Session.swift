@@ -18,7 +18,7 @@ final class Session: Sendable {
         var receiver: WebhookReceiver?
     }
 
-    let world: World
+    let host: HostEnvironment
     let options: RunOptions
     let progress: ProgressReporter?
     private let takesWebhooks: Bool
@@ -30,15 +30,15 @@ final class Session: Sendable {
     /// - Parameter takesWebhooks: false: jobs are looked after here, whatever FLUX_WEBHOOK says; for commands that have no
     ///   `--listen` for webhooks.
     init(
-        world: World, options: RunOptions, progress: ProgressReporter? = nil, takesWebhooks: Bool = true
+        host: HostEnvironment, options: RunOptions, progress: ProgressReporter? = nil, takesWebhooks: Bool = true
     ) throws(UsageError) {
         self.takesWebhooks = takesWebhooks
-        self.world = world
+        self.host = host
         self.progress = progress
         self.options = options
         faults = try Fault.all(parsing: options.faults)
         do throws(FluxError) {
-            key = .success(try world.serviceKey())
+            key = .success(try host.serviceKey())
         } catch {
             key = .failure(error)
         }
@@ -59,14 +59,14 @@ final class Session: Sendable {
     var usesLocalService: Bool {
         if options.simulates { return true }
         guard case .success(nil) = key else { return false }
-        return world.value(of: .baseURL) == nil
+        return host.value(of: .baseURL) == nil
     }
 
     /// Whom the ledger's requests are asked of, and who pays there.
     var account: LedgerAccount {
         if usesLocalService { return .local }
         return LedgerAccount(
-            baseURL: world.serviceURL, key: (try? key.get())?.text ?? Self.localKey)
+            baseURL: host.serviceURL, key: (try? key.get())?.text ?? Self.localKey)
     }
 
     /// Where the account's pictures are kept. Stand-in pictures stay apart from those that were paid.
@@ -78,7 +78,7 @@ final class Session: Sendable {
         var service = ServiceConfiguration(retries: settings.retries)
         var configuration = EngineConfiguration()
         configuration.dayBudget = try dayBudget()
-        let connections = try Descriptors.fit(&configuration, servesItself: usesLocalService)
+        let connections = try OpenFileLimit.fit(&configuration, servesItself: usesLocalService)
         _ = try cacheLimit()
         let folder = try pictureFolder()
         let ledger: Ledger
@@ -88,15 +88,15 @@ final class Session: Sendable {
             service.baseURL = try startSimulator()
             configuration.expectedDuration = EngineConfiguration.local.expectedDuration
             let why = options.simulates ? "as asked" : "no APIFRAME_API_KEY"
-            world.say("\(why): using the local service, which draws stand-in pictures; nothing is paid")
+            host.say("\(why): using the local service, which draws stand-in pictures; nothing is paid")
         } else {
             guard faults.isEmpty else {
                 throw FluxError(.invalid, "--fault is for the local service only", hint: "add --simulate")
             }
             if let baseURL = try baseURL() { service.baseURL = baseURL }
-            service.allowInsecureHTTP = world.value(of: .insecureHTTP) == "1"
+            service.allowInsecureHTTP = host.value(of: .insecureHTTP) == "1"
             service.apiKey = try key.get()?.text ?? Self.localKey
-            service.redaction = world.redaction
+            service.redaction = host.redaction
             ledger = try openLedger(account, store: folder)
         }
         keep(ledger)
@@ -110,14 +110,14 @@ final class Session: Sendable {
         let engine = JobEngine(
             client: client, configuration: configuration, store: store, ledger: ledger,
             onStart: { [progress, isPaid = !usesLocalService] in progress?.add($0, isPaid: isPaid) },
-            notice: { [world] in world.say($0) })
+            notice: { [host] in host.say($0) })
         receiver?.deliver(to: engine)
         return engine
     }
 
     /// `FLUX_BASE_URL`, which must be right before anything is written down for it.
     private func baseURL() throws(FluxError) -> String? {
-        guard let url = world.value(of: .baseURL) else { return nil }
+        guard let url = host.value(of: .baseURL) else { return nil }
         guard ["https://", "http://"].contains(where: { url.lowercased().hasPrefix($0) }) else {
             throw FluxError(
                 .invalid, "FLUX_BASE_URL must begin with https:// or http:// (got '\(url.withoutUser)')")
@@ -127,7 +127,7 @@ final class Session: Sendable {
 
     /// `FLUX_BUDGET_DAY`
     private func dayBudget() throws(FluxError) -> Int? {
-        guard let text = world.value(of: .dayBudget) else { return nil }
+        guard let text = host.value(of: .dayBudget) else { return nil }
         guard let credits = Int(text), credits >= 0 else {
             throw FluxError(.invalid, "FLUX_BUDGET_DAY must be a whole number of credits (got '\(text)')")
         }
@@ -142,9 +142,9 @@ final class Session: Sendable {
             configuration.webhookURL = nil
             return nil
         }
-        let publicURL = configuration.webhookURL ?? world.value(of: .webhook)
+        let publicURL = configuration.webhookURL ?? host.value(of: .webhook)
         // Settings have the environment's value unless a script has set another.
-        let setting = publicURL == world.value(of: .webhook) ? "FLUX_WEBHOOK" : "'webhook' of flux.config"
+        let setting = publicURL == host.value(of: .webhook) ? "FLUX_WEBHOOK" : "'webhook' of flux.config"
         if let publicURL, !publicURL.isWebAddress {
             throw FluxError(
                 .invalid, "\(setting) must be a URL that begins with https:// or http:// (got '\(publicURL)')")
@@ -162,7 +162,7 @@ final class Session: Sendable {
                 .invalid, "--listen needs the public URL that leads to it",
                 hint: "set FLUX_WEBHOOK, or flux.config { webhook = \"https://…\" }")
         }
-        let receiver = try WebhookReceiver(listenAddress, apiKey: apiKey) { [world] in world.say($0) }
+        let receiver = try WebhookReceiver(listenAddress, apiKey: apiKey) { [host] in host.say($0) }
         configuration.webhookURL = publicURL ?? receiver.localURL
         state.withLock { $0.receiver = receiver }
         return receiver
@@ -182,7 +182,7 @@ final class Session: Sendable {
     }
 
     /// Where the ledger is, and where pictures are kept until the script saves them, and after.
-    func dataFolder() throws(FluxError) -> String { try world.dataFolder() }
+    func dataFolder() throws(FluxError) -> String { try host.dataFolder() }
 
     /// To be closed in the end.
     func keep(_ ledger: Ledger) { state.withLock { $0.ledger = ledger } }
@@ -208,7 +208,7 @@ final class Session: Sendable {
             try ledger?.close(status == ExitStatus.success ? .clean : isInterrupted ? .interrupted : .failed)
             if let store { trim(store) }
         } catch {
-            world.say(
+            host.say(
                 "\(error.message); run the script again when that is mended: nothing is paid twice within 24 hours")
         }
     }

@@ -6,7 +6,7 @@ import Synchronization
 /// Where the service delivers webhooks (contract §8): `--listen HOST:PORT`. What it has not signed is turned away.
 final class WebhookReceiver: Sendable {
     private let listener: HTTPListener
-    private let taker: Taker
+    private let taker: Receiver
     private let address: ListenAddress
 
     /// Listens from now on; deliveries wait until there is an engine for them.
@@ -14,7 +14,7 @@ final class WebhookReceiver: Sendable {
     init(
         _ address: ListenAddress, apiKey: String, say: @escaping @Sendable (String) -> Void
     ) throws(FluxError) {
-        let taker = Taker(say: say)
+        let taker = Receiver(say: say)
         self.taker = taker
         self.address = address
         do throws(ListeningError) {
@@ -43,7 +43,7 @@ final class WebhookReceiver: Sendable {
 
     func stop() { listener.stop() }
 
-    private final class Taker: Sendable {
+    private final class Receiver: Sendable {
         let engine = Mutex<JobEngine?>(nil)
         private let say: @Sendable (String) -> Void
         private let hasSaid = Mutex(false)

@@ -138,7 +138,7 @@ private struct BrokenLine: HTTPTransport {
             _ = write(file.descriptor, byte.baseAddress, 1)
         }
         guard count + 1 == picture.count else {
-            partial.leave(PartialDownload.Rest(file: file, byteCount: Int64(count + 1), validator: "\"a\""))
+            partial.leave(PartialDownload.ResumePoint(file: file, byteCount: Int64(count + 1), validator: "\"a\""))
             throw FluxError(.network, "the line broke")
         }
         try file.keep(as: path)

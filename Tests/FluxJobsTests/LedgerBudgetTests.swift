@@ -17,7 +17,7 @@ import Testing
 
     private func run(_ credits: Int) -> BudgetLimits { BudgetLimits(run: credits, day: nil, dayBegan: 0) }
 
-    private func kind(_ body: () async throws(FluxError) -> Written) async -> FluxError.Kind? {
+    private func kind(_ body: () async throws(FluxError) -> WriteOutcome) async -> FluxError.Kind? {
         do throws(FluxError) {
             _ = try await body()
             return nil
@@ -104,7 +104,7 @@ import Testing
     }
 
     /// Asks for some pictures under a budget.
-    private func asked(_ count: Int, budget: Int) async throws -> (jobs: [Job], service: FakeService.State) {
+    private func draftIdentity(_ count: Int, budget: Int) async throws -> (jobs: [Job], service: FakeService.State) {
         let runs = try RunBench()
         let run = try runs.run()
         var configuration = EngineConfiguration()
@@ -117,13 +117,13 @@ import Testing
     }
 
     @Test func aBudgetIsForThoseWhoWereAskedForFirst() async throws {
-        let jobs = try await asked(12, budget: 50).jobs
+        let jobs = try await draftIdentity(12, budget: 50).jobs
         #expect(jobs.map(\.snapshot.isSuccess) == (1...12).map { $0 <= 5 })
         #expect(jobs.dropFirst(5).allSatisfy { $0.snapshot.error?.kind == .budget })
     }
 
     @Test func theServiceIsAskedForItsPricesOnceForAllJobs() async throws {
-        let (jobs, service) = try await asked(30, budget: 100_000)
+        let (jobs, service) = try await draftIdentity(30, budget: 100_000)
         #expect(jobs.haveSucceeded && service.priceQuestions == 1)
     }
 }

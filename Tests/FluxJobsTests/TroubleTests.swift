@@ -5,7 +5,7 @@ import Testing
 
 @Suite struct SubmissionHoldTests {
     @Test func refusalsOfOneTimeCountOnceAndEachWaveWaitsLonger() {
-        var hold = SubmissionHold()
+        var hold = SubmissionPause()
         hold.refused(at: .seconds(10), retryAfter: nil, jitter: 1)
         hold.refused(at: .seconds(10), retryAfter: nil, jitter: 1)
         #expect(hold.until == .seconds(11))
@@ -22,7 +22,7 @@ import Testing
 
     @Test func whatTheServiceSaysIsWaitedForInFullAndALittleLonger() {
         for jitter in [0.0, 0.5, 0.99] {
-            var hold = SubmissionHold()
+            var hold = SubmissionPause()
             hold.refused(at: .seconds(10), retryAfter: .seconds(5), jitter: jitter)
             #expect(hold.until > .seconds(15) && hold.until < .seconds(16))
         }
@@ -30,7 +30,7 @@ import Testing
 
     @Test func programsThatWereRefusedTogetherDoNotComeBackTogether() {
         let moments = [0.0, 0.25, 0.5, 0.75].map { jitter in
-            var hold = SubmissionHold()
+            var hold = SubmissionPause()
             hold.refused(at: .zero, retryAfter: nil, jitter: jitter)
             return hold.until
         }
@@ -177,8 +177,8 @@ import Testing
             #expect(wait <= .seconds(30))
         }
         let slow = FluxError(.rateLimited, "slow", retryAfter: .seconds(60))
-        let asked = fetch.failed(index: 1, with: slow, at: .seconds(599), jitter: 1, configuration)
-        #expect(asked == .again(after: .seconds(60)))
+        let draftIdentity = fetch.failed(index: 1, with: slow, at: .seconds(599), jitter: 1, configuration)
+        #expect(draftIdentity == .again(after: .seconds(60)))
         let last = fetch.failed(index: 1, with: broken, at: .seconds(600), jitter: 1, configuration)
         #expect(last == .done(broken))
     }

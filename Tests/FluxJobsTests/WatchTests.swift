@@ -28,18 +28,18 @@ import Testing
 
 @Suite struct WatchPaceTests {
     @Test func theFirstLookComesWhenTheJobShouldBeReady() {
-        #expect(WatchPace(expected: .seconds(15)).firstLook == .seconds(15))
-        #expect(WatchPace(expected: .seconds(15), firstLook: .seconds(3)).firstLook == .seconds(3))
-        #expect(WatchPace(expected: .seconds(15), firstLook: .seconds(-3)).firstLook == .zero)
+        #expect(PollingInterval(expected: .seconds(15)).firstLook == .seconds(15))
+        #expect(PollingInterval(expected: .seconds(15), firstLook: .seconds(3)).firstLook == .seconds(3))
+        #expect(PollingInterval(expected: .seconds(15), firstLook: .seconds(-3)).firstLook == .zero)
     }
 
     @Test func stepsFollowTheExpectedDurationAndWidenWithAge() {
-        let real = WatchPace(expected: .seconds(15))
+        let real = PollingInterval(expected: .seconds(15))
         #expect(real.step == .seconds(2))
-        #expect(WatchPace(expected: .milliseconds(450)).step == .milliseconds(90))
-        #expect(WatchPace(expected: .zero).step == .milliseconds(20))
-        #expect(WatchPace(expected: .seconds(15), firstLook: .zero).step == .seconds(2))
-        #expect(WatchPace(expected: .seconds(1)).step == .milliseconds(200))
+        #expect(PollingInterval(expected: .milliseconds(450)).step == .milliseconds(90))
+        #expect(PollingInterval(expected: .zero).step == .milliseconds(20))
+        #expect(PollingInterval(expected: .seconds(15), firstLook: .zero).step == .seconds(2))
+        #expect(PollingInterval(expected: .seconds(1)).step == .milliseconds(200))
         #expect(real.step(overdue: .seconds(4)) == .seconds(2))
         #expect(real.step(overdue: .seconds(30)) == .seconds(6))
         #expect(real.step(overdue: .seconds(3600)) == .seconds(15))
@@ -62,10 +62,10 @@ import Testing
 }
 
 @Suite struct WatchScheduleTests {
-    private let pace = WatchPace(expected: .seconds(15))
+    private let pace = PollingInterval(expected: .seconds(15))
 
-    private func schedule(_ count: Int) -> WatchSchedule {
-        var schedule = WatchSchedule()
+    private func schedule(_ count: Int) -> PollingSchedule {
+        var schedule = PollingSchedule()
         for job in 1...count { schedule.add(job, pace: pace, at: .zero) }
         return schedule
     }
@@ -170,7 +170,7 @@ import Testing
     }
 
     @Test func theWalkEndsWhenAllWereSeen() {
-        var walk = ListWalk(wanted: ["a", "b"], floor: nil, pages: 9)
+        var walk = JobListPaginator(wanted: ["a", "b"], floor: nil, pages: 9)
         walk.take(page(["x", "a"], next: "2"))
         #expect(!walk.isOver && walk.cursor == "2")
         walk.take(page(["b", "y"], next: "3"))
@@ -178,10 +178,10 @@ import Testing
     }
 
     @Test func theWalkEndsWithTheListAndNeverGoesInCircles() {
-        var walk = ListWalk(wanted: ["a"], floor: nil, pages: 9)
+        var walk = JobListPaginator(wanted: ["a"], floor: nil, pages: 9)
         walk.take(page(["x"], next: nil))
         #expect(walk.isOver)
-        var circling = ListWalk(wanted: ["a"], floor: nil, pages: 9)
+        var circling = JobListPaginator(wanted: ["a"], floor: nil, pages: 9)
         circling.take(page(["x"], next: "2"))
         #expect(!circling.isOver)
         circling.take(page(["x"], next: "2"))
@@ -189,7 +189,7 @@ import Testing
     }
 
     @Test func theWalkEndsAmongJobsOlderThanAnyWanted() {
-        var walk = ListWalk(wanted: ["a"], floor: 100, pages: 9)
+        var walk = JobListPaginator(wanted: ["a"], floor: 100, pages: 9)
         walk.take(page(["x"], createdAt: 100, next: "2"))
         #expect(!walk.isOver)
         walk.take(page(["y"], createdAt: 99, next: "3"))
@@ -197,7 +197,7 @@ import Testing
     }
 
     @Test func pagesBeyondTheExpectedOnesGoOnOnlyWhileTheyShowWantedJobs() {
-        var walk = ListWalk(wanted: ["a", "b", "c"], floor: nil, pages: 1)
+        var walk = JobListPaginator(wanted: ["a", "b", "c"], floor: nil, pages: 1)
         walk.take(page(["a"], next: "2"))
         #expect(!walk.isOver)
         walk.take(page(["b"], next: "3"))
@@ -209,44 +209,44 @@ import Testing
 
 @Suite struct TurnstileTests {
     @Test func soManyGoInAtATimeInTheirOrder() {
-        var turns = Turnstile<Int>(limit: 2)
-        for number in 1...200 { turns.enter(number) }
-        #expect([turns.next(), turns.next(), turns.next()] == [1, 2, nil])
+        var limiter = ConcurrencyLimiter<Int>(limit: 2)
+        for number in 1...200 { limiter.enter(number) }
+        #expect([limiter.next(), limiter.next(), limiter.next()] == [1, 2, nil])
         for number in 3...200 {
-            turns.leave()
-            #expect(turns.next() == number)
-            #expect(turns.next() == nil)
+            limiter.leave()
+            #expect(limiter.next() == number)
+            #expect(limiter.next() == nil)
         }
-        turns.limit = 0
-        turns.leave()
-        turns.leave()
-        turns.enter(201)
-        #expect(turns.next() == 201)
+        limiter.limit = 0
+        limiter.leave()
+        limiter.leave()
+        limiter.enter(201)
+        #expect(limiter.next() == 201)
     }
 }
 
 extension TurnstileTests {
     @Test func lanesTakeTurnsAndKeepTheirOwnOrder() {
-        var turns = Turnstile<Int>(limit: 100)
-        for number in 1...5 { turns.enter(number, lane: 1) }
-        turns.enter(10, lane: 2)
-        turns.enter(20, lane: 3)
-        turns.enter(11, lane: 2)
-        #expect((1...8).map { _ in turns.next() } == [1, 10, 20, 2, 11, 3, 4, 5])
-        #expect(turns.next() == nil && turns.inside == 8)
-        turns.stepBack(11, lane: 2)
-        turns.enter(12, lane: 2)
-        turns.enter(6, lane: 1)
-        #expect(turns.takeWaiting() == [11, 12, 6] && !turns.isOpen)
+        var limiter = ConcurrencyLimiter<Int>(limit: 100)
+        for number in 1...5 { limiter.enter(number, lane: 1) }
+        limiter.enter(10, lane: 2)
+        limiter.enter(20, lane: 3)
+        limiter.enter(11, lane: 2)
+        #expect((1...8).map { _ in limiter.next() } == [1, 10, 20, 2, 11, 3, 4, 5])
+        #expect(limiter.next() == nil && limiter.inside == 8)
+        limiter.stepBack(11, lane: 2)
+        limiter.enter(12, lane: 2)
+        limiter.enter(6, lane: 1)
+        #expect(limiter.takeWaiting() == [11, 12, 6] && !limiter.isOpen)
     }
 
     @Test func whoStepsBackGoesInNext() {
-        var turns = Turnstile<Int>(limit: 1)
-        for number in 1...3 { turns.enter(number) }
-        #expect(turns.next() == 1)
-        turns.stepBack(1)
-        #expect(turns.isOpen && turns.next() == 1 && !turns.isOpen)
-        turns.leave()
-        #expect(turns.next() == 2)
+        var limiter = ConcurrencyLimiter<Int>(limit: 1)
+        for number in 1...3 { limiter.enter(number) }
+        #expect(limiter.next() == 1)
+        limiter.stepBack(1)
+        #expect(limiter.isOpen && limiter.next() == 1 && !limiter.isOpen)
+        limiter.leave()
+        #expect(limiter.next() == 2)
     }
 }

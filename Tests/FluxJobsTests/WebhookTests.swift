@@ -166,10 +166,10 @@ import Testing
 
     // MARK: The schedule
 
-    private let pace = WatchPace(expected: .seconds(10))
+    private let pace = PollingInterval(expected: .seconds(10))
 
     @Test func looksAreRareWhereWebhooksArrive() {
-        var schedule = WatchSchedule()
+        var schedule = PollingSchedule()
         schedule.told()
         schedule.add(1, pace: pace, hasWebhook: true, at: .zero)
         schedule.add(2, pace: pace, at: .zero)
@@ -181,7 +181,7 @@ import Testing
     }
 
     @Test func trustIsLostWithJobsThatEndUntold() {
-        var schedule = WatchSchedule()
+        var schedule = PollingSchedule()
         schedule.told()
         for job in 1...4 { schedule.add(job, pace: pace, hasWebhook: true, at: .zero) }
         for job in 1...3 {
@@ -189,7 +189,7 @@ import Testing
             schedule.remove(job)
         }
         #expect(schedule.takeLook(at: .seconds(10)) == .single([4]))
-        var trust = WebhookTrust()
+        var trust = WebhookHealth()
         #expect(!trust.isEarned)
         for _ in 1...10 {
             trust.missed(at: .zero)
@@ -200,13 +200,13 @@ import Testing
     }
 
     @Test func ofEarlyDeliveriesTheLastAreKept() throws {
-        var early = EarlyDeliveries()
+        var early = EarlyWebhooks()
         early.add(try delivery("a", ["status": "COMPLETED", "result": "https://x/y"]))
         early.add(try delivery("a", ["status": "PROCESSING"]))
         let kept = early.take("a")
         #expect(kept?.state?.status == .completed)
-        for number in 0...EarlyDeliveries.mostCount { early.add(try delivery("\(number)", ["status": "QUEUED"])) }
-        let ends = [early.take("0"), early.take("\(EarlyDeliveries.mostCount)")]
+        for number in 0...EarlyWebhooks.mostCount { early.add(try delivery("\(number)", ["status": "QUEUED"])) }
+        let ends = [early.take("0"), early.take("\(EarlyWebhooks.mostCount)")]
         #expect(ends[0] == nil && ends[1] != nil)
     }
 }

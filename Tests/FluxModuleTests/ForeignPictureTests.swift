@@ -41,7 +41,7 @@ import Testing
         (768, 1344, "9:16"),
     ])
     func otherSizesBecomeTheNearestRatioThatIsDocumented(width: Int, height: Int, ratio: String) {
-        let size = SizeWish(width: width, height: height)
+        let size = SizeParameters(width: width, height: height)
         #expect(size.parameters(for: Catalogue.flux["flux-2-pro"]) == ["aspect_ratio": .string(ratio)])
     }
 

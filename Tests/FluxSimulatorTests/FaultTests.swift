@@ -69,7 +69,7 @@ import Testing
 
     private static func strikes(_ text: String, of count: Int, seed: UInt64 = 1) throws -> [Int] {
         var plan = FaultPlan([try Fault(parsing: text)], seed: seed)
-        return (1...count).filter { _ in plan.mishap(of: FaultPlan.Occasion(call: .account)).instead != nil }
+        return (1...count).filter { _ in plan.mishap(of: FaultPlan.RequestFacts(call: .account)).instead != nil }
     }
 
     @Test(arguments: [
@@ -93,7 +93,7 @@ import Testing
         var plan = FaultPlan([], seed: 1)
         let rule = try Fault(parsing: "503:times=1")
         func isStruck(_ identity: String) -> Bool {
-            let occasion = FaultPlan.Occasion(call: .submit, identity: identity, carried: [rule])
+            let occasion = FaultPlan.RequestFacts(call: .submit, identity: identity, carried: [rule])
             return plan.mishap(of: occasion).instead != nil
         }
         #expect(["a", "a", "b", "a", "b"].map(isStruck) == [true, false, true, false, false])
@@ -104,7 +104,7 @@ import Testing
         var plan = FaultPlan([], seed: 1)
         let rule = try Fault(parsing: "503:times=1")
         func isStruck(_ identity: String) -> Bool {
-            let occasion = FaultPlan.Occasion(call: .submit, identity: identity, carried: [rule])
+            let occasion = FaultPlan.RequestFacts(call: .submit, identity: identity, carried: [rule])
             return plan.mishap(of: occasion).instead != nil
         }
         #expect(isStruck("first") && !isStruck("first"))
@@ -119,7 +119,7 @@ import Testing
         ]
         var plan = FaultPlan(try texts.map { try Fault(parsing: $0) }, seed: 1)
         let carried = try ["410:call=picture", "503", "moderated"].map { try Fault(parsing: $0) }
-        let trouble = plan.trouble(ofJobMadeBy: FaultPlan.Occasion(prompt: "a mug", carried: carried))
+        let trouble = plan.trouble(ofJobMadeBy: FaultPlan.RequestFacts(prompt: "a mug", carried: carried))
         #expect(trouble.failure == Fault.moderationReason)
         #expect(trouble.lateness == .seconds(3) && trouble.shape == .list)
         #expect(trouble.webhooks == [.duplicate, .reorder])

@@ -10,13 +10,16 @@ import Testing
         try Submission(["model": "flux-2-pro", "prompt": .string(prompt)], call: .generate, accepting: .either)
     }
 
-    private func books(jobs: Int = 10, duration: Duration = .seconds(1), atWork: Int = 64) -> Books {
-        Books(SimulatorConfiguration(jobDuration: duration, jobsAtWork: atWork, jobsKept: jobs, seed: 1))
+    private func stateMachine(jobs: Int = 10, duration: Duration = .seconds(1), atWork: Int = 64) -> ServiceStateMachine
+    {
+        ServiceStateMachine(SimulatorConfiguration(jobDuration: duration, jobsAtWork: atWork, jobsKept: jobs, seed: 1))
     }
 
-    private func accept(_ books: inout Books, key: String? = nil, body: String = "{}") throws -> JobRecord? {
-        let envelope = Books.Envelope(body: Array(body.utf8), key: key, digest: body)
-        guard case .made(let job, _) = books.accept(try submission(), envelope) else { return nil }
+    private func accept(_ stateMachine: inout ServiceStateMachine, key: String? = nil, body: String = "{}") throws
+        -> JobRecord?
+    {
+        let envelope = ServiceStateMachine.SubmitMetadata(body: Array(body.utf8), key: key, digest: body)
+        guard case .made(let job, _) = stateMachine.accept(try submission(), envelope) else { return nil }
         return job
     }
 
@@ -35,23 +38,23 @@ import Testing
     }
 
     @Test func jobsThatEndedFirstAreForgottenFirst() throws {
-        var books = books(jobs: 3)
+        var stateMachine = stateMachine(jobs: 3)
         var made: [JobRecord] = []
         for second in 0..<5 {
-            books.advance(to: .seconds(second * 10))
-            made.append(try #require(try accept(&books)))
+            stateMachine.advance(to: .seconds(second * 10))
+            made.append(try #require(try accept(&stateMachine)))
         }
-        #expect(made.map { books.jobs[$0.id] != nil } == [false, false, true, true, true])
-        #expect(books.jobs.count == 3 && books.tally.made == 5)
+        #expect(made.map { stateMachine.jobs[$0.id] != nil } == [false, false, true, true, true])
+        #expect(stateMachine.jobs.count == 3 && stateMachine.tally.made == 5)
     }
 
     @Test func jobsThatAreNotDoneAreNotForgotten() throws {
-        var books = books(jobs: 3)
-        for _ in 0..<3 { #expect(try accept(&books) != nil) }
-        #expect(try accept(&books) == nil)
-        #expect(books.credits == 100_000 - 30)
-        books.advance(to: .seconds(1))
-        #expect(try accept(&books) != nil)
+        var stateMachine = stateMachine(jobs: 3)
+        for _ in 0..<3 { #expect(try accept(&stateMachine) != nil) }
+        #expect(try accept(&stateMachine) == nil)
+        #expect(stateMachine.credits == 100_000 - 30)
+        stateMachine.advance(to: .seconds(1))
+        #expect(try accept(&stateMachine) != nil)
     }
 
     @Test func submitsAreRefusedWhileAllThatIsRememberedWaits() async throws {
@@ -65,18 +68,18 @@ import Testing
     }
 
     @Test func keyOutlivesItsJob() throws {
-        var books = books(jobs: 1)
-        let job = try #require(try accept(&books, key: "k", body: "1"))
-        books.advance(to: .seconds(10))
-        _ = try accept(&books)
-        #expect(books.jobs[job.id] == nil)
-        let same = Books.Envelope(body: Array("1".utf8), key: "k", digest: "1")
-        guard case .replayed(job.id, .completed) = books.accept(try submission(), same) else {
+        var stateMachine = stateMachine(jobs: 1)
+        let job = try #require(try accept(&stateMachine, key: "k", body: "1"))
+        stateMachine.advance(to: .seconds(10))
+        _ = try accept(&stateMachine)
+        #expect(stateMachine.jobs[job.id] == nil)
+        let same = ServiceStateMachine.SubmitMetadata(body: Array("1".utf8), key: "k", digest: "1")
+        guard case .replayed(job.id, .completed) = stateMachine.accept(try submission(), same) else {
             Issue.record("the key was forgotten with its job")
             return
         }
-        let other = Books.Envelope(body: Array("2".utf8), key: "k", digest: "2")
-        guard case .conflict = books.accept(try submission(), other) else {
+        let other = ServiceStateMachine.SubmitMetadata(body: Array("2".utf8), key: "k", digest: "2")
+        guard case .conflict = stateMachine.accept(try submission(), other) else {
             Issue.record("another body went through")
             return
         }
@@ -96,21 +99,21 @@ import Testing
     }
 
     @Test func largeBodiesMakeRoomForEachOther() throws {
-        var books = books(jobs: 1000)
+        var stateMachine = stateMachine(jobs: 1000)
         let body = String(repeating: "x", count: 1 << 20)
         for second in 0..<200 {
-            books.advance(to: .seconds(second * 10))
-            #expect(try accept(&books, body: body) != nil)
+            stateMachine.advance(to: .seconds(second * 10))
+            #expect(try accept(&stateMachine, body: body) != nil)
         }
-        #expect(books.jobs.byteCount <= books.limits.bytes + 1 << 20)
-        #expect(books.jobs.count >= 127)
+        #expect(stateMachine.jobs.byteCount <= stateMachine.limits.bytes + 1 << 20)
+        #expect(stateMachine.jobs.count >= 127)
     }
 
     @Test func theShelfFindsWhatIsLeft() throws {
-        var books = books(jobs: 5000, duration: .zero)
+        var stateMachine = stateMachine(jobs: 5000, duration: .zero)
         var jobs: [JobRecord] = []
-        for _ in 0..<1000 { jobs.append(try #require(try accept(&books))) }
-        var shelf = books.jobs
+        for _ in 0..<1000 { jobs.append(try #require(try accept(&stateMachine))) }
+        var shelf = stateMachine.jobs
         for job in jobs where job.number % 7 != 0 { shelf.remove(job.number) }
         #expect(shelf.count == 142)
         for job in jobs {

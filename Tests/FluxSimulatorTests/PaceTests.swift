@@ -71,16 +71,16 @@ import Testing
     }
 
     @Test func agendaGivesTheEarliestFirstAndKeepsTheOrderOfEntry() {
-        var agenda = Agenda<Int>()
+        var eventQueue = EventQueue<Int>()
         var random = RandomSource(seed: 1)
         let moments = (0..<500).map { _ in Int.random(in: 0..<50, using: &random) }
-        for (index, moment) in moments.enumerated() { agenda.enter(index, at: .seconds(moment)) }
+        for (index, moment) in moments.enumerated() { eventQueue.enter(index, at: .seconds(moment)) }
         let expected = moments.indices.sorted { (moments[$0], $0) < (moments[$1], $1) }
-        #expect(agenda.next(until: .seconds(-1)) == nil)
+        #expect(eventQueue.next(until: .seconds(-1)) == nil)
         var found: [Int] = []
-        while let (_, event) = agenda.next(until: .seconds(24)) { found.append(event) }
+        while let (_, event) = eventQueue.next(until: .seconds(24)) { found.append(event) }
         #expect(found.allSatisfy { moments[$0] <= 24 })
-        while let (_, event) = agenda.next(until: .seconds(50)) { found.append(event) }
+        while let (_, event) = eventQueue.next(until: .seconds(50)) { found.append(event) }
         #expect(found == Array(expected))
     }
 }

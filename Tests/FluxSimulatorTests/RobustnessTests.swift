@@ -11,7 +11,7 @@ import Testing
 
     @Test func tenThousandSpoiltBodiesAreAnswered() throws {
         let configuration = SimulatorConfiguration(credits: 1 << 40, seed: 1)
-        let time = ServiceTime.still
+        let time = ServiceClock.still
         let service = Service(configuration, time: time, workers: 1, brush: { _, _, _ in [] })
         let router = Router(service: service)
         defer { service.close() }

@@ -166,7 +166,7 @@ import Testing
         let bench = try bench()
         let id = try await bench.accepted(request(receiver.url))
         bench.finishJobs()
-        for (attempt, delay) in zip(1..., WebhookDesk.delays.prefix(3)) {
+        for (attempt, delay) in zip(1..., WebhookDispatcher.delays.prefix(3)) {
             _ = await receiver.received(attempt)
             // A fifth more or less is chance; the next attempt is not made before, and is made after.
             while bench.clock.nextDeadline == nil { await Task.yield() }

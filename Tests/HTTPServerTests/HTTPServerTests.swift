@@ -76,7 +76,7 @@ import Testing
         #expect(!stream.write([1]))
     }
 
-    private static let still = ServiceTime(clock: ManualClock(), beginning: Date(timeIntervalSince1970: 0))
+    private static let still = ServiceClock(clock: ManualClock(), beginning: Date(timeIntervalSince1970: 0))
 
     private static func serving(_ stream: ResponseStream) throws -> (HTTPServer, port: UInt16) {
         let server = HTTPServer(service: Streaming(stream: stream), time: still)

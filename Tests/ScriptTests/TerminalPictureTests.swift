@@ -112,13 +112,13 @@ import Testing
     }
 
     @Test func whatATerminalAnswersCounts() throws {
-        #expect(TerminalAnswer("") == nil)
-        #expect(TerminalAnswer("\u{1B}_Gi=31;OK\u{1B}\\\u{1B}[?62;") == nil)
-        let kitty = try #require(TerminalAnswer("\u{1B}_Gi=31;OK\u{1B}\\\u{1B}[?62;c"))
+        #expect(TerminalCapabilities("") == nil)
+        #expect(TerminalCapabilities("\u{1B}_Gi=31;OK\u{1B}\\\u{1B}[?62;") == nil)
+        let kitty = try #require(TerminalCapabilities("\u{1B}_Gi=31;OK\u{1B}\\\u{1B}[?62;c"))
         #expect(kitty.knowsKitty && !kitty.knowsSixel)
-        let sixel = try #require(TerminalAnswer("\u{1B}[?62;4;22c"))
+        let sixel = try #require(TerminalCapabilities("\u{1B}[?62;4;22c"))
         #expect(!sixel.knowsKitty && sixel.knowsSixel)
-        let none = try #require(TerminalAnswer("\u{1B}[?1;2;14c"))
+        let none = try #require(TerminalCapabilities("\u{1B}[?1;2;14c"))
         #expect(!none.knowsKitty && !none.knowsSixel)
         #expect(TerminalGraphics({ ["TERM": "xterm"][$0] }, ask: { kitty }) == .kitty)
         #expect(TerminalGraphics({ ["TERM": "tmux"][$0] }, ask: { sixel }) == .sixel)

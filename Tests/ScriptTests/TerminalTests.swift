@@ -107,15 +107,15 @@ import Testing
     @Test func momentsOfTodayNeedNoDate() {
         let day: Int64 = 86_400_000
         let now = LocalTime.midnight(before: Self.moment) + 20 * 3_600_000
-        let moment = Moment(now: now)
+        let moment = TimestampFormat(now: now)
         #expect(moment.short(now).wholeMatch(of: #/20:00/#) != nil)
         #expect(moment.short(now - 2 * day).wholeMatch(of: #/[A-Z][a-z]{2} [ 0-9]\d 20:00/#) != nil)
         #expect(moment.short(now - 400 * day).wholeMatch(of: #/2025-10-\d\d/#) != nil)
-        #expect(Moment.iso(Self.moment) == "2026-11-20T14:03:09.120Z")
+        #expect(TimestampFormat.iso(Self.moment) == "2026-11-20T14:03:09.120Z")
     }
 
     @Test func sinceTakesAgesAndDays() {
-        let moment = Moment(now: Self.moment)
+        let moment = TimestampFormat(now: Self.moment)
         let second = Self.moment / 1000 * 1000
         #expect(moment.since("30m") == second - 1_800_000)
         #expect(moment.since("2h") == second - 7_200_000)
@@ -124,8 +124,8 @@ import Testing
         #expect(moment.since("today") == today)
         #expect(moment.since("yesterday") == LocalTime.midnight(before: today - 1))
         let named = moment.since("2026-11-20")
-        #expect(named.map { Moment.long($0) } == "2026-11-20 00:00:00")
-        #expect(moment.since("2026-11-20 14:03").map { Moment.long($0) } == "2026-11-20 14:03:00")
+        #expect(named.map { TimestampFormat.long($0) } == "2026-11-20 00:00:00")
+        #expect(moment.since("2026-11-20 14:03").map { TimestampFormat.long($0) } == "2026-11-20 14:03:00")
         #expect(moment.since("2026-11-20T14:03") == moment.since("2026-11-20 14:03"))
         for wrong in ["", "soon", "2h30", "-2h", "2026-11-31", "2026-13-01", "26-1-1", "2026-11-20 25:00", "m"] {
             #expect(moment.since(wrong) == nil, "\(wrong)")

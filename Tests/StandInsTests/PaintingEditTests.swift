@@ -32,8 +32,10 @@ import Testing
         return try Raster(width: width, height: height, pixels: pixels)
     }
 
-    static func order(_ edit: PictureOrder.Edit, prompt: String = "a small window", seed: Int64 = 3) -> PictureOrder {
-        PictureOrder(model: "flux-fill-pro", prompt: prompt, seed: seed, edit: edit, format: .png)
+    static func order(_ edit: PictureSpecification.Edit, prompt: String = "a small window", seed: Int64 = 3)
+        -> PictureSpecification
+    {
+        PictureSpecification(model: "flux-fill-pro", prompt: prompt, seed: seed, edit: edit, format: .png)
     }
 
     @Test(arguments: [false, true]) func inpaintKeepsBlackExactlyAndPaintsWhite(transparent: Bool) throws {
@@ -157,7 +159,8 @@ import Testing
         let source = Self.source()
         let mask = try Self.mask(30..<90, 20..<70)
         for edit in [
-            PictureOrder.Edit.inpaint(source: source, mask: mask), .outpaint(source: source, preset: "Zoom out 2x"),
+            PictureSpecification.Edit.inpaint(source: source, mask: mask),
+            .outpaint(source: source, preset: "Zoom out 2x"),
         ] {
             #expect(try Painter.paint(Self.order(edit)) == Painter.paint(Self.order(edit)))
             #expect(try Painter.paint(Self.order(edit)) != Painter.paint(Self.order(edit, seed: 4)))

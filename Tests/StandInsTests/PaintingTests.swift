@@ -9,8 +9,8 @@ import Testing
     static func order(
         _ prompt: String = "A red mug on a table", seed: Int64 = 7, model: String = "flux-2-pro", width: Int = 320,
         height: Int = 240, format: ImageFormat = .png
-    ) -> PictureOrder {
-        PictureOrder(model: model, prompt: prompt, seed: seed, width: width, height: height, format: format)
+    ) -> PictureSpecification {
+        PictureSpecification(model: model, prompt: prompt, seed: seed, width: width, height: height, format: format)
     }
 
     static let prompts = [

@@ -31,7 +31,7 @@ extension JobPage {
 extension Upload {
     /// - Parameter address: of the answer.
     init(_ json: JSONValue, at address: String? = nil) throws(FluxError) {
-        guard let url = json["url"]?.stringValue.flatMap({ WebAddress.read($0, in: address) }) else {
+        guard let url = json["url"]?.stringValue.flatMap({ ImageURL.read($0, in: address) }) else {
             throw FluxError.unreadable("an upload without a URL", json)
         }
         self.init(

@@ -44,8 +44,8 @@ extension FluxClient {
     public func download(
         _ url: String, to path: String, resuming partial: PartialDownload
     ) async throws(FluxError) -> Download {
-        if DataAddress.isOne(url) {
-            let content = try DataAddress.content(of: url, limit: configuration.maximumDownloadBytes)
+        if DataURL.isOne(url) {
+            let content = try DataURL.content(of: url, limit: configuration.maximumDownloadBytes)
             try partial.write(content, to: path)
             return Download(byteCount: Int64(content.count))
         }

@@ -14,7 +14,7 @@ public struct FluxClient: Sendable {
     /// The models that requests are encoded and checked by.
     public let catalogue: Catalogue
     let transport: any HTTPTransport
-    let dialect = DialectMemory()
+    let dialect = DialectCache()
     let redaction: Redaction
     private let clock: any Clock<Duration>
     private let now: @Sendable () -> Date

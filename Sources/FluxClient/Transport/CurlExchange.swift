@@ -83,9 +83,9 @@ final class CurlExchange: @unchecked Sendable {
     }
 
     /// What a further attempt can go on from, once this one is over.
-    func rest(in file: PartialFile) -> PartialDownload.Rest? {
+    func rest(in file: PartialFile) -> PartialDownload.ResumePoint? {
         guard byteCount > 0, ownError == nil, let validator else { return nil }
-        return PartialDownload.Rest(file: file, byteCount: byteCount, validator: validator)
+        return PartialDownload.ResumePoint(file: file, byteCount: byteCount, validator: validator)
     }
 
     // MARK: From libcurl's callbacks

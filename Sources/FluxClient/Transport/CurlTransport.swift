@@ -10,7 +10,7 @@ import Synchronization
 /// started at its first exchange and joined when the transport goes away or is shut down. Calls do not wait while a file is
 /// written or looked at.
 ///
-/// Connections are kept and reused, calls over TLS share one where the server offers HTTP/2 (see `Sharing`), files stream
+/// Connections are kept and reused, calls over TLS share one where the server offers HTTP/2 (see `ConnectionSharing`), files stream
 /// from and to disk, and a cancelled task closes its exchange at once. Proxies come from the environment as libcurl reads
 /// it (`HTTPS_PROXY`, `NO_PROXY`, …), except that loopback is never asked for through one; certificates from
 /// `CURL_CA_BUNDLE`, `SSL_CERT_FILE` and `SSL_CERT_DIR`.
@@ -21,7 +21,7 @@ public final class CurlTransport: HTTPTransport {
         var sharedCalls: CurlLoop?
         var files: [CurlLoop?]
         var lastFileLoop = 0
-        var sharing = Sharing()
+        var sharing = ConnectionSharing()
         var isShutDown = false
     }
 
@@ -136,7 +136,7 @@ public final class CurlTransport: HTTPTransport {
                 state.lastFileLoop = (state.lastFileLoop + 1) % state.files.count
                 loop = start(&state.files[state.lastFileLoop])
             } else if exchange.mayShareConnection {
-                loop = start(&state.sharedCalls, longestSleep: Sharing.longestSleep)
+                loop = start(&state.sharedCalls, longestSleep: ConnectionSharing.longestSleep)
             } else {
                 loop = start(&state.calls)
             }

@@ -4,14 +4,14 @@ import Synchronization
 /// `If-Range`). One for each file that is wanted; what was never finished is removed with it.
 public final class PartialDownload: Sendable {
     /// The beginning of a file, and what tells that the server still has the same one.
-    struct Rest: Sendable {
+    struct ResumePoint: Sendable {
         var file: PartialFile
         var byteCount: Int64
         /// An `ETag` or a `Last-Modified`.
         var validator: String
     }
 
-    private let rest = Mutex<Rest?>(nil)
+    private let rest = Mutex<ResumePoint?>(nil)
     let observer: (any DownloadObserver)?
     let isInPlace: Bool
 
@@ -43,7 +43,7 @@ public final class PartialDownload: Sendable {
     /// Whether there is nothing to go on from. Otherwise it holds a file open.
     public var isEmpty: Bool { rest.withLock { $0 == nil } }
 
-    func leave(_ rest: Rest) {
+    func leave(_ rest: ResumePoint) {
         let old = self.rest.withLock { kept in
             defer { kept = rest }
             return kept
@@ -51,7 +51,7 @@ public final class PartialDownload: Sendable {
         old?.file.discard()
     }
 
-    func take() -> Rest? {
+    func take() -> ResumePoint? {
         rest.withLock { kept in
             defer { kept = nil }
             return kept

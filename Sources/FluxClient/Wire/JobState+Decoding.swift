@@ -41,7 +41,7 @@ extension JobState {
     private static func pictures(in result: JSONValue, at address: String?) -> [String]? {
         switch result {
         case .string(let text):
-            return WebAddress.read(text, in: address).map { [$0] }
+            return ImageURL.read(text, in: address).map { [$0] }
         case .array(let entries):
             var urls: [String] = []
             for entry in entries {

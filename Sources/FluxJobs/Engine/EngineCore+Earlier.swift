@@ -5,12 +5,12 @@ extension EngineCore {
     /// it is under way, and goes on like any other.
     /// - Parameter record: what the ledger has of it, so that what becomes of it is noted there.
     func takeIn(_ job: Job, _ state: JobState, recorded record: RequestRecord? = nil) {
-        guard board.reopen(job) else {
+        guard registry.reopen(job) else {
             job.update { $0.id = state.id }
-            return job.settle(JobBoard.givenUp(job))
+            return job.settle(JobRegistry.givenUp(job))
         }
         let now = clock.now
-        progress[job.number] = Progress(job: job, holdsTurn: true, acceptedAt: now)
+        progress[job.number] = Progress(job: job, holdsSlot: true, acceptedAt: now)
         if let record {
             // Only watched: whatever is found, nothing is asked for again.
             var recorded = RecordedRequest(identity: record.identity, digest: record.digest, isFresh: false)
@@ -19,7 +19,7 @@ extension EngineCore {
             recorded.isOld = true
             progress[job.number]?.record = recorded
         }
-        turns.admit()
+        limiter.admit()
         numbers[state.id] = job.number
         job.update { snapshot in
             snapshot.id = state.id

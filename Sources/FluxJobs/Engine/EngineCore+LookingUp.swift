@@ -26,20 +26,20 @@ extension EngineCore {
         case .job(let state):
             ledger.accepted(key: record.key, job: state.id, status: state.status)
             progress[number]?.record?.plan = .watch(id: state.id, status: state.status)
-            getInLine(number)
+            enqueue(number)
         case .nothing where record.job != nil:
             // It was accepted once, and may be paid: that is not asked anew by itself.
             settle(number, error: .forgottenByService)
-        case .nothing where job.asked?.record == nil:
+        case .nothing where job.draftIdentity?.record == nil:
             ledger.refused(key: record.key, FluxError(.service, "the service never had it"))
             progress[number]?.record?.sendNewAttempt()
-            getInLine(number)
+            enqueue(number)
         case .nothing:
             settle(number, error: .unknownOutcome("its list of jobs shows none like it"))
         case .unclear(let why):
             settle(number, error: .unknownOutcome(why))
         }
-        giveTurns()
+        admitWaiting()
     }
 
     /// Walks through the list of jobs, newest first, as far back as the request's can be.

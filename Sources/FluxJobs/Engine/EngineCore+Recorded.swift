@@ -1,7 +1,7 @@
 import FluxClient
 
 /// Jobs that wait to be compared with the ledger: all that are new at a time go together, in their order.
-struct Consultations {
+struct LedgerLookups {
     var waiting: [Int] = []
     var isRunning = false
     /// Requests of this run, by their digests: each is one job's.
@@ -14,17 +14,17 @@ extension EngineCore {
 
     /// A job is ready to be sent, as far as its pictures go.
     func consult(_ number: Int) {
-        consultations.waiting.append(number)
-        guard !consultations.isRunning else { return }
-        consultations.isRunning = true
+        lookups.waiting.append(number)
+        guard !lookups.isRunning else { return }
+        lookups.isRunning = true
         run {
-            while !self.isShutDown, !self.consultations.waiting.isEmpty {
-                let batch = self.consultations.waiting
-                self.consultations.waiting = []
+            while !self.isShutDown, !self.lookups.waiting.isEmpty {
+                let batch = self.lookups.waiting
+                self.lookups.waiting = []
                 await self.consult(batch)
-                self.giveTurns()
+                self.admitWaiting()
             }
-            self.consultations.isRunning = false
+            self.lookups.isRunning = false
         }
     }
 
@@ -47,7 +47,7 @@ extension EngineCore {
             for (index, number) in numbers.enumerated() {
                 guard let twin = records[index], twin.digest != requests[index].digest else { continue }
                 // Its own job of this run may be at it.
-                if consultations.claimed.insert(ShortDigest(twin.digest)).inserted {
+                if lookups.claimed.insert(ShortDigest(twin.digest)).inserted {
                     progress[number]?.record = RecordedRequest(
                         identity: twin.identity, digest: twin.digest, isFresh: false)
                 } else {
@@ -56,10 +56,10 @@ extension EngineCore {
             }
             let pictures = await Disk.run { [store, records] in records.map { $0.flatMap { store.pictures(of: $0) } } }
             for (index, number) in numbers.enumerated() {
-                let old = progress[number]?.job.asked?.record
+                let old = progress[number]?.job.draftIdentity?.record
                 progress[number]?.record?.decide(
                     from: old ?? records[index], pictures: pictures[index], run: ledger.run, now: ledger.now)
-                if progress[number]?.job.asked?.sendsAnew == true { progress[number]?.record?.sendNewAttempt() }
+                if progress[number]?.job.draftIdentity?.sendsAnew == true { progress[number]?.record?.sendNewAttempt() }
             }
             // Before any gets in line: those that waited for an answer together would go on in any order, and a budget is
             // for the first that were asked for.
@@ -72,21 +72,21 @@ extension EngineCore {
 
     /// Which request a job is. No two jobs of a run are the same one.
     private func recorded(_ job: Job) throws(FluxError) -> RecordedRequest {
-        guard let ledger, let asked = job.asked else {
+        guard let ledger, let draftIdentity = job.draftIdentity else {
             throw FluxError(.io, "a request that was not taken in by the ledger")
         }
-        if let record = asked.record {
+        if let record = draftIdentity.record {
             return RecordedRequest(identity: record.identity, digest: record.digest, isFresh: false)
         }
         let request = job.request
         var identity = RequestIdentity(
             account: ledger.run.account.name, call: request.call, model: request.model, prompt: request.prompt,
             parameters: request.parameters, inputs: try inputs(of: job), seed: request.seed,
-            seedSource: request.seedSource, occurrence: asked.occurrence, lineage: ledger.run.lineage,
+            seedSource: request.seedSource, occurrence: draftIdentity.occurrence, lineage: ledger.run.lineage,
             parametersKey: request.parametersKey)
         var digest = identity.digest
         // Other names for the same pictures make the same request once more.
-        while !consultations.claimed.insert(ShortDigest(digest)).inserted {
+        while !lookups.claimed.insert(ShortDigest(digest)).inserted {
             identity.occurrence += 1
             digest = identity.digest
         }
@@ -122,7 +122,7 @@ extension EngineCore {
         case .lookUp(let earlier):
             run { await self.lookUp(number, earlier) }
         case .send, .sendAgain, .replay, .watch:
-            getInLine(number)
+            enqueue(number)
         }
     }
 
@@ -143,7 +143,7 @@ extension EngineCore {
             }
             snapshot.isReused = true
         }
-        if let id = record.job { board.know(job, as: id) }
+        if let id = record.job { registry.know(job, as: id) }
         settle(number, error: nil)
     }
 
@@ -171,16 +171,16 @@ extension EngineCore {
                     guard error.status == 400 else { throw error }
                     progress[job.number]?.record?.mayHaveArrived = false
                     // As of today it may be spelled better.
-                    guard job.asked?.record == nil else { throw error }
+                    guard job.draftIdentity?.record == nil else { throw error }
                     progress[job.number]?.record?.plan = .sendAgain
                 }
             case .send, .sendAgain:
-                guard job.asked?.record == nil || job.asked?.sendsAnew == true else {
+                guard job.draftIdentity?.record == nil || job.draftIdentity?.sendsAnew == true else {
                     throw FluxError(
                         .failed, "the service made nothing of it", hint: "run its script again to have it made")
                 }
                 guard let encoded = try await written(job, record) else { continue }
-                if job.asked?.record != nil {
+                if job.draftIdentity?.record != nil {
                     let answer = try await submitter.replay(encoded, idempotencyKey: record.key)
                     return noteAcceptance(job, answer, isOld: false)
                 }
@@ -195,8 +195,8 @@ extension EngineCore {
                     })
                 return noteAcceptance(job, answer, isOld: false)
             case .answered, .lookUp:
-                progress[job.number]?.holdsTurn = false
-                turns.leave()
+                progress[job.number]?.holdsSlot = false
+                limiter.leave()
                 health.undecided()
                 return goOn(job.number)
             }
@@ -211,8 +211,8 @@ extension EngineCore {
         if let written = record.written { return written }
         let (request, _) = try await prepared(job)
         // What is only finished here may name pictures that are not known here.
-        let encoded = job.asked?.record?.sent ?? client.encoded(request)
-        let outcome: Written
+        let encoded = job.draftIdentity?.record?.sent ?? client.encoded(request)
+        let outcome: WriteOutcome
         if case .sendAgain = record.plan {
             let states: Set<RecordState> =
                 ledger.run.account.isInProcess ? Set(RecordState.allCases) : [.written, .refused]
@@ -232,7 +232,7 @@ extension EngineCore {
 
     /// Another process may have done more with a request than was known: then that counts.
     /// - Returns: whether it is ours to send.
-    private func follow(_ job: Job, _ written: Written) -> Bool {
+    private func follow(_ job: Job, _ written: WriteOutcome) -> Bool {
         guard case .theirs(let record) = written, let ledger else { return true }
         let pictures = store.pictures(of: record)
         progress[job.number]?.record?.decide(from: record, pictures: pictures, run: ledger.run, now: ledger.now)
@@ -304,22 +304,22 @@ extension EngineCore {
     /// - Returns: false when the job ends as it is.
     func renews(_ number: Int, after error: FluxError?) -> Bool {
         guard let error, error.kind == .expired || error.status == 404, !isShutDown, let entry = progress[number],
-            entry.record?.wasFetched == true, entry.job.asked?.record == nil
+            entry.record?.wasFetched == true, entry.job.draftIdentity?.record == nil
         else { return false }
         let id = entry.job.snapshot.id ?? ""
         notice(
             "job \(id.prefix(8)) was made and paid before, but its pictures are neither here nor with the service any more: "
                 + "it is made anew, and paid again")
         numbers[id] = nil
-        if entry.holdsTurn { turns.leave() }
+        if entry.holdsSlot { limiter.leave() }
         schedule.remove(number)
         entry.job.update { $0 = JobSnapshot() }
         var renewed = Progress(job: entry.job)
         renewed.record = entry.record
         renewed.record?.sendNewAttempt()
         progress[number] = renewed
-        getInLine(number)
-        giveTurns()
+        enqueue(number)
+        admitWaiting()
         rearm()
         return true
     }

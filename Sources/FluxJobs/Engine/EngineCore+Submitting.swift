@@ -17,7 +17,7 @@ extension EngineCore {
         progress[number]?.awaited -= 1
         guard progress[number]?.awaited == 0 else { return }
         sourcesSettled(number)
-        giveTurns()
+        admitWaiting()
     }
 
     private func sourcesSettled(_ number: Int) {
@@ -28,7 +28,7 @@ extension EngineCore {
             do throws(FluxError) {
                 try await Disk.run(inspection)
                 self.goOn(withSourcesOf: number)
-                self.giveTurns()
+                self.admitWaiting()
             } catch {
                 self.settle(number, error: error)
             }
@@ -37,25 +37,25 @@ extension EngineCore {
 
     private func goOn(withSourcesOf number: Int) {
         if ledger != nil { return consult(number) }
-        getInLine(number)
+        enqueue(number)
     }
 
     /// Gets a job in line for its turn.
-    func getInLine(_ number: Int) {
+    func enqueue(_ number: Int) {
         guard let job = progress[number]?.job else { return }
         if asksNoMore, isUnsent(number) { return settle(number, error: .neverAskedFor) }
-        turns.enter(number, lane: job.request.lane)
+        limiter.enter(number, lane: job.request.lane)
     }
 
     /// Sends nothing that was not sent before: nobody wants it any more. What the service has, or may have, goes on.
     func askNoMore() {
         asksNoMore = true
         takeNews()
-        let unasked = consultations.waiting
-        consultations.waiting = []
+        let unasked = lookups.waiting
+        lookups.waiting = []
         for number in unasked { settle(number, error: .neverAskedFor) }
-        for number in turns.takeWaiting() { getInLine(number) }
-        giveTurns()
+        for number in limiter.takeWaiting() { enqueue(number) }
+        admitWaiting()
     }
 
     private func isUnsent(_ number: Int) -> Bool {
@@ -65,25 +65,25 @@ extension EngineCore {
     }
 
     /// Whether somebody waits for a turn and may have one, if the service lets us.
-    var canSubmit: Bool { turns.isOpen && submitting < max(1, configuration.submissionConcurrency) }
+    var canSubmit: Bool { limiter.isOpen && submitting < max(1, configuration.submissionConcurrency) }
 
     /// Gives turns to those who are in line, as far as the service lets us, and sets the timer for when the next may come.
     /// To be called whenever somebody gets in line, or a place or the service becomes free.
-    func giveTurns() {
-        while !isShutDown, canSubmit, clock.now >= submissionHold.until, health.letsThrough(at: clock.now),
-            let number = turns.next()
+    func admitWaiting() {
+        while !isShutDown, canSubmit, clock.now >= submissionPause.until, health.letsThrough(at: clock.now),
+            let number = limiter.next()
         {
             guard let job = progress[number]?.job else {
-                turns.leave()
+                limiter.leave()
                 health.undecided()
                 continue
             }
-            progress[number]?.holdsTurn = true
+            progress[number]?.holdsSlot = true
             submitting += 1
             run {
                 await self.submit(job)
                 self.submitting -= 1
-                self.giveTurns()
+                self.admitWaiting()
             }
         }
         rearm()
@@ -120,7 +120,7 @@ extension EngineCore {
         switch error {
         case _ where error.kind == .rateLimited:
             serviceAnswered()
-            submissionHold.refused(
+            submissionPause.refused(
                 at: now, retryAfter: error.retryAfter.map { min($0, configuration.rateLimitPatience) }, jitter: jitter)
         case _ where error.isPassing: serviceFailed(error)
         case _ where error.status != nil: serviceAnswered()
@@ -137,20 +137,20 @@ extension EngineCore {
         case .done: settle(number, error: error)
         case nil: break
         }
-        giveTurns()
+        admitWaiting()
     }
 
     /// Puts a job that has a turn back in line, the first of its lane.
     func stepBack(_ number: Int) {
         guard let job = progress[number]?.job else { return }
-        progress[number]?.holdsTurn = false
-        turns.stepBack(number, lane: job.request.lane)
+        progress[number]?.holdsSlot = false
+        limiter.stepBack(number, lane: job.request.lane)
     }
 
     /// The service has answered a submission.
     func accepted(_ job: Job, _ accepted: JobAccepted, isOld: Bool = false) {
         serviceAnswered()
-        submissionHold.accepted()
+        submissionPause.accepted()
         watch(job, accepted, isOld: isOld)
     }
 
@@ -161,7 +161,7 @@ extension EngineCore {
         progress[job.number]?.acceptedAt = now
         progress[job.number]?.prepared = nil
         numbers[accepted.jobID] = job.number
-        board.know(job, as: accepted.jobID)
+        registry.know(job, as: accepted.jobID)
         job.update { snapshot in
             snapshot.id = accepted.jobID
             snapshot.status = accepted.status
@@ -177,14 +177,14 @@ extension EngineCore {
     private static let unknownDuration: Duration = .seconds(12)
 
     /// A job that is final already, because its key was a repetition, is looked at without delay.
-    func pace(of model: String, isFinal: Bool) -> WatchPace {
+    func pace(of model: String, isFinal: Bool) -> PollingInterval {
         let configuration = configuration
         let said =
             configuration.expectedDurations[model] ?? configuration.expectedDuration
             ?? client.catalogue[model]?.averageDuration ?? Self.unknownDuration
         // An author who wants the first look early expects the job early.
         let duration = configuration.firstLook ?? expected.duration(of: model, said: said)
-        return WatchPace(expected: duration, firstLook: isFinal ? .zero : nil)
+        return PollingInterval(expected: duration, firstLook: isFinal ? .zero : nil)
     }
 
     /// Whether a job is the first of its model, and only the model's page says how long it should take.

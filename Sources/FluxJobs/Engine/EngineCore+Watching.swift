@@ -6,7 +6,7 @@ extension EngineCore {
 
     /// Looks at jobs. Each comes out of it seen, failed or settled; only trouble of the service as a whole holds back
     /// the next look.
-    func look(_ look: WatchSchedule.Look) async {
+    func look(_ look: PollingSchedule.Look) async {
         var outcome = LookOutcome()
         switch look {
         case .single(let jobs):
@@ -53,12 +53,12 @@ extension EngineCore {
     /// Asks for jobs one by one.
     private func ask(_ jobs: [Int], _ outcome: inout LookOutcome) async {
         await withTaskGroup(of: Answer.self) { group in
-            var asked = 0
+            var draftIdentity = 0
             for number in jobs {
                 guard !isShutDown, let id = progress[number]?.job.snapshot.id else { continue }
-                if asked >= Self.singleLooks, let answer = await group.next() { take(answer, &outcome) }
+                if draftIdentity >= Self.singleLooks, let answer = await group.next() { take(answer, &outcome) }
                 group.addTask { [client] in await Self.answer(of: client, number, id) }
-                asked += 1
+                draftIdentity += 1
             }
             for await answer in group { take(answer, &outcome) }
         }
@@ -113,12 +113,12 @@ extension EngineCore {
         let entries = jobs.compactMap { progress[$0] }
         let floors = entries.map { $0.job.snapshot.createdAt ?? $0.notOlderThan }
         var unseen = Set(entries.map(\.job.number))
-        var walk = ListWalk(
+        var walk = JobListPaginator(
             wanted: Set(entries.compactMap { $0.job.snapshot.id }),
             floor: floors.contains(nil) ? nil : floors.compactMap(\.self).min(), pages: pages)
         while !walk.isOver, !isShutDown {
             do throws(FluxError) {
-                let page = try await client.jobs(limit: WatchSchedule.pageSize, cursor: walk.cursor)
+                let page = try await client.jobs(limit: PollingSchedule.pageSize, cursor: walk.cursor)
                 outcome.isAnswered = true
                 walk.take(page)
                 var isVain = true
@@ -146,7 +146,7 @@ extension EngineCore {
 
     /// Takes in what the service says of a job.
     func observe(_ number: Int, _ state: JobState) {
-        guard let entry = progress[number], entry.holdsTurn, entry.job.snapshot.id != nil else { return }
+        guard let entry = progress[number], entry.holdsSlot, entry.job.snapshot.id != nil else { return }
         let now = clock.now
         tellOddities(of: state, hasWebhook: entry.hasWebhook)
         if schedule.webhooksAreMissing(at: now) { tellOfWebhooks("no webhook has come") }
@@ -166,9 +166,9 @@ extension EngineCore {
             schedule.remove(number)
             noteCompletion(number, state)
             numbers[state.id] = nil
-            progress[number]?.holdsTurn = false
-            turns.leave()
-            giveTurns()
+            progress[number]?.holdsSlot = false
+            limiter.leave()
+            admitWaiting()
             fetch(number, state)
         case .failed:
             settle(number, error: FluxError(jobFailure: state.error))

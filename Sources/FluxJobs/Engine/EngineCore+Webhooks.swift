@@ -21,11 +21,11 @@ extension EngineCore {
 }
 
 /// Deliveries of jobs that nobody here knows yet: the last ones.
-struct EarlyDeliveries {
+struct EarlyWebhooks {
     static let mostCount = 1000
 
     private var deliveries: [String: WebhookDelivery] = [:]
-    private var order = Line<String>()
+    private var order = FIFOQueue<String>()
     private var count = 0
 
     /// Of one job the one that tells of its end is kept.

@@ -17,7 +17,7 @@ actor EngineCore {
         let job: Job
         /// Source jobs that are not settled.
         var awaited = 0
-        var holdsTurn = false
+        var holdsSlot = false
         /// Ready to be sent, under the key that all its submissions bear.
         var prepared: (request: ImageRequest, key: String)?
         var submission = SubmissionProgress()
@@ -36,33 +36,33 @@ actor EngineCore {
     let client: FluxClient
     /// Gives a 429 back at once, since it is waited for by all submissions together.
     let submitter: FluxClient
-    let board: JobBoard
+    let registry: JobRegistry
     let store: PictureStore
     let clock: EngineClock
-    let uploads: UploadDesk
+    let uploads: UploadCache
     let ledger: Ledger?
     /// Jobs that wait to be compared with the ledger.
-    var consultations = Consultations()
+    var lookups = LedgerLookups()
     let notice: @Sendable (String) -> Void
     private let random: @Sendable () -> UInt64
 
     var progress: [Int: Progress] = [:]
     /// The service's ids of the watched jobs.
     var numbers: [String: Int] = [:]
-    var turns: Turnstile<Int>
-    var fetches: Turnstile<FetchKey>
+    var limiter: ConcurrencyLimiter<Int>
+    var fetches: ConcurrencyLimiter<FetchKey>
     /// Pictures that wait for their next attempt.
     var fetchDelays = DeadlineQueue<FetchKey>()
     /// What has come of some of them.
     var begunFetches: [FetchKey: PictureFetch] = [:]
-    var schedule = WatchSchedule()
+    var schedule = PollingSchedule()
     var expected = ExpectedDurations()
     /// Models that have had their scout.
     var scouted: Set<String> = []
     private var hasRecalled = false
     /// The newest time by the service's clock that any answer told.
     var newestServiceTime: Int64?
-    var submissionHold = SubmissionHold()
+    var submissionPause = SubmissionPause()
     /// What the service charges, once it was asked.
     var prices: PriceList?
     /// While it is asked.
@@ -75,7 +75,7 @@ actor EngineCore {
     var submissionDelays = DeadlineQueue<Int>()
     var health = ServiceHealth()
     /// What the service told by itself of jobs that nobody knows here.
-    var early = EarlyDeliveries()
+    var early = EarlyWebhooks()
     /// Words for the state of a job that nobody knows, and that were told.
     private var toldStatuses: Set<String> = []
     private var hasToldOfWebhooks = false
@@ -90,24 +90,24 @@ actor EngineCore {
     private(set) var isShutDown = false
 
     init(
-        client: FluxClient, board: JobBoard, store: PictureStore, ledger: Ledger?, clock: EngineClock,
+        client: FluxClient, registry: JobRegistry, store: PictureStore, ledger: Ledger?, clock: EngineClock,
         now: @escaping @Sendable () -> Date,
         random: @escaping @Sendable () -> UInt64, files: InputFiles, notice: @escaping @Sendable (String) -> Void
     ) {
         self.client = client
         submitter = client.leavingRateLimits()
         self.notice = notice
-        self.board = board
+        self.registry = registry
         self.store = store
         self.ledger = ledger
         self.clock = clock
         self.random = random
-        uploads = UploadDesk(client: submitter, clock: clock, now: now, files: files)
-        turns = Turnstile(limit: board.configuration.concurrency)
-        fetches = Turnstile(limit: board.configuration.fetchConcurrency)
+        uploads = UploadCache(client: submitter, clock: clock, now: now, files: files)
+        limiter = ConcurrencyLimiter(limit: registry.configuration.concurrency)
+        fetches = ConcurrencyLimiter(limit: registry.configuration.fetchConcurrency)
     }
 
-    var configuration: EngineConfiguration { board.configuration }
+    var configuration: EngineConfiguration { registry.configuration }
 
     /// Remembers what the jobs of earlier runs took.
     private func recall(_ ledger: Ledger) async {
@@ -122,10 +122,10 @@ actor EngineCore {
             hasRecalled = true
             run { await self.recall(ledger) }
         }
-        turns.limit = configuration.concurrency
+        limiter.limit = configuration.concurrency
         fetches.limit = configuration.fetchConcurrency
-        for job in board.takeNew() { begin(job) }
-        giveTurns()
+        for job in registry.takeNew() { begin(job) }
+        admitWaiting()
         startFetches()
     }
 
@@ -137,11 +137,11 @@ actor EngineCore {
         schedule.remove(number)
         submissionDelays.remove(number)
         if let id = ended.job.snapshot.id { numbers[id] = nil }
-        if ended.holdsTurn { turns.leave() }
+        if ended.holdsSlot { limiter.leave() }
         note(ended, endedWith: error)
         ended.job.settle(error)
-        board.remove(ended.job)
-        giveTurns()
+        registry.remove(ended.job)
+        admitWaiting()
     }
 
     func newKey() -> String {
@@ -160,7 +160,7 @@ actor EngineCore {
     func serviceAnswered() {
         guard health.answered() else { return }
         notice("the service answers again")
-        giveTurns()
+        admitWaiting()
     }
 
     /// A call was given up: the service was not reached, or in trouble.
@@ -171,7 +171,7 @@ actor EngineCore {
         }
         guard !health.hasAnswered else { return }
         // Nobody was ever there: what is in line would meet the same.
-        for number in turns.takeWaiting() { settle(number, error: error) }
+        for number in limiter.takeWaiting() { settle(number, error: error) }
     }
 
     /// Says once what is odd about the states that the service tells.
@@ -208,7 +208,7 @@ actor EngineCore {
         guard !isShutDown else { return }
         let nextLook = looks < Self.mostLooks ? schedule.nextLook : nil
         let nextProbe = health.isOpen ? health.nextProbe : .zero
-        let nextTurn = canSubmit ? nextProbe.map { max($0, submissionHold.until) } : nil
+        let nextTurn = canSubmit ? nextProbe.map { max($0, submissionPause.until) } : nil
         let next = [nextLook, nextTurn, fetchDelays.next, submissionDelays.next].compactMap(\.self).min()
         guard let next else {
             timer?.task.cancel()
@@ -229,7 +229,7 @@ actor EngineCore {
         for key in fetchDelays.takeDue(by: clock.now) { fetches.enter(key) }
         startFetches()
         for number in submissionDelays.takeDue(by: clock.now) { stepBack(number) }
-        giveTurns()
+        admitWaiting()
         if looks < Self.mostLooks, let look = schedule.takeLook(at: clock.now) {
             looks += 1
             run {
@@ -247,12 +247,12 @@ actor EngineCore {
         priceQuestion?.cancel()
         timer?.task.cancel()
         timer = nil
-        for job in board.takeNew() { begin(job) }
+        for job in registry.takeNew() { begin(job) }
         let running = Array(tasks.values)
         for task in running { task.cancel() }
         for number in progress.keys.sorted() {
             guard let job = progress[number]?.job else { continue }
-            settle(number, error: JobBoard.givenUp(job))
+            settle(number, error: JobRegistry.givenUp(job))
         }
         await uploads.shutDown()
         for task in running { await task.value }

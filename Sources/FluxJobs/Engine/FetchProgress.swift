@@ -14,7 +14,7 @@ struct FetchProgress {
     private struct Trouble {
         /// Attempts in a row for which the way to the picture was at fault, and for how long.
         var passing = 0
-        var patience = Patience()
+        var patience = GracePeriod()
         /// Attempts that found no picture at the end of the way.
         var vain = 0
     }
@@ -44,7 +44,7 @@ struct FetchProgress {
             trouble.patience.failed(at: now, before: error.retryAfter ?? .zero)
         } else {
             trouble.passing = 0
-            trouble.patience = Patience()
+            trouble.patience = GracePeriod()
             trouble.vain += 1
         }
         troubles[index] = trouble

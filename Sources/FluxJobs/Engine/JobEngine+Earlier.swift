@@ -16,7 +16,7 @@ extension JobEngine {
 
     /// The job of that id, if this process knows it; from now on it is watched and fetched, if it was not before.
     public func knownJob(_ id: String) -> Job? {
-        let job = board.job(id)
+        let job = registry.job(id)
         job?.wake()
         return job
     }
@@ -32,7 +32,7 @@ extension JobEngine {
             return remembered
         }
         let state = try await client.job(id)
-        let (job, isNew) = board.place(JobRequest(of: state, catalogue: client.catalogue), id: id)
+        let (job, isNew) = registry.place(JobRequest(of: state, catalogue: client.catalogue), id: id)
         if isNew { await core.takeIn(job, state) } else { job.wake() }
         return job
     }
@@ -87,11 +87,11 @@ extension JobEngine {
 
     /// Started here, and not with the service yet.
     private func unsentJobs(of model: String?) -> [Job] {
-        board.openJobs.reversed().filter { $0.snapshot.id == nil && (model ?? $0.request.model) == $0.request.model }
+        registry.openJobs.reversed().filter { $0.snapshot.id == nil && (model ?? $0.request.model) == $0.request.model }
     }
 
     private func listed(_ state: JobState) -> Job {
-        let (job, isNew) = board.place(JobRequest(of: state, catalogue: client.catalogue), id: state.id)
+        let (job, isNew) = registry.place(JobRequest(of: state, catalogue: client.catalogue), id: state.id)
         guard isNew else { return job }
         job.update { snapshot in
             snapshot.id = state.id

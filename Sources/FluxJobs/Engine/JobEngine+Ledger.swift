@@ -21,7 +21,7 @@ extension JobEngine {
         request.seedIsDrawn = identity.seedSource == .drawn
         return start(
             request, [:],
-            asked: Asked(
+            draftIdentity: DraftIdentity(
                 occurrence: identity.occurrence, draft: record.digest, record: record, sendsAnew: sendsAnew))
     }
 

@@ -30,7 +30,7 @@ extension JobEngine {
     private func remembered(_ records: [RequestRecord], _ ledger: Ledger) async -> [Job] {
         let pictures = await Disk.run { [core] in records.map { core.store.pictures(of: $0) } }
         // Jobs of this run that the service does not have yet are known by their keys.
-        let open = board.openJobs
+        let open = registry.openJobs
         var jobs: [Job] = []
         for (record, pictures) in zip(records, pictures) {
             if let job = open.first(where: { $0.recordKey == record.key }) {
@@ -38,7 +38,7 @@ extension JobEngine {
                 continue
             }
             let request = JobRequest(of: record, catalogue: client.catalogue)
-            let (job, isNew) = board.place(request, id: record.job ?? "request \(record.id)")
+            let (job, isNew) = registry.place(request, id: record.job ?? "request \(record.id)")
             if isNew { begin(job, from: record, pictures, ledger) }
             jobs.append(job)
         }

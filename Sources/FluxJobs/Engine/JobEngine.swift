@@ -11,11 +11,11 @@ import Synchronization
 ///
 /// Nothing runs while no job is open. Jobs are never cancelled at the service, which has no call for that (contract §1).
 public final class JobEngine: Sendable {
-    let board: JobBoard
+    let registry: JobRegistry
     let core: EngineCore
     /// What was asked before, and is written down before it is sent. Nil: nothing is remembered.
     public let ledger: Ledger?
-    private let register: AskingRegister?
+    private let register: IdentityAllocator?
     let files: InputFiles
     let saver = PictureSaver()
 
@@ -39,12 +39,12 @@ public final class JobEngine: Sendable {
         notice: @escaping @Sendable (String) -> Void = { _ in }
     ) {
         self.onStart = onStart
-        board = JobBoard(configuration)
+        registry = JobRegistry(configuration)
         files = InputFiles()
         self.ledger = ledger
-        register = ledger.map { AskingRegister(run: $0.run) }
+        register = ledger.map { IdentityAllocator(run: $0.run) }
         core = EngineCore(
-            client: client, board: board, store: store, ledger: ledger, clock: EngineClock(clock), now: now,
+            client: client, registry: registry, store: store, ledger: ledger, clock: EngineClock(clock), now: now,
             random: random, files: files, notice: notice)
     }
 
@@ -56,12 +56,14 @@ public final class JobEngine: Sendable {
     public func start(_ request: JobRequest) -> Job {
         var request = request
         let inputs = files.files(of: request)
-        let asked = register?.take(&request, inputs)
-        return start(request, inputs, asked: asked)
+        let draftIdentity = register?.take(&request, inputs)
+        return start(request, inputs, draftIdentity: draftIdentity)
     }
 
-    func start(_ request: JobRequest, _ inputs: [String: Result<InputFile, FluxError>], asked: Asked?) -> Job {
-        let (job, isFirst) = board.add(request, inputs: inputs, asked: asked)
+    func start(_ request: JobRequest, _ inputs: [String: Result<InputFile, FluxError>], draftIdentity: DraftIdentity?)
+        -> Job
+    {
+        let (job, isFirst) = registry.add(request, inputs: inputs, draftIdentity: draftIdentity)
         onStart?(job)
         if isFirst { Task { [core] in await core.takeNews() } }
         return job
@@ -69,26 +71,26 @@ public final class JobEngine: Sendable {
 
     /// Changes how the engine works from now on.
     public func update(_ configuration: EngineConfiguration) {
-        board.configuration = configuration
+        registry.configuration = configuration
         Task { [core] in await core.takeNews() }
     }
 
     /// How it works now.
-    public var configuration: EngineConfiguration { board.configuration }
+    public var configuration: EngineConfiguration { registry.configuration }
 
     /// What it asks the service with.
     public var client: FluxClient { core.client }
 
     /// The jobs that are not settled, in the order in which they were started.
-    public var openJobs: [Job] { board.openJobs }
+    public var openJobs: [Job] { registry.openJobs }
 
     /// How the jobs ended that were started here and have settled.
-    public var tally: JobTally { board.tally }
+    public var tally: JobCounts { registry.tally }
 
     /// Waits until no job is open, or the waiting task is cancelled.
     public func idle() async {
         let waiter = Waiter()
-        board.whenIdle(waiter)
+        registry.whenIdle(waiter)
         await withTaskCancellationHandler {
             await waiter.wait()
         } onCancel: {
@@ -105,7 +107,7 @@ public final class JobEngine: Sendable {
     /// Ends all background work and returns when it has ended. Open jobs settle with an error of kind `cancelled`; at
     /// the service they go on, and are paid. Jobs started afterwards settle so at once.
     public func shutDown() async {
-        board.close()
+        registry.close()
         await core.shutDown()
     }
 }

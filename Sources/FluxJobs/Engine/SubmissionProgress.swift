@@ -13,7 +13,7 @@ struct SubmissionProgress {
     }
 
     /// For how long nothing but passing trouble was in its way.
-    private var patience = Patience()
+    private var patience = GracePeriod()
     private var troubles = 0
 
     /// - Parameter jitter: from 0 up to 1.

@@ -16,7 +16,7 @@ public final class Job: Sendable, Identifiable {
     let inputs: [String: Result<InputFile, FluxError>]
 
     /// What tells it from others like it, when there is a ledger.
-    let asked: Asked?
+    let draftIdentity: DraftIdentity?
 
     public var id: Int { number }
 
@@ -38,12 +38,13 @@ public final class Job: Sendable, Identifiable {
     private let state = Mutex(State())
 
     init(
-        number: Int, request: JobRequest, inputs: [String: Result<InputFile, FluxError>] = [:], asked: Asked? = nil
+        number: Int, request: JobRequest, inputs: [String: Result<InputFile, FluxError>] = [:],
+        draftIdentity: DraftIdentity? = nil
     ) {
         self.number = number
         self.request = request
         self.inputs = inputs
-        self.asked = asked
+        self.draftIdentity = draftIdentity
     }
 
     /// All that is known at this moment.

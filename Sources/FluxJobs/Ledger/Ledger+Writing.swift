@@ -15,7 +15,7 @@ public struct RequestDraft: Sendable {
 }
 
 /// What became of writing a request down.
-public enum Written: Sendable {
+public enum WriteOutcome: Sendable {
     /// It is on disk, and may be sent.
     case ours
     /// Another process was quicker, or did more with it: what is there counts.
@@ -25,9 +25,9 @@ public enum Written: Sendable {
 extension Ledger {
     /// Writes a request down. Returns when it is on disk: only then may it be sent.
     /// - Throws: kind `budget` when it could cost more than the limits leave. Nothing was written then.
-    func write(_ draft: RequestDraft, under limits: BudgetLimits = .none) async throws(FluxError) -> Written {
+    func write(_ draft: RequestDraft, under limits: BudgetLimits = .none) async throws(FluxError) -> WriteOutcome {
         let (run, now) = (run, now)
-        typealias Outcome = (written: Result<Written, FluxError>, row: Int64)
+        typealias Outcome = (written: Result<WriteOutcome, FluxError>, row: Int64)
         let outcome = try await queue.perform { file throws(SQLiteError) -> Outcome in
             let key = RequestIdentity.key(digest: draft.digest, attempt: draft.attempt)
             let known = try file.record(key: key)
@@ -52,9 +52,9 @@ extension Ledger {
     /// - Throws: kind `budget` when it could cost more than the limits leave. Nothing was changed then.
     func writeAgain(
         key: String, _ sent: EncodedRequest, in states: Set<RecordState>, under limits: BudgetLimits = .none
-    ) async throws(FluxError) -> Written {
+    ) async throws(FluxError) -> WriteOutcome {
         let (run, now) = (run, now)
-        let outcome = try await queue.perform { file throws(SQLiteError) -> Result<Written, FluxError> in
+        let outcome = try await queue.perform { file throws(SQLiteError) -> Result<WriteOutcome, FluxError> in
             guard let record = try file.record(key: key) else { throw .unreadable("the request \(key) is gone") }
             guard states.contains(record.state) else { return .success(.theirs(record)) }
             // What has no cost yet is reserved already.

@@ -135,7 +135,7 @@ extension ForeignPicture {
         picture.rest["Dream"] = text
         // "a prompt in quotes" -s 50 -S 123 -W 512 -H 512
         var work = text.utf8.count
-        if let length = JSONExtent.length(of: Array(text.utf8)[...], work: &work) {
+        if let length = JSONScanner.length(of: Array(text.utf8)[...], work: &work) {
             picture.prompt = (try? JSONValue(parsing: Array(text.utf8.prefix(length))))?.stringValue
             let words = text.utf8.dropFirst(length).split(separator: UInt8(ascii: " ")).map { String(Substring($0)) }
             for (word, value) in zip(words, words.dropFirst()) {

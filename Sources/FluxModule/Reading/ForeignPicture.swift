@@ -53,7 +53,7 @@ struct ForeignPicture {
             }
         }
         if let width, let height, width > 0, height > 0 {
-            let size = SizeWish(width: width, height: height)
+            let size = SizeParameters(width: width, height: height)
             request.merge(size.parameters(for: model)) { _, new in new }
             if request["width"] == nil, rest["Size"] == nil { rest["size"] = "\(width)x\(height)" }
         }
@@ -65,7 +65,7 @@ struct ForeignPicture {
 }
 
 /// A size in pixels, in the words that a model has for it.
-struct SizeWish {
+struct SizeParameters {
     var width: Int
     var height: Int
 

@@ -94,7 +94,7 @@ struct ParametersText {
             var value = rest.prefix { $0 != comma }
             var decoded: String?
             // Quoted values, and lists and objects that some programs leave unquoted, have commas of their own.
-            if let length = JSONExtent.length(of: rest, work: &work) {
+            if let length = JSONScanner.length(of: rest, work: &work) {
                 let json = rest.prefix(length)
                 let behind = rest.dropFirst(length).drop { $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: "\r") }
                 if behind.isEmpty || behind.first == comma {
@@ -119,7 +119,7 @@ struct ParametersText {
 }
 
 /// How far a JSON string, list or object reaches, without reading what is in it.
-enum JSONExtent {
+enum JSONScanner {
     /// - Parameter work: how many bytes may still be looked at, so that no text with many beginnings takes long.
     /// - Returns: bytes; nil where none begins, or it does not end.
     static func length(of text: ArraySlice<UInt8>, work: inout Int) -> Int? {

@@ -35,7 +35,7 @@ extension Fault {
     public init(parsing text: String) throws(ParsingError) {
         let halves = text.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
         let kind = halves.first.map { String($0).trimmed } ?? ""
-        var words = try Words(halves.count == 2 ? halves[1] : "", of: text, kind: kind)
+        var words = try FaultArguments(halves.count == 2 ? halves[1] : "", of: text, kind: kind)
         let effect = try Self.effect(kind, &words)
         var call: FaultCall?
         if effect.strikesCalls {
@@ -62,14 +62,14 @@ extension Fault {
         ["fail", "moderated", "429", "500", "503", "drop", "drop-answer", "delay", "cut", "slow", "wrong", "late"]
         + ["result", "webhook-duplicate", "webhook-reorder", "webhook-lost", "clock"]
 
-    private static func effect(_ kind: String, _ words: inout Words) throws(ParsingError) -> Effect {
+    private static func effect(_ kind: String, _ words: inout FaultArguments) throws(ParsingError) -> Effect {
         switch kind {
         case "fail": return .failJob(reason: words.take("reason") ?? defaultReason)
         case "moderated": return .failJob(reason: words.take("reason") ?? moderationReason)
         case "drop":
-            let loss = try words.take("how", Loss.self, but: .afterHead) ?? .closed
+            let loss = try words.take("how", LostAnswer.self, but: .afterHead) ?? .closed
             return .drop(reset: loss == .reset)
-        case "drop-answer": return .dropAnswer(try words.take("how", Loss.self) ?? .afterHead)
+        case "drop-answer": return .dropAnswer(try words.take("how", LostAnswer.self) ?? .afterHead)
         case "delay": return .delay(try words.takeDuration() ?? .seconds(5))
         case "cut": return .cut(bytes: try words.takeWhole("bytes", from: 0))
         case "slow": return .slow(bytesPerSecond: try words.takeWhole("speed", from: 1) ?? 100)
@@ -91,7 +91,7 @@ extension Fault {
     /// Ten years, either way.
     private static let maximumSkew = 10 * 366 * 86400
 
-    private static func answer(_ kind: String, _ words: inout Words) throws(ParsingError) -> Effect {
+    private static func answer(_ kind: String, _ words: inout FaultArguments) throws(ParsingError) -> Effect {
         guard let status = Int(kind), kind.utf8.count == 3 else {
             let question = Suggestion.question(for: kind, in: kinds)
             let list = "; there are \(kinds.joined(separator: ", ")) and the other statuses from 400 to 599"
@@ -111,7 +111,7 @@ extension Fault {
 }
 
 /// The `name=value` pairs of one text, taken out one by one, so that what is left was not meant for this kind of fault.
-private struct Words {
+private struct FaultArguments {
     private var values: [String: String] = [:]
     private var taken: [String] = []
     private let text: String

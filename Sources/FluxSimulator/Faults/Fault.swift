@@ -9,7 +9,7 @@ public struct Fault: Sendable, Hashable {
         /// The connection ends before anything is done: no job is made.
         case drop(reset: Bool)
         /// Everything is done, the job is made, and nobody is told.
-        case dropAnswer(Loss = .afterHead)
+        case dropAnswer(LostAnswer = .afterHead)
         /// The answer comes so much later.
         case delay(Duration)
         /// The body ends after so many bytes, nil: at its half, while the head promises all of it.
@@ -27,7 +27,7 @@ public struct Fault: Sendable, Hashable {
         case latePictures(Duration)
         /// The result is told in another shape than the usual `{ "images": [url, …] }` (contract §4).
         case result(ResultShape)
-        case webhook(WebhookTrouble)
+        case webhook(WebhookFault)
 
         // What happens to the service.
 
@@ -51,7 +51,7 @@ public struct Fault: Sendable, Hashable {
     }
 
     /// How an answer is lost.
-    public enum Loss: String, Sendable, Hashable, CaseIterable {
+    public enum LostAnswer: String, Sendable, Hashable, CaseIterable {
         /// After the head. Unlike a silent end this cannot pass for a connection that had died before, on which clients
         /// send their request once more without telling anyone.
         case afterHead = "head"
@@ -84,7 +84,7 @@ public struct Fault: Sendable, Hashable {
         case null
     }
 
-    public enum WebhookTrouble: String, Sendable, Hashable, CaseIterable {
+    public enum WebhookFault: String, Sendable, Hashable, CaseIterable {
         /// Each event is delivered twice.
         case duplicate
         /// The events of a job come in another order than they happened.

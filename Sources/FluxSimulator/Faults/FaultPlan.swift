@@ -2,7 +2,7 @@
 /// meet the same faults.
 struct FaultPlan: Sendable {
     /// A request, as far as faults look at it.
-    struct Occasion: Sendable {
+    struct RequestFacts: Sendable {
         var call: FaultCall?
         /// One of the calls of contract §1: what a fault without a call strikes.
         var isOfService = true
@@ -17,7 +17,7 @@ struct FaultPlan: Sendable {
     }
 
     /// What a request meets. The first of a sort that strikes is the one that counts.
-    struct Mishap: Sendable {
+    struct RequestFaults: Sendable {
         /// `answer` or `drop`: comes in the place of everything else.
         var instead: Fault.Effect?
         var delay: Duration?
@@ -55,8 +55,8 @@ struct FaultPlan: Sendable {
     // MARK: Requests
 
     /// Asked once for each request, before it is looked at.
-    mutating func mishap(of occasion: Occasion) -> Mishap {
-        var mishap = Mishap()
+    mutating func mishap(of occasion: RequestFacts) -> RequestFaults {
+        var mishap = RequestFaults()
         strike(occasion, .request) { effect in
             switch effect {
             case .answer, .drop:
@@ -73,8 +73,8 @@ struct FaultPlan: Sendable {
     }
 
     /// Asked once for each answer that can be lost: of a submit, when it made a job.
-    mutating func loss(of occasion: Occasion) -> Fault.Loss? {
-        var loss: Fault.Loss?
+    mutating func loss(of occasion: RequestFacts) -> Fault.LostAnswer? {
+        var loss: Fault.LostAnswer?
         strike(occasion, .answer) { effect in
             if case .dropAnswer(let how) = effect { loss = how }
             return false
@@ -85,8 +85,8 @@ struct FaultPlan: Sendable {
     // MARK: Jobs
 
     /// Asked once for each job that is made.
-    mutating func trouble(ofJobMadeBy occasion: Occasion) -> JobTrouble {
-        var trouble = JobTrouble()
+    mutating func trouble(ofJobMadeBy occasion: RequestFacts) -> JobFaults {
+        var trouble = JobFaults()
         strike(occasion, .job) { effect in
             switch effect {
             case .failJob(let reason): trouble.failure = trouble.failure ?? reason
@@ -105,7 +105,7 @@ struct FaultPlan: Sendable {
 
     /// Tells `meet` of every fault that strikes, until it says false.
     private mutating func strike(
-        _ occasion: Occasion, _ target: Fault.Effect.Target, meet: (Fault.Effect) -> Bool
+        _ occasion: RequestFacts, _ target: Fault.Effect.Target, meet: (Fault.Effect) -> Bool
     ) {
         for index in configured.indices {
             let fault = configured[index].fault
@@ -133,7 +133,7 @@ struct FaultPlan: Sendable {
 
     private static let rememberedRules = 10_000
 
-    private func matches(_ fault: Fault, _ occasion: Occasion, anyCall: Bool) -> Bool {
+    private func matches(_ fault: Fault, _ occasion: RequestFacts, anyCall: Bool) -> Bool {
         if let text = fault.prompt, occasion.prompt?.contains(text) != true { return false }
         guard fault.effect.strikesCalls else { return true }
         return fault.call.map { $0 == occasion.call } ?? anyCall
@@ -152,13 +152,13 @@ struct FaultPlan: Sendable {
 }
 
 /// What will go wrong with one job.
-struct JobTrouble: Sendable {
+struct JobFaults: Sendable {
     var failure: String?
     /// How long after the job's end its pictures are still 404.
     var lateness = Duration.zero
     var shape: Fault.ResultShape?
     /// For whoever delivers the job's webhooks.
-    var webhooks: Set<Fault.WebhookTrouble> = []
+    var webhooks: Set<Fault.WebhookFault> = []
     /// Rules of its submit that are meant for calls that ask for the job or its pictures.
     var inherited: [Fault] = []
 }

@@ -12,7 +12,7 @@ enum Call: Sendable, Hashable {
     case picture
     /// An uploaded file on the CDN.
     case uploadedFile
-    case own(OwnCall)
+    case own(ControlCall)
 
     /// As in the contract; the request log counts under this name.
     var name: String {
@@ -31,7 +31,7 @@ enum Call: Sendable, Hashable {
 
     var needsKey: Bool { isOfService && self != .models }
 
-    var ownCall: OwnCall? {
+    var ownCall: ControlCall? {
         if case .own(let call) = self { call } else { nil }
     }
 
@@ -68,7 +68,7 @@ enum Call: Sendable, Hashable {
 }
 
 /// The simulator's own calls, which the service does not have.
-enum OwnCall: String, Sendable, Hashable {
+enum ControlCall: String, Sendable, Hashable {
     case index = "GET /_sim"
     case log = "GET /_sim/log"
     case resetLog = "DELETE /_sim/log"

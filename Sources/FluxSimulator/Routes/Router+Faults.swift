@@ -29,23 +29,23 @@ enum SubmitBody {
 /// What goes wrong on purpose with a request, before its call and after it.
 extension Router {
     func meetingFaults(_ request: Request, _ route: Route) -> Answer {
-        var occasion = FaultPlan.Occasion(call: route.call.faultCall, isOfService: route.call.isOfService)
+        var occasion = FaultPlan.RequestFacts(call: route.call.faultCall, isOfService: route.call.isOfService)
         occasion.identity = request.path
         do throws(Fault.ParsingError) {
-            occasion.carried = try CarriedFaults.inHeaders(of: request)
+            occasion.carried = try InlineFaults.inHeaders(of: request)
         } catch {
-            return .response(.invalid([CarriedFaults.header: [error.description]]))
+            return .response(.invalid([InlineFaults.header: [error.description]]))
         }
         var body: SubmitBody?
         switch route.call {
         case .submit where !request.isTooLarge:
             let read = SubmitBody(request)
             body = read
-            guard case .json(let json) = read, let prompt = CarriedFaults.prompt(of: json) else { break }
+            guard case .json(let json) = read, let prompt = InlineFaults.prompt(of: json) else { break }
             occasion.prompt = prompt
             occasion.identity = "\(request.header("Idempotency-Key") ?? "") \(prompt)"
             do throws(Fault.ParsingError) {
-                occasion.carried += try CarriedFaults.inPrompt(prompt)
+                occasion.carried += try InlineFaults.inPrompt(prompt)
             } catch {
                 return .response(.invalid(["prompt": [error.description]]))
             }
@@ -58,7 +58,7 @@ extension Router {
             guard readsPrompts || (occasion.carried + occasion.inherited).contains(where: { $0.prompt != nil }) else {
                 break
             }
-            occasion.prompt = (try? JSONValue(parsing: job.body)).flatMap(CarriedFaults.prompt)
+            occasion.prompt = (try? JSONValue(parsing: job.body)).flatMap(InlineFaults.prompt)
         default: break
         }
 
@@ -109,7 +109,7 @@ extension Router {
     }
 }
 
-extension FaultPlan.Mishap {
+extension FaultPlan.RequestFaults {
     /// What becomes of the right answer.
     fileprivate func applied(to response: Response) -> Response {
         var response = response
@@ -132,7 +132,7 @@ extension FaultPlan.Mishap {
 
 extension Response {
     /// The same answer, of which the client gets as much as this loss leaves.
-    func lost(_ loss: Fault.Loss?) -> Response {
+    func lost(_ loss: Fault.LostAnswer?) -> Response {
         switch loss {
         case nil: self
         case .afterHead: delivered(.cut(after: 0))

@@ -45,7 +45,7 @@ struct Router: HTTPService {
     }
 
     /// The call itself, when nothing goes wrong on purpose.
-    func answer(_ request: Request, _ route: Route, _ occasion: FaultPlan.Occasion, _ body: SubmitBody?) -> Answer {
+    func answer(_ request: Request, _ route: Route, _ occasion: FaultPlan.RequestFacts, _ body: SubmitBody?) -> Answer {
         if request.isTooLarge { return .response(Self.tooLarge) }
         switch route.call {
         case .submit(let call):

@@ -33,7 +33,7 @@ struct JobRecord: Sendable {
     var inputs: [JobInput] = []
     var webhook: Webhook?
     /// What the faults have in store for it.
-    var trouble = JobTrouble()
+    var trouble = JobFaults()
 
     /// When the work is over; nil before its start.
     var endsAt: Duration? { startedAt.map { $0 + workTime } }

@@ -31,11 +31,11 @@ extension Service {
         guard details.isEmpty else { return .invalid(details) }
 
         let (model, cursor) = (request.queryValue("model"), request.queryValue("cursor"))
-        let (page, now) = withBooks { [limit, status] books in
-            let page = books.page(from: cursor, limit: limit) { job in
+        let (page, now) = withBooks { [limit, status] stateMachine in
+            let page = stateMachine.page(from: cursor, limit: limit) { job in
                 (status.map { $0 == job.status } ?? true) && (model.map { $0 == job.model } ?? true)
             }
-            return (page, books.clock)
+            return (page, stateMachine.clock)
         }
         guard let page else { return .invalid(["cursor": ["Invalid cursor"]]) }
         let base = base(for: request)
@@ -43,7 +43,8 @@ extension Service {
             200,
             [
                 "jobs": .array(page.jobs.map { .object(members(of: $0, at: now, base: base)) }),
-                "nextCursor": page.hasMore ? page.jobs.last.map { .string(Books.cursor(after: $0)) } ?? .null : .null,
+                "nextCursor": page.hasMore
+                    ? page.jobs.last.map { .string(ServiceStateMachine.cursor(after: $0)) } ?? .null : .null,
                 "hasMore": .bool(page.hasMore),
             ])
     }

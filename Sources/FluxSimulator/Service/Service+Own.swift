@@ -4,7 +4,7 @@ import Synchronization
 
 /// `/_sim`: what only the simulator has. It needs neither a `User-Agent` nor, for reading, a key; no fault strikes it.
 extension Service {
-    func own(_ call: OwnCall, _ request: Request) -> Response {
+    func own(_ call: ControlCall, _ request: Request) -> Response {
         switch call {
         case .index: return .json(200, Self.index)
         case .log: return .json(200, (summary() - counted.withLock { $0 }).json)

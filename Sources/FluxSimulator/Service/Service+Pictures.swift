@@ -60,9 +60,9 @@ extension Service {
 
     private func pictures(givenTo job: JobRecord) throws -> [InputPicture] {
         guard !job.inputs.isEmpty else { return [] }
-        return try withBooks { books in
+        return try withBooks { stateMachine in
             try job.inputs.map { input in
-                guard let content = books.files.content(input.fingerprint) else {
+                guard let content = stateMachine.files.content(input.fingerprint) else {
                     throw PictureFailure(reason: "image '\(input.parameter)' is no longer there")
                 }
                 return InputPicture(parameter: input.parameter, bytes: content.bytes)

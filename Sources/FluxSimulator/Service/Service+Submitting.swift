@@ -8,7 +8,7 @@ extension Service {
     ///   - body: the request's, read.
     ///   - occasion: what the faults may look at.
     func submit(
-        _ call: SubmitCall, _ request: Request, body: JSONValue, occasion: FaultPlan.Occasion
+        _ call: SubmitCall, _ request: Request, body: JSONValue, occasion: FaultPlan.RequestFacts
     ) -> Answer {
         let submission: Submission
         do throws(Submission.Refusal) {
@@ -23,7 +23,7 @@ extension Service {
 
         let webhook = Webhook(
             submission.request, apiKey: request.header("X-API-Key") ?? "", base: base(for: request))
-        let envelope = Books.Envelope(
+        let envelope = ServiceStateMachine.SubmitMetadata(
             body: request.body, key: key,
             digest: key == nil ? "" : IdempotencyKeys.digest(of: request.body, to: call), webhook: webhook)
         switch withBooks({ $0.accept(submission, envelope, occasion) }) {

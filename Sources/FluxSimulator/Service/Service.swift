@@ -7,43 +7,43 @@ import Synchronization
 /// extensions, one file each; `Router` leads requests to them.
 final class Service: Sendable {
     /// Makes the encoded file of a job's picture, counted from 0.
-    typealias Brush = @Sendable (JobRecord, [InputPicture], _ index: Int) throws -> [UInt8]
+    typealias JobPainter = @Sendable (JobRecord, [InputPicture], _ index: Int) throws -> [UInt8]
     /// Gets a picture that lies elsewhere; nil when it is not there.
     typealias Fetch = @Sendable (_ url: String) async throws -> [UInt8]?
 
     let configuration: SimulatorConfiguration
-    let time: ServiceTime
-    private let books: Mutex<Books>
+    let time: ServiceClock
+    private let stateMachine: Mutex<ServiceStateMachine>
     let log = Mutex(RequestLog())
     /// What had been counted when the log was last reset.
     let counted = Mutex(SimulatorSummary())
     private let requestIDs: Mutex<RandomSource>
     let pictures: PictureStore
-    let brush: Brush
+    let brush: JobPainter
     let fetch: Fetch?
     /// Its own host and port: what stands in URLs for clients that did not say how they reached it.
     let authority = Mutex("")
     /// The names under which clients were given URLs.
     let knownHosts = Mutex<Set<String>>([])
-    private let desk: WebhookDesk
-    private let alarm: Alarm
+    private let dispatcher: WebhookDispatcher
+    private let wakeupTimer: WakeupTimer
     private let journal = Mutex<Journal?>(nil)
     /// Work on jobs that were given pictures.
-    private let works = TaskBag()
+    private let works = BackgroundTasks()
 
     init(
-        _ configuration: SimulatorConfiguration, time: ServiceTime, workers: Int, brush: @escaping Brush,
+        _ configuration: SimulatorConfiguration, time: ServiceClock, workers: Int, brush: @escaping JobPainter,
         transport: (any HTTPTransport)? = nil, fetch: Fetch? = nil
     ) {
         self.configuration = configuration
         self.time = time
         self.brush = brush
         self.fetch = fetch
-        books = Mutex(Books(configuration))
+        stateMachine = Mutex(ServiceStateMachine(configuration))
         requestIDs = Mutex(RandomSource(seed: ~configuration.seed))
         pictures = PictureStore(workers: workers)
-        desk = WebhookDesk(transport: transport, time: time, seed: configuration.seed)
-        alarm = Alarm(time: time)
+        dispatcher = WebhookDispatcher(transport: transport, time: time, seed: configuration.seed)
+        wakeupTimer = WakeupTimer(time: time)
     }
 
     /// Goes on where the last service with this state file ended, and keeps its own state there.
@@ -55,17 +55,17 @@ final class Service: Sendable {
         } catch {
             throw .cannotKeepState("'\(path)' cannot be read: \(error)")
         }
-        let journal = Journal(file) { [weak self] in self?.books.withLock { ($0.takeChanges(), $0.account) } }
+        let journal = Journal(file) { [weak self] in self?.stateMachine.withLock { ($0.takeChanges(), $0.account) } }
         self.journal.withLock { $0 = journal }
-        books.withLock { $0.resume(saved) }
+        stateMachine.withLock { $0.resume(saved) }
         withBooks { _ in }
     }
 
     /// Work under way is given up.
     func close() {
-        alarm.close()
+        wakeupTimer.close()
         works.close()
-        desk.close()
+        dispatcher.close()
         pictures.close()
         journal.withLock { $0 }?.close()
     }
@@ -83,25 +83,25 @@ final class Service: Sendable {
 
     func nextRequestID() -> String { requestIDs.withLock { "req_\($0.uuid())" } }
 
-    /// The books as they stand now, to read or to change. What follows from it is set in motion before anybody else
+    /// The state as it stands now, to read or to change. What follows from it is set in motion before anybody else
     /// sees them, so that it keeps its order.
     func withBooks<Result: Sendable, Failure: Error>(
-        _ body: (inout Books) throws(Failure) -> Result
+        _ body: (inout ServiceStateMachine) throws(Failure) -> Result
     ) throws(Failure) -> Result {
-        try books.withLock { books throws(Failure) in
+        try stateMachine.withLock { stateMachine throws(Failure) in
             let now = time.elapsed()
-            books.advance(to: now)
-            let result = try body(&books)
+            stateMachine.advance(to: now)
+            let result = try body(&stateMachine)
             // What a change brings about at once, such as the beginning of a job that need not wait.
-            books.advance(to: now)
-            for effect in books.takeEffects() { perform(effect) }
-            if books.changes?.isEmpty == false { journal.withLock { $0 }?.write() }
-            alarm.set(to: books.agenda.nextMoment) { [weak self] in self?.withBooks { _ in } }
+            stateMachine.advance(to: now)
+            for effect in stateMachine.takeEffects() { perform(effect) }
+            if stateMachine.changes?.isEmpty == false { journal.withLock { $0 }?.write() }
+            wakeupTimer.set(to: stateMachine.eventQueue.nextMoment) { [weak self] in self?.withBooks { _ in } }
             return result
         }
     }
 
-    private func perform(_ effect: Books.Effect) {
+    private func perform(_ effect: ServiceStateMachine.Effect) {
         switch effect {
         case .begin(let job) where job.isSettled:
             for index in 0..<job.pictureCount { prepare(job, index) }
@@ -109,10 +109,10 @@ final class Service: Sendable {
             works.add { [weak self] in await self?.work(on: job) }
         case .announce(let event, let job, let moment):
             guard let webhook = job.webhook else { return }
-            let delivery = WebhookDesk.Delivery(
+            let delivery = WebhookDispatcher.Delivery(
                 job: job.number, event: event, url: webhook.url, secret: webhook.secret,
                 body: body(of: event, job, webhook, at: moment), troubles: job.trouble.webhooks)
-            desk.take(delivery) { [weak self] isDelivered in
+            dispatcher.take(delivery) { [weak self] isDelivered in
                 self?.withBooks { $0.dealt(withEventOf: job.number, delivered: isDelivered) }
             }
         }

@@ -2,7 +2,7 @@ import Dispatch
 import SQLite
 import Synchronization
 
-/// Writes down what changes in the books, as it changes: everything since the last time in one transaction, so that many
+/// Writes down what changes in the service's state, as it changes: everything since the last time in one transaction, so that many
 /// changes at once cost little more than one.
 final class Journal: Sendable {
     /// Told once, when all that had changed before it was handed over is on disk; or why it is not.
@@ -10,28 +10,28 @@ final class Journal: Sendable {
         let body: @Sendable (_ trouble: SQLiteError?) -> Void
     }
 
-    /// What has changed since the last time it was asked; nil: the books are closed.
-    typealias Source = @Sendable () -> (changes: [Books.Change], account: Books.Account)?
+    /// What has changed since the last time it was asked; nil: it is closed.
+    typealias Source = @Sendable () -> (changes: [ServiceStateMachine.Change], account: ServiceStateMachine.Account)?
 
     private struct State {
         var waiters: [Waiter] = []
         var isScheduled = false
     }
 
-    private struct Desk {
+    private struct Inbox {
         /// Nil when the journal is closed.
         var file: StateFile?
         /// What could not be written yet.
-        var late: [Books.Change] = []
+        var late: [ServiceStateMachine.Change] = []
     }
 
     private let state = Mutex(State())
-    private let desk: Mutex<Desk>
+    private let inbox: Mutex<Inbox>
     private let source: Source
     private let queue = DispatchQueue(label: "FluxSimulator.journal")
 
     init(_ file: sending StateFile, source: @escaping Source) {
-        desk = Mutex(Desk(file: file))
+        inbox = Mutex(Inbox(file: file))
         self.source = source
     }
 
@@ -49,7 +49,7 @@ final class Journal: Sendable {
     /// Writes what there is, and lets go of the file.
     func close() {
         queue.sync { work() }
-        desk.withLock { $0.file = nil }
+        inbox.withLock { $0.file = nil }
     }
 
     private func work() {
@@ -58,12 +58,12 @@ final class Journal: Sendable {
             defer { state.waiters = [] }
             return state.waiters
         }
-        let trouble = desk.withLock { desk -> SQLiteError? in
-            guard let file = desk.file, let (changes, account) = source() else { return nil }
-            desk.late += changes
+        let trouble = inbox.withLock { inbox -> SQLiteError? in
+            guard let file = inbox.file, let (changes, account) = source() else { return nil }
+            inbox.late += changes
             do throws(SQLiteError) {
-                try file.write(desk.late, account)
-                desk.late = []
+                try file.write(inbox.late, account)
+                inbox.late = []
                 return nil
             } catch {
                 return error

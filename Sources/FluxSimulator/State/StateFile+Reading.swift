@@ -6,7 +6,7 @@ import SQLite
 /// What a service knew when its state was last written.
 struct SavedState: Sendable {
     /// Nil: the file is new.
-    var account: Books.Account?
+    var account: ServiceStateMachine.Account?
     /// The oldest first.
     var jobs: [JobRecord] = []
     /// In the order of their use.
@@ -20,7 +20,7 @@ extension StateFile {
     func read() throws(SQLiteError) -> SavedState {
         var state = SavedState()
         try connection.forEach("SELECT * FROM service") { row in
-            state.account = Books.Account(
+            state.account = ServiceStateMachine.Account(
                 clock: moment(row["moment"]) ?? .zero, lastNumber: whole(row["last_number"]),
                 credits: whole(row["credits"]), random: UInt64(bitPattern: row["random"].integer ?? 0))
         }
@@ -62,7 +62,7 @@ extension StateFile {
         job.startedAt = moment(row["started_at"])
         job.finishedAt = moment(row["finished_at"])
         job.failure = row["failure"].text
-        job.trouble = JobTrouble(saved: row["trouble"].text ?? "")
+        job.trouble = JobFaults(saved: row["trouble"].text ?? "")
         job.inputs = Self.inputs(row["inputs"].text ?? "")
         if let address = row["webhook"].text.flatMap({ try? JSONValue(parsing: Array($0.utf8)) }) {
             job.webhook = Webhook(

@@ -3,7 +3,7 @@ import SQLite
 
 extension StateFile {
     /// All that has changed, or nothing of it.
-    func write(_ changes: [Books.Change], _ account: Books.Account) throws(SQLiteError) {
+    func write(_ changes: [ServiceStateMachine.Change], _ account: ServiceStateMachine.Account) throws(SQLiteError) {
         try connection.transaction { () throws(SQLiteError) in
             for change in changes { try write(change) }
             try connection.run(
@@ -19,7 +19,7 @@ extension StateFile {
         }
     }
 
-    private func write(_ change: Books.Change) throws(SQLiteError) {
+    private func write(_ change: ServiceStateMachine.Change) throws(SQLiteError) {
         switch change {
         case .job(let job): try write(job)
         case .forgottenJob(let number):

@@ -1,7 +1,7 @@
 import HTTPServer
 import SQLite
 
-/// The file in which a service keeps its state (`--state`): an SQLite database whose tables mirror the books, held by one
+/// The file in which a service keeps its state (`--state`): an SQLite database whose tables mirror the state machine, held by one
 /// process at a time. What is committed survives the end of the process at any moment, and of the machine.
 ///
 /// Times are nanoseconds since 1970. The service's key is not in it: webhooks are signed with its SHA-256.
@@ -10,11 +10,11 @@ final class StateFile {
     private static let version: Int64 = 1
 
     let connection: SQLiteConnection
-    let time: ServiceTime
+    let time: ServiceClock
 
     /// Makes the file if there is none, or it is empty. Any other that is not of this program and this version is left as
     /// it is.
-    init(path: String, time: ServiceTime) throws(SimulatorError) {
+    init(path: String, time: ServiceClock) throws(SimulatorError) {
         self.time = time
         do throws(SQLiteError) {
             connection = try SQLiteConnection(path: path, mode: .create, patience: 200)

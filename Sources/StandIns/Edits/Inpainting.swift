@@ -5,7 +5,7 @@ import FluxImaging
 struct Inpainting {
     let source: Raster
     let mask: Raster
-    let order: PictureOrder
+    let order: PictureSpecification
 
     func painted() throws(ImagingError) -> Raster {
         let coverage = Coverage(mask, size: source.size)

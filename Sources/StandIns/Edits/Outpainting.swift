@@ -50,9 +50,9 @@ struct OutpaintGeometry: Equatable {
 struct Outpainting {
     let source: Raster
     let geometry: OutpaintGeometry
-    let order: PictureOrder
+    let order: PictureSpecification
 
-    init(source: Raster, preset: String, order: PictureOrder) throws(ImagingError) {
+    init(source: Raster, preset: String, order: PictureSpecification) throws(ImagingError) {
         let wanted = try OutpaintGeometry(source.size, preset: preset)
         let longest = max(wanted.canvas.width, wanted.canvas.height)
         if longest > PictureSize.maximumSide {

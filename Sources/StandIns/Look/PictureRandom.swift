@@ -14,7 +14,7 @@ struct PictureRandom {
         state = (next(), next(), next(), next())
     }
 
-    init(_ order: PictureOrder) {
+    init(_ order: PictureSpecification) {
         self.init(Self.hash("\(order.model)\0\(order.seed)\0\(order.prompt)"))
     }
 

@@ -6,8 +6,8 @@ import FluxClient
 struct KeyFile {
     let file: PrivateFile
 
-    init(_ world: World) throws(FluxError) {
-        file = PrivateFile(path: try world.configurationFolder() + "/keys")
+    init(_ host: HostEnvironment) throws(FluxError) {
+        file = PrivateFile(path: try host.configurationFolder() + "/keys")
     }
 
     func key(for service: String) throws(FluxError) -> String? {
@@ -57,7 +57,7 @@ struct ServiceKey: Equatable {
     var source: Source
 }
 
-extension World {
+extension HostEnvironment {
     /// The service that is used unless the local one is asked for.
     var serviceURL: String { value(of: .baseURL) ?? ServiceConfiguration().baseURL }
 

@@ -11,16 +11,16 @@ import FluxClient
 struct LoginOptions: RunnableCommand {
     var skipsCheck = false
 
-    func run(in world: World) async throws(UsageError) -> Int32 {
+    func run(in host: HostEnvironment) async throws(UsageError) -> Int32 {
         do throws(FluxError) {
-            let keys = try KeyFile(world)
-            guard let typed = world.readSecret("API key for \(world.serviceURL): ") else {
-                world.say("no key was given, so nothing has changed")
+            let keys = try KeyFile(host)
+            guard let typed = host.readSecret("API key for \(host.serviceURL): ") else {
+                host.say("no key was given, so nothing has changed")
                 return ExitStatus.interrupted(by: SIGINT)
             }
             let key = typed.filter { !$0.isWhitespace }
             guard key.hasPrefix("afk_"), key.utf8.count > 4, key.utf8.allSatisfy({ 33...126 ~= $0 }) else {
-                world.say(
+                host.say(
                     key.isEmpty
                         ? "no key was given, so nothing has changed"
                         : "this is no API key: they begin with afk_; the service's dashboard shows yours")
@@ -28,17 +28,17 @@ struct LoginOptions: RunnableCommand {
             }
             var told = ""
             if !skipsCheck {
-                let account = try await world.client(key: key).account()
+                let account = try await host.client(key: key).account()
                 told = account.line.isEmpty ? "" : ": \(account.line)"
             }
-            try keys.set(key, for: world.serviceURL)
-            if world.value(of: .key) != nil {
-                world.say("APIFRAME_API_KEY is set, and goes before the key that is kept now")
+            try keys.set(key, for: host.serviceURL)
+            if host.value(of: .key) != nil {
+                host.say("APIFRAME_API_KEY is set, and goes before the key that is kept now")
             }
-            return world.put("kept in \(keys.file.path)\(told)\n")
+            return host.put("kept in \(keys.file.path)\(told)\n")
         } catch {
-            world.tell(error)
-            if !skipsCheck, error.kind != .io { world.say("the key was not kept; --no-check keeps it unchecked") }
+            host.tell(error)
+            if !skipsCheck, error.kind != .io { host.say("the key was not kept; --no-check keeps it unchecked") }
             return ExitStatus.scriptFailed
         }
     }
@@ -68,16 +68,16 @@ extension LoginOptions {
 
 /// `fluxlua logout`
 struct LogoutOptions: RunnableCommand {
-    func run(in world: World) throws(UsageError) -> Int32 {
+    func run(in host: HostEnvironment) throws(UsageError) -> Int32 {
         do throws(FluxError) {
-            let keys = try KeyFile(world)
-            let hadKey = try keys.set(nil, for: world.serviceURL)
-            if world.value(of: .key) != nil {
-                world.say("APIFRAME_API_KEY is still set: 'unset APIFRAME_API_KEY' ends that")
+            let keys = try KeyFile(host)
+            let hadKey = try keys.set(nil, for: host.serviceURL)
+            if host.value(of: .key) != nil {
+                host.say("APIFRAME_API_KEY is still set: 'unset APIFRAME_API_KEY' ends that")
             }
-            return world.put(hadKey ? "removed from \(keys.file.path)\n" : "no key is kept for \(world.serviceURL)\n")
+            return host.put(hadKey ? "removed from \(keys.file.path)\n" : "no key is kept for \(host.serviceURL)\n")
         } catch {
-            world.tell(error)
+            host.tell(error)
             return ExitStatus.scriptFailed
         }
     }

@@ -4,7 +4,7 @@ import CommandLineKit
 struct CompletionOptions: RunnableCommand {
     var shell = Shell.bash
 
-    func run(in world: World) -> Int32 { world.put(Fluxlua.program.completionScript(for: shell)) }
+    func run(in host: HostEnvironment) -> Int32 { host.put(Fluxlua.program.completionScript(for: shell)) }
 }
 
 extension CompletionOptions {

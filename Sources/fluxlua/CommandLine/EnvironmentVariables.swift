@@ -33,7 +33,7 @@ extension EnvironmentVariable {
     ]
 }
 
-extension World {
+extension HostEnvironment {
     /// What a variable says; nil also where it is empty.
     func value(of variable: EnvironmentVariable) -> String? {
         environment(variable.name).flatMap { $0.isEmpty ? nil : $0 }

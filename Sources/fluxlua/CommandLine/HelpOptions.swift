@@ -7,13 +7,13 @@ struct HelpOptions: RunnableCommand {
     var printsManual = false
     var printsTable = false
 
-    func run(in world: World) throws(UsageError) -> Int32 {
+    func run(in host: HostEnvironment) throws(UsageError) -> Int32 {
         let program = Fluxlua.program
-        if printsManual { return world.put(program.manualPage) }
-        if printsTable { return world.put(program.markdownTable) }
-        guard let topic else { return world.put(program.help(of: program.main.description, width: world.helpWidth)) }
-        if let command = program[topic] { return world.put(program.help(of: command, width: world.helpWidth)) }
-        if let text = HelpTopic.known(topic) { return world.put(text) }
+        if printsManual { return host.put(program.manualPage) }
+        if printsTable { return host.put(program.markdownTable) }
+        guard let topic else { return host.put(program.help(of: program.main.description, width: host.helpWidth)) }
+        if let command = program[topic] { return host.put(program.help(of: command, width: host.helpWidth)) }
+        if let text = HelpTopic.known(topic) { return host.put(text) }
         let known = program.commands.map(\.description.name) + HelpTopic.names()
         throw UsageError(message: "there is no help on '\(topic)'\(Suggestion.question(for: topic, in: known))")
     }
@@ -47,7 +47,7 @@ extension HelpOptions {
         exitStatuses: .usual)
 }
 
-extension World {
+extension HostEnvironment {
     /// Characters of a line of help.
     var helpWidth: Int { min(max(outputWidth ?? 100, 60), 100) }
 }

@@ -5,7 +5,7 @@ import CommandLineKit
 protocol RunnableCommand: ParsableCommand, Equatable {
     /// - Returns: the exit status.
     /// - Throws: where only running tells that the command line asks for nothing known.
-    func run(in world: World) async throws(UsageError) -> Int32
+    func run(in host: HostEnvironment) async throws(UsageError) -> Int32
 }
 
 extension AnyCommand where Action == any RunnableCommand {

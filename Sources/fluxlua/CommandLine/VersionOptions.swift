@@ -4,5 +4,5 @@ import CommandLineKit
 struct VersionOptions: RunnableCommand {
     static let declaration = CommandDeclaration<VersionOptions>("version", "the version", exitStatuses: .usual)
 
-    func run(in world: World) -> Int32 { world.put(Version.text + "\n") }
+    func run(in host: HostEnvironment) -> Int32 { host.put(Version.text + "\n") }
 }

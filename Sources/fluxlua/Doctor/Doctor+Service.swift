@@ -5,19 +5,19 @@ import FluxClient
 extension Doctor {
     func service() async -> [Finding] {
         var findings = proxy()
-        let key = (try? world.serviceKey()) ?? nil
-        let client = world.client(key: key?.text)
-        let began = world.monotonic()
+        let key = (try? host.serviceKey()) ?? nil
+        let client = host.client(key: key?.text)
+        let began = host.monotonic()
         do throws(FluxError) {
             let time = try await client.time()
-            let milliseconds = Int((world.monotonic() - began) * 1000)
-            findings.append(.good("network", "\(world.serviceURL) answers in \(milliseconds) ms"))
+            let milliseconds = Int((host.monotonic() - began) * 1000)
+            findings.append(.good("network", "\(host.serviceURL) answers in \(milliseconds) ms"))
             findings += clock(time)
         } catch {
-            let verdict = key == nil && world.value(of: .baseURL) == nil ? Finding.Verdict.note : .wrong
+            let verdict = key == nil && host.value(of: .baseURL) == nil ? Finding.Verdict.note : .wrong
             return findings + [
                 Finding(
-                    subject: "network", verdict: verdict, text: "\(world.serviceURL): \(error.message)",
+                    subject: "network", verdict: verdict, text: "\(host.serviceURL): \(error.message)",
                     advice: error.hint ?? "check the network, and what 'proxy' says")
             ]
         }
@@ -37,16 +37,16 @@ extension Doctor {
 
     /// The variables that libcurl looks at, the first that is set.
     private func proxy() -> [Finding] {
-        let isPlain = world.serviceURL.lowercased().hasPrefix("http:")
+        let isPlain = host.serviceURL.lowercased().hasPrefix("http:")
         let names = (isPlain ? ["http_proxy"] : ["https_proxy", "HTTPS_PROXY"]) + ["all_proxy", "ALL_PROXY"]
-        guard let name = names.first(where: { !(world.environment($0) ?? "").isEmpty }),
-            let value = world.environment(name)
+        guard let name = names.first(where: { !(host.environment($0) ?? "").isEmpty }),
+            let value = host.environment(name)
         else { return [.good("proxy", "none is set")] }
         // A proxy's address may hold a password.
         let address = value.replacing(#/\/\/[^@\/]*@/#, with: "//…@")
         var text = "\(name)=\(address)"
         for name in ["no_proxy", "NO_PROXY"] {
-            if let spared = world.environment(name), !spared.isEmpty {
+            if let spared = host.environment(name), !spared.isEmpty {
                 text += ", \(name)=\(spared)"
                 break
             }
@@ -57,7 +57,7 @@ extension Doctor {
     /// A day's budget, ages of jobs and certificates need one that is about right.
     private func clock(_ time: Int64?) -> [Finding] {
         guard let time else { return [.note("clock", "the service does not tell its own")] }
-        let seconds = world.now() / 1000 - time
+        let seconds = host.now() / 1000 - time
         guard abs(seconds) > 120 else { return [.good("clock", "right")] }
         let minutes = abs(seconds) / 60
         return [

@@ -9,7 +9,7 @@ extension Doctor {
         var findings: [Finding] = []
         do throws(FluxError) {
             if let project = try ProjectFile.nearest(to: ".") {
-                switch try Consents(world).answer(to: project) {
+                switch try ProjectConsents(host).answer(to: project) {
                 case true?: break
                 case false?: findings.append(.note("project", "\(project.path) is not run, as you have said"))
                 case nil:
@@ -22,7 +22,7 @@ extension Doctor {
             findings.append(.wrong("project", error))
         }
         do throws(SettingsLoader.Problem) {
-            let loaded = try await SettingsLoader(world: world).load(RunOptions(), folder: ".", project: .agreed)
+            let loaded = try await SettingsLoader(host: host).load(RunOptions(), folder: ".", project: .agreed)
             let fields = loaded.values.luaValue.table
             for name in FluxSettings.names {
                 let value = fields?[name].shown ?? "nil"
@@ -36,7 +36,7 @@ extension Doctor {
             case .interrupted: break
             }
         }
-        let set = EnvironmentVariable.all.filter { world.value(of: $0) != nil }.map(\.name)
+        let set = EnvironmentVariable.all.filter { host.value(of: $0) != nil }.map(\.name)
         if !set.isEmpty { findings.append(.note("variables", "set: \(set.joined(separator: ", "))")) }
         return findings
     }

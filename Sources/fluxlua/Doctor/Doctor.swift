@@ -11,7 +11,7 @@ import FluxJobs
 
 /// Looks at what the program needs around it.
 struct Doctor {
-    let world: World
+    let host: HostEnvironment
 
     func program() -> [Finding] {
         var system = utsname()
@@ -27,13 +27,13 @@ struct Doctor {
 
     func key() -> [Finding] {
         do throws(FluxError) {
-            guard let key = try world.serviceKey() else {
-                if world.value(of: .baseURL) != nil {
-                    return [.note("key", "none for \(world.serviceURL): it gets one that only local services take")]
+            guard let key = try host.serviceKey() else {
+                if host.value(of: .baseURL) != nil {
+                    return [.note("key", "none for \(host.serviceURL): it gets one that only local services take")]
                 }
                 return [
                     .note(
-                        "key", "none for \(world.serviceURL): the local service draws stand-in pictures, for nothing",
+                        "key", "none for \(host.serviceURL): the local service draws stand-in pictures, for nothing",
                         "for real pictures: fluxlua login, or export APIFRAME_API_KEY=afk_…")
                 ]
             }
@@ -76,10 +76,10 @@ struct Doctor {
                 findings.append(.wrong(subject, error))
             }
         }
-        look("data", "ledger and pictures", world.dataFolder)
-        look("settings", "key and settings", world.configurationFolder)
-        look("state", "history of the prompt", world.stateFolder)
-        if let data = try? world.dataFolder() { findings += disk(at: data) }
+        look("data", "ledger and pictures", host.dataFolder)
+        look("settings", "key and settings", host.configurationFolder)
+        look("state", "history of the prompt", host.stateFolder)
+        if let data = try? host.dataFolder() { findings += disk(at: data) }
         return findings
     }
 
@@ -118,7 +118,7 @@ struct Doctor {
 
     func jobs() -> [Finding] {
         do throws(FluxError) {
-            let session = try LedgerPlace.session(nil, world)
+            let session = try LedgerLocation.session(nil, host)
             guard try session.hasLedger() else {
                 return [.good("ledger", "none yet: nothing was asked for")]
             }
@@ -147,9 +147,9 @@ struct Doctor {
 
     func screen() -> [Finding] {
         var findings: [Finding] = []
-        if let window = world.window() {
-            let graphics = TerminalGraphics(world.environment, ask: world.askTerminal)
-            let size = "\(window.columns) × \(window.rows) characters, TERM=\(world.environment("TERM") ?? "")"
+        if let window = host.window() {
+            let graphics = TerminalGraphics(host.environment, ask: host.askTerminal)
+            let size = "\(window.columns) × \(window.rows) characters, TERM=\(host.environment("TERM") ?? "")"
             findings.append(.good("terminal", "\(size); pictures: \(graphics.name)"))
         } else {
             findings.append(.note("terminal", "the output is none: flux.show shows nothing"))

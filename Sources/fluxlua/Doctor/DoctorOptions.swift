@@ -14,18 +14,18 @@ struct DoctorOptions: RunnableCommand {
         }
     }
 
-    func run(in world: World) async throws(UsageError) -> Int32 {
-        if looksAtLedger { return LedgerCheck(world: world, options: self).run() }
+    func run(in host: HostEnvironment) async throws(UsageError) -> Int32 {
+        if looksAtLedger { return LedgerCheck(host: host, options: self).run() }
         var isWrong = false
         var status = ExitStatus.success
         func tell(_ findings: [Finding]) {
             for finding in findings {
                 isWrong = isWrong || finding.verdict == .wrong
                 guard status == ExitStatus.success else { return }
-                status = world.put(isJSON ? finding.json.line : finding.line)
+                status = host.put(isJSON ? finding.json.line : finding.line)
             }
         }
-        let doctor = Doctor(world: world)
+        let doctor = Doctor(host: host)
         tell(doctor.program())
         tell(doctor.key())
         if !isOffline { tell(await doctor.service()) }

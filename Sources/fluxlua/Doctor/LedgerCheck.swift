@@ -3,18 +3,18 @@ import FluxJobs
 
 /// `fluxlua doctor --ledger`: whether the ledger and the kept pictures agree.
 struct LedgerCheck {
-    let world: World
+    let host: HostEnvironment
     let options: DoctorOptions
 
     /// Files or jobs that are named of each finding; `--json` names all.
     private static let mostShown = 10
 
     func run() -> Int32 {
-        LedgerPlace.with(options.ledger, world) { session throws(FluxError) in
+        LedgerLocation.with(options.ledger, host) { session throws(FluxError) in
             guard try session.hasLedger() else { return try session.sayThatNothingWasAsked() }
             let (path, stores) = (try session.ledgerPath(), try session.stores())
             let inspection = try LedgerInspection(ledger: path, store: stores[0], localStore: stores[1])
-            let printed = world.put(options.isJSON ? json(inspection) : text(inspection, path))
+            let printed = host.put(options.isJSON ? json(inspection) : text(inspection, path))
             guard printed == ExitStatus.success else { return printed }
             return inspection.isWell ? ExitStatus.success : ExitStatus.scriptFailed
         }

@@ -25,7 +25,7 @@ struct MetaOptions: RunnableCommand {
 
         """
 
-    func run(in world: World) throws(UsageError) -> Int32 {
+    func run(in host: HostEnvironment) throws(UsageError) -> Int32 {
         var text = ""
         do throws(FluxError) {
             try Self.write(EditorDefinitions.text(of: .flux), to: "\(folder)/\(Self.definitions)")
@@ -33,7 +33,7 @@ struct MetaOptions: RunnableCommand {
             let settings = "\(folder)/\(Self.settings)"
             if FileManager.default.fileExists(atPath: settings) {
                 if !Self.namesTheLibrary(settings) {
-                    world.say(
+                    host.say(
                         "\(settings) is there already, and stays as it is; add to it: \"workspace.library\": [\".luals\"]"
                     )
                 }
@@ -42,10 +42,10 @@ struct MetaOptions: RunnableCommand {
                 text += "\(settings): where the Lua language server finds it\n"
             }
         } catch {
-            world.tell(error)
+            host.tell(error)
             return ExitStatus.scriptFailed
         }
-        return world.put(text)
+        return host.put(text)
     }
 
     private static func namesTheLibrary(_ path: String) -> Bool {

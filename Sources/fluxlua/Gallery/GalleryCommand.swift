@@ -6,32 +6,32 @@ import FluxStudio
 
 /// `fluxlua gallery [FOLDER | --run ID | --since WHEN]`: a page of pictures that are there already.
 struct GalleryCommand {
-    let world: World
+    let host: HostEnvironment
     let options: GalleryOptions
 
     func run() async throws(UsageError) -> Int32 {
         do {
             let (gallery, target) = try found()
             guard !gallery.pictures.isEmpty else {
-                world.say(options.folder.map { "no pictures in \($0)" } ?? "no such jobs: 'fluxlua jobs' lists them")
+                host.say(options.folder.map { "no pictures in \($0)" } ?? "no such jobs: 'fluxlua jobs' lists them")
                 return ExitStatus.scriptFailed
             }
             let folder = GalleryFolder(path: target, files: PictureSaver(), linking: options.copies ? .copied : .linked)
             // A thousand pictures take some seconds: somebody who waits sees that it goes on.
             let step = 200
-            try await folder.write(gallery) { [world] done, all in
-                if done % step == 0, done < all { world.say("\(done) of \(all) thumbnails") }
+            try await folder.write(gallery) { [host] done, all in
+                if done % step == 0, done < all { host.say("\(done) of \(all) thumbnails") }
             }
             let count = gallery.pictures.count { $0.source != nil }
-            world.say("\(count == 1 ? "1 picture" : "\(count) pictures"): open \(folder.page) in a browser")
-            return world.put(folder.page + "\n")
+            host.say("\(count == 1 ? "1 picture" : "\(count) pictures"): open \(folder.page) in a browser")
+            return host.put(folder.page + "\n")
         } catch let error as UsageError {
             throw error
         } catch let error as FluxError {
-            world.tell(error)
+            host.tell(error)
             return ExitStatus.scriptFailed
         } catch {
-            world.say("\(error)")
+            host.say("\(error)")
             return ExitStatus.scriptFailed
         }
     }
@@ -48,7 +48,7 @@ struct GalleryCommand {
     }
 
     private func ofLedger() throws -> Gallery {
-        let session = try LedgerPlace.session(options.ledger, world)
+        let session = try LedgerLocation.session(options.ledger, host)
         guard try session.hasLedger() else {
             throw FluxError(.io, "nothing asked for yet: there is no ledger \(try session.ledgerPath())")
         }
@@ -57,7 +57,9 @@ struct GalleryCommand {
         var filter = RecordFilter()
         var title = options.title
         if let since = options.since {
-            guard let moment = Moment(now: world.now()).since(since) else { throw UsageError(notAMoment: since) }
+            guard let moment = TimestampFormat(now: host.now()).since(since) else {
+                throw UsageError(notAMoment: since)
+            }
             filter.since = moment
             title = title ?? "since \(since)"
         } else if let run = try options.run ?? reader.lastRun() {

@@ -20,8 +20,8 @@ struct GalleryOptions: RunnableCommand {
         }
     }
 
-    func run(in world: World) async throws(UsageError) -> Int32 {
-        try await GalleryCommand(world: world, options: self).run()
+    func run(in host: HostEnvironment) async throws(UsageError) -> Int32 {
+        try await GalleryCommand(host: host, options: self).run()
     }
 }
 

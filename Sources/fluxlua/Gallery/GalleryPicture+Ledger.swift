@@ -22,7 +22,7 @@ extension GalleryPicture {
         common.status = request.statusWord
         common.error = request.errorMessage
         common.cost = request.cost
-        common.created = request.createdAt.map(Moment.iso)
+        common.created = request.createdAt.map(TimestampFormat.iso)
         for store in stores {
             guard let pictures = store.pictures(of: request) else { continue }
             common.error = nil

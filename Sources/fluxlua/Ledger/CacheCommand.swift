@@ -4,11 +4,11 @@ import FluxJobs
 
 /// `fluxlua cache`: the pictures that are kept so that nothing is paid twice.
 struct CacheCommand {
-    let world: World
+    let host: HostEnvironment
     let options: CacheOptions
 
     func run() -> Int32 {
-        LedgerPlace.with(options.ledger, world) { session throws(FluxError) in
+        LedgerLocation.with(options.ledger, host) { session throws(FluxError) in
             guard try session.hasLedger() else { return try session.sayThatNothingWasAsked() }
             let stores = try session.stores()
             switch options.action {
@@ -37,7 +37,7 @@ struct CacheCommand {
                 text += "\(count), \(ByteSize.text(bytes)) of at most \(ByteSize.text(limit))\t\(store.root)\n"
             }
         }
-        return world.put(text)
+        return host.put(text)
     }
 
     private func list(_ stores: [PictureStore]) throws(FluxError) -> Int32 {
@@ -46,17 +46,18 @@ struct CacheCommand {
             TextTable.Column(title: "FILE", canShrink: true),
         ])
         var json = ""
-        let moment = Moment(now: world.now())
+        let moment = TimestampFormat(now: host.now())
         for store in stores {
             for picture in try store.storedPictures() {
                 if options.isJSON {
                     let object: JSONValue = [
                         "path": .string(picture.path), "sha256": .string(picture.sha256),
-                        "bytes": .integer(Int64(picture.byteCount)), "used_at": .string(Moment.iso(picture.lastUsed)),
+                        "bytes": .integer(Int64(picture.byteCount)),
+                        "used_at": .string(TimestampFormat.iso(picture.lastUsed)),
                     ]
                     json += object.line
-                } else if world.outputWidth == nil {
-                    table.rows.append([Moment.iso(picture.lastUsed), String(picture.byteCount), picture.path])
+                } else if host.outputWidth == nil {
+                    table.rows.append([TimestampFormat.iso(picture.lastUsed), String(picture.byteCount), picture.path])
                 } else {
                     table.rows.append([
                         moment.short(picture.lastUsed), ByteSize.text(Int64(picture.byteCount)), picture.path,
@@ -64,12 +65,12 @@ struct CacheCommand {
                 }
             }
         }
-        if options.isJSON { return world.put(json) }
+        if options.isJSON { return host.put(json) }
         guard !table.rows.isEmpty else {
-            world.say("no picture is kept")
+            host.say("no picture is kept")
             return ExitStatus.success
         }
-        return world.put(table.text(width: world.outputWidth))
+        return host.put(table.text(width: host.outputWidth))
     }
 
     private func trim(_ stores: [PictureStore], to limit: Int64, _ session: Session) throws(FluxError) -> Int32 {
@@ -77,7 +78,7 @@ struct CacheCommand {
         // What was asked for by name goes, also what is new, unless a run needs it.
         var removed: [StoredPicture] = []
         for store in stores {
-            let now = world.now()
+            let now = host.now()
             removed += try store.trim(to: limit, keeping: needed, notNewerThan: now)
             try store.removeTemporaries(olderThan: now - 24 * 3_600_000)
         }
@@ -85,9 +86,9 @@ struct CacheCommand {
         let count = removed.count == 1 ? "1 picture" : "\(removed.count) pictures"
         if options.isJSON {
             let object: JSONValue = ["removed": .integer(Int64(removed.count)), "bytes": .integer(bytes)]
-            return world.put(object.line)
+            return host.put(object.line)
         }
-        return world.put("removed \(count), \(ByteSize.text(bytes))\n")
+        return host.put("removed \(count), \(ByteSize.text(bytes))\n")
     }
 }
 
@@ -102,7 +103,7 @@ extension Session {
     /// note it.
     func trim(_ store: PictureStore) {
         do throws(FluxError) {
-            let (now, limit) = (world.now(), try cacheLimit())
+            let (now, limit) = (host.now(), try cacheLimit())
             if store.mayHoldMore(than: limit) {
                 try store.trim(
                     to: limit, keeping: try LedgerReader(path: try ledgerPath()).picturesInUse(),
@@ -110,13 +111,13 @@ extension Session {
             }
             try store.removeTemporaries(olderThan: now - 24 * 3_600_000)
         } catch {
-            world.say("the kept pictures may take more than FLUX_CACHE_MAX says: \(error.message)")
+            host.say("the kept pictures may take more than FLUX_CACHE_MAX says: \(error.message)")
         }
     }
 
     /// `FLUX_CACHE_MAX`, in bytes.
     func cacheLimit() throws(FluxError) -> Int64 {
-        guard let text = world.value(of: .cacheLimit) else { return PictureStore.usualLimit }
+        guard let text = host.value(of: .cacheLimit) else { return PictureStore.usualLimit }
         guard let bytes = ByteSize.bytes(text) else {
             throw FluxError(.invalid, "FLUX_CACHE_MAX must be a size such as 500MB or 5GB (got '\(text)')")
         }

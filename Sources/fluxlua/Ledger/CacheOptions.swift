@@ -21,7 +21,7 @@ struct CacheOptions: RunnableCommand {
         self.action = action
     }
 
-    func run(in world: World) -> Int32 { CacheCommand(world: world, options: self).run() }
+    func run(in host: HostEnvironment) -> Int32 { CacheCommand(host: host, options: self).run() }
 }
 
 extension CacheOptions {

@@ -3,13 +3,13 @@ import FluxJobs
 
 /// `fluxlua forget ID...`: closes jobs that never reached any service.
 struct ForgetCommand {
-    let world: World
+    let host: HostEnvironment
     let options: ForgetOptions
 
     func run() -> Int32 {
-        LedgerPlace.with(options.ledger, world) { session throws(FluxError) in
+        LedgerLocation.with(options.ledger, host) { session throws(FluxError) in
             guard try session.hasLedger() else { return try session.sayThatNothingWasAsked() }
-            let keeper = try LedgerKeeper(path: try session.ledgerPath())
+            let keeper = try LedgerAdministration(path: try session.ledgerPath())
             var status = ExitStatus.success
             for id in options.ids {
                 do throws(FluxError) {
@@ -18,11 +18,11 @@ struct ForgetCommand {
                         String(request.id), "forgotten", request.identity.model,
                         request.name ?? request.identity.prompt,
                     ]
-                    let printed = world.put(cells.map(\.onOneLine).joined(separator: "\t") + "\n")
+                    let printed = host.put(cells.map(\.onOneLine).joined(separator: "\t") + "\n")
                     guard printed == ExitStatus.success else { return printed }
                 } catch {
                     guard error.kind == .invalid else { throw error }
-                    world.tell(error)
+                    host.tell(error)
                     status = ExitStatus.scriptFailed
                 }
             }

@@ -5,7 +5,7 @@ struct ForgetOptions: RunnableCommand {
     var ledger: String?
     var ids: [String] = []
 
-    func run(in world: World) -> Int32 { ForgetCommand(world: world, options: self).run() }
+    func run(in host: HostEnvironment) -> Int32 { ForgetCommand(host: host, options: self).run() }
 }
 
 extension ForgetOptions {

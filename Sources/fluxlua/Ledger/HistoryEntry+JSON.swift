@@ -6,7 +6,7 @@ extension HistoryEntry {
     var json: JSONValue {
         func text(_ value: String?) -> JSONValue { value.map(JSONValue.string) ?? .null }
         func number(_ value: Int?) -> JSONValue { value.map { .integer(Int64($0)) } ?? .null }
-        func time(_ value: Int64?) -> JSONValue { value.map { .string(Moment.iso($0)) } ?? .null }
+        func time(_ value: Int64?) -> JSONValue { value.map { .string(TimestampFormat.iso($0)) } ?? .null }
         let identity = request.identity
         return [
             "id": .integer(request.id), "job": text(request.job), "status": .string(request.statusWord),

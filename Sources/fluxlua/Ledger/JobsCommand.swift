@@ -4,7 +4,7 @@ import FluxJobs
 
 /// `fluxlua jobs`: what this machine has asked for, newest first.
 struct JobsCommand {
-    let world: World
+    let host: HostEnvironment
     let options: JobsOptions
 
     /// What `--status` takes: the words of `job.status`, and the ledger's.
@@ -14,18 +14,18 @@ struct JobsCommand {
 
     func run() throws(UsageError) -> Int32 {
         let filter = try filter()
-        return LedgerPlace.read(options.ledger, world) { reader throws(FluxError) in
+        return LedgerLocation.read(options.ledger, host) { reader throws(FluxError) in
             let requests = try reader.requests(filter)
             if options.isJSON {
                 var lines = ""
                 for request in requests { lines += try reader.entry(of: request).json.line }
-                return world.put(lines)
+                return host.put(lines)
             }
             guard !requests.isEmpty else {
-                world.say("no such jobs")
+                host.say("no such jobs")
                 return ExitStatus.success
             }
-            return world.put(table(requests).text(width: world.outputWidth))
+            return host.put(table(requests).text(width: host.outputWidth))
         }
     }
 
@@ -43,7 +43,7 @@ struct JobsCommand {
             filter.status = word == "open" ? nil : word == "pending" ? RecordState.written.rawValue : word
         }
         if let since = options.since {
-            guard let moment = Moment(now: world.now()).since(since) else {
+            guard let moment = TimestampFormat(now: host.now()).since(since) else {
                 throw UsageError(notAMoment: since)
             }
             filter.since = moment
@@ -61,15 +61,16 @@ struct JobsCommand {
             TextTable.Column(title: "JOB", isOptional: true), TextTable.Column(title: "PROMPT", canShrink: true),
         ]
         if accounts.count > 1 { columns.insert(TextTable.Column(title: "SERVICE", isOptional: true), at: 7) }
-        let isForPeople = world.outputWidth != nil
+        let isForPeople = host.outputWidth != nil
         // For programs it is always there, so that they need not count columns.
         let tellsReasons = !isForPeople || requests.contains { $0.reason != nil }
         if tellsReasons { columns.append(TextTable.Column(title: "REASON", canShrink: true)) }
         var table = TextTable(columns: columns)
-        let moment = Moment(now: world.now())
+        let moment = TimestampFormat(now: host.now())
         for request in requests {
             var cells = [
-                String(request.id), isForPeople ? moment.short(request.writtenAt) : Moment.iso(request.writtenAt),
+                String(request.id),
+                isForPeople ? moment.short(request.writtenAt) : TimestampFormat.iso(request.writtenAt),
                 request.statusWord, request.cost.map { String($0) } ?? "", request.identity.model,
                 request.identity.seed.map { String($0) } ?? "",
                 isForPeople ? String((request.job ?? "").prefix(8)) : request.job ?? "",

@@ -12,7 +12,7 @@ struct JobsOptions: RunnableCommand {
     var limit = 20
     var isJSON = false
 
-    func run(in world: World) throws(UsageError) -> Int32 { try JobsCommand(world: world, options: self).run() }
+    func run(in host: HostEnvironment) throws(UsageError) -> Int32 { try JobsCommand(host: host, options: self).run() }
 }
 
 extension JobsOptions {

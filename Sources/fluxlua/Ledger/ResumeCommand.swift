@@ -6,12 +6,12 @@ import Synchronization
 
 /// `fluxlua resume`: finishes what was asked for and has no end yet, without the scripts that asked.
 struct ResumeCommand {
-    let world: World
+    let host: HostEnvironment
     let options: ResumeOptions
 
     func run() async -> Int32 {
         do throws(FluxError) {
-            let session = try LedgerPlace.session(options.ledger, world)
+            let session = try LedgerLocation.session(options.ledger, host)
             guard try session.hasLedger() else { return try session.sayThatNothingWasAsked() }
             session.script = .resume
             do throws(FluxError) {
@@ -21,14 +21,14 @@ struct ResumeCommand {
                 throw error
             }
         } catch {
-            world.tell(error)
+            host.tell(error)
             return ExitStatus.scriptFailed
         }
     }
 
     private func resume(_ session: Session) async throws(FluxError) -> Int32 {
         guard !session.usesLocalService else {
-            world.say("no APIFRAME_API_KEY: jobs of the local service end with its process; run their scripts again")
+            host.say("no APIFRAME_API_KEY: jobs of the local service end with its process; run their scripts again")
             return ExitStatus.success
         }
         let engine = try session.openEngine(FluxSettings())
@@ -41,7 +41,7 @@ struct ResumeCommand {
         }
         for resumed in jobs {
             _ = await resumed.job.settled()
-            if !options.isJSON, world.put(resumed.line) != ExitStatus.success { break }
+            if !options.isJSON, host.put(resumed.line) != ExitStatus.success { break }
         }
         await engine.idle()
         await engine.shutDown()
@@ -56,12 +56,12 @@ struct ResumeCommand {
                     lines += try reader.entry(of: record).json.line
                 }
             }
-            guard world.put(lines) == ExitStatus.success else { return ExitStatus.scriptFailed }
+            guard host.put(lines) == ExitStatus.success else { return ExitStatus.scriptFailed }
         }
         if !jobs.isEmpty {
-            world.say(tally.line(isPaid: true))
+            host.say(tally.line(isPaid: true))
         } else if left == 0 {
-            world.say("no job is open")
+            host.say("no job is open")
         }
         if let signal = stop.signal { return ExitStatus.interrupted(by: signal) }
         return tally.failed + tally.leftOpen + left > 0 ? ExitStatus.jobsFailed : ExitStatus.success
@@ -76,7 +76,7 @@ struct ResumeCommand {
                 _ = try await engine.client.job(job)
             } catch {
                 guard error.status == 404 else { throw error }
-                world.say(
+                host.say(
                     "the service does not show job \(job) to this key: it stays with the key that it was asked with")
                 continue
             }
@@ -98,12 +98,12 @@ struct ResumeCommand {
         // Those of the local service end with its process.
         let others = open.count { !accounts.contains($0.identity.account) && $0.identity.account != "local" }
         if others > 0 {
-            world.say(
+            host.say(
                 "\(Self.jobs(others)) of other keys or services: set APIFRAME_API_KEY and FLUX_BASE_URL as they were, to "
                     + "finish them, or say --new-key where this key of yours replaces another")
         }
         let free = own.filter { !ledger.isAlive($0.run) }
-        if own.count > free.count { world.say("\(Self.jobs(own.count - free.count)) under way in another process") }
+        if own.count > free.count { host.say("\(Self.jobs(own.count - free.count)) under way in another process") }
 
         filter.isOpen = false
         filter.status = RecordState.unknown.rawValue
@@ -114,7 +114,7 @@ struct ResumeCommand {
         }
         if unknown.count > wanted.count {
             let count = unknown.count - wanted.count
-            world.say(
+            host.say(
                 "\(Self.jobs(count)) of unknown outcome, not sent again: 'fluxlua jobs --status unknown' lists them, and "
                     + "--send-unknown sends them")
         }

@@ -9,7 +9,7 @@ struct ResumeOptions: RunnableCommand {
     var hasNewKey = false
     var isJSON = false
 
-    func run(in world: World) async -> Int32 { await ResumeCommand(world: world, options: self).run() }
+    func run(in host: HostEnvironment) async -> Int32 { await ResumeCommand(host: host, options: self).run() }
 }
 
 extension ResumeOptions {

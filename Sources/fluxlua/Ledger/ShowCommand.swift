@@ -3,26 +3,26 @@ import FluxJobs
 
 /// `fluxlua show ID`: everything that is known of one job.
 struct ShowCommand {
-    let world: World
+    let host: HostEnvironment
     let options: ShowOptions
 
     func run() -> Int32 {
-        LedgerPlace.read(options.ledger, world) { reader throws(FluxError) in
+        LedgerLocation.read(options.ledger, host) { reader throws(FluxError) in
             let found = try reader.requests(named: options.id)
             // A number may also be the beginning of the service's id of another.
             guard let request = found.first(where: { String($0.id) == options.id }) ?? found.first else {
-                world.say("no job '\(options.id)': 'fluxlua jobs' lists what was asked for")
+                host.say("no job '\(options.id)': 'fluxlua jobs' lists what was asked for")
                 return ExitStatus.scriptFailed
             }
             // Attempts of one request have jobs of their own, so more than one means that the beginning is too short.
             guard found.count == 1 || String(request.id) == options.id else {
                 let some = found.prefix(8).map { "\($0.id) (\($0.job ?? "not with the service yet"))" }
-                world.say("'\(options.id)' is the beginning of \(found.count) jobs: \(some.joined(separator: ", "))")
+                host.say("'\(options.id)' is the beginning of \(found.count) jobs: \(some.joined(separator: ", "))")
                 return ExitStatus.scriptFailed
             }
             let entry = try reader.entry(of: request)
-            if options.isJSON { return world.put(entry.json.line) }
-            return world.put(text(of: entry))
+            if options.isJSON { return host.put(entry.json.line) }
+            return host.put(text(of: entry))
         }
     }
 
@@ -32,7 +32,7 @@ struct ShowCommand {
         func add(_ name: String, _ value: String?) {
             if let value, !value.isEmpty { lines.append((name, value.onOneLine)) }
         }
-        func time(_ name: String, _ moment: Int64?) { add(name, moment.map(Moment.long)) }
+        func time(_ name: String, _ moment: Int64?) { add(name, moment.map(TimestampFormat.long)) }
         add("id", String(request.id))
         add("job", request.job ?? "not with the service yet")
         add("status", "\(request.statusWord) (\(Self.meaning(of: request.state)))")
@@ -58,7 +58,7 @@ struct ShowCommand {
         add("script", ([entry.run.script] + entry.run.arguments).joined(separator: " "))
         for use in entry.uses {
             let what = use.isReuse ? "reused" : "asked"
-            add(what + " by", "run \(use.run), \(use.origin ?? "-"), \(Moment.long(use.askedAt))")
+            add(what + " by", "run \(use.run), \(use.origin ?? "-"), \(TimestampFormat.long(use.askedAt))")
         }
         for picture in request.pictures {
             let shape = "\(picture.width)×\(picture.height) \(picture.format)"

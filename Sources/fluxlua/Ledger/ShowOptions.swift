@@ -6,7 +6,7 @@ struct ShowOptions: RunnableCommand {
     var id = ""
     var isJSON = false
 
-    func run(in world: World) -> Int32 { ShowCommand(world: world, options: self).run() }
+    func run(in host: HostEnvironment) -> Int32 { ShowCommand(host: host, options: self).run() }
 }
 
 extension ShowOptions {

@@ -10,33 +10,33 @@ import FluxJobs
 
 /// `fluxlua plan script.lua`: runs a script with stand-ins for the service, and tells what it would ask for.
 struct PlanCommand {
-    let world: World
+    let host: HostEnvironment
     let options: PlanOptions
 
     func run() async throws(UsageError) -> Int32 {
         // The plan has stdout for itself: what the script prints goes to stderr.
         let output = dup(STDOUT_FILENO)
         guard output >= 0, dup2(STDERR_FILENO, STDOUT_FILENO) >= 0 else {
-            world.say("no plan can be printed: \(String(cString: strerror(errno)).lowercased())")
+            host.say("no plan can be printed: \(String(cString: strerror(errno)).lowercased())")
             return ExitStatus.scriptFailed
         }
         defer { close(output) }
-        var world = world
-        world.tryOutput = { World.write($0, to: output) }
-        let book = PlanBook()
-        let status = try await RunCommand(world: world, options: options.run, plan: book).run()
+        var host = host
+        host.tryOutput = { HostEnvironment.write($0, to: output) }
+        let book = PlannedJobs()
+        let status = try await RunCommand(host: host, options: options.run, plan: book).run()
         guard status != ExitStatus.usage else { return status }
         do throws(FluxError) {
             let report = try report(of: book)
-            let written = world.put(options.isJSON ? report.json : report.text(width: world.outputWidth))
+            let written = host.put(options.isJSON ? report.json : report.text(width: host.outputWidth))
             return written == ExitStatus.success ? status : written
         } catch {
-            world.tell(error)
+            host.tell(error)
             return ExitStatus.scriptFailed
         }
     }
 
-    private func report(of book: PlanBook) throws(FluxError) -> PlanReport {
+    private func report(of book: PlannedJobs) throws(FluxError) -> PlanReport {
         let circumstances = book.circumstances
         let reader = try circumstances?.ledger.map { path throws(FluxError) in try LedgerReader(path: path) }
         let known = try circumstances.flatMap { circumstances throws(FluxError) in

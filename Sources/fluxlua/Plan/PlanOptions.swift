@@ -9,8 +9,8 @@ struct PlanOptions: RunnableCommand {
         guard run.input != .none || !run.steps.isEmpty else { throw UsageError(message: "'plan' needs a script") }
     }
 
-    func run(in world: World) async throws(UsageError) -> Int32 {
-        try await PlanCommand(world: world, options: self).run()
+    func run(in host: HostEnvironment) async throws(UsageError) -> Int32 {
+        try await PlanCommand(host: host, options: self).run()
     }
 }
 

@@ -10,7 +10,7 @@ struct PlanReport {
     /// Whether the seeds that are drawn are those of a run that would be taken up.
     var keepsDrawnSeeds: Bool
 
-    private var sum: PlanSum { PlanSum(entries) }
+    private var sum: PlanTotals { PlanTotals(entries) }
 
     /// - Parameter width: cells of the terminal; nil where the output is none.
     func text(width: Int?) -> String {
@@ -41,7 +41,7 @@ struct PlanReport {
     /// A sweep as its axes: a thousand lines of cells tell nobody anything.
     private func text(of sweep: RequestGroup) -> String {
         let cells = entries.filter { $0.request.group === sweep }
-        let sum = PlanSum(cells)
+        let sum = PlanTotals(cells)
         var head = (sweep.origin.map { "\($0): " } ?? "") + sweep.title + ": \(sum.counts[.new] ?? 0) new"
         for outcome in [PlanEntry.Outcome.reused, .takenUp, .refused] {
             if let count = sum.counts[outcome] { head += ", \(count) \(outcome.rawValue)" }
@@ -76,7 +76,7 @@ struct PlanReport {
         return lines
     }
 
-    private func cost(_ sum: PlanSum) -> String {
+    private func cost(_ sum: PlanTotals) -> String {
         guard isPaid else { return "nothing would be paid, on the local service" }
         let range = sum.least == sum.most ? "\(sum.most)" : "\(sum.least) to \(sum.most)"
         let known = "\(range) \(sum.most == 1 ? "credit" : "credits")"

@@ -148,7 +148,7 @@ final class LineEditor: @unchecked Sendable {
         }
     }
 
-    private func write(_ text: String) { _ = World.write(Array(text.utf8)[...], to: STDOUT_FILENO) }
+    private func write(_ text: String) { _ = HostEnvironment.write(Array(text.utf8)[...], to: STDOUT_FILENO) }
 
     // MARK: Reading
 
@@ -200,7 +200,7 @@ final class LineEditor: @unchecked Sendable {
         all += "\r\u{1B}[J".utf8
         all += text
         if text.last != UInt8(ascii: "\n") { all += "\r\n".utf8 }
-        _ = World.write(all[...], to: STDOUT_FILENO)
+        _ = HostEnvironment.write(all[...], to: STDOUT_FILENO)
         ce_refresh(editor)
     }
 

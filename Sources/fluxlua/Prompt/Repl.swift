@@ -18,7 +18,7 @@ import Synchronization
 
 /// The prompt: an expression shows its value, a job its picture; an unfinished entry asks for more.
 struct Repl {
-    let world: World
+    let host: HostEnvironment
     let lua: LuaRuntime
     let module: FluxModule
     let exitRequest: ExitRequest
@@ -55,13 +55,13 @@ struct Repl {
     }
 
     func run() async {
-        world.writeOutput("\(Version.text)  -  :help tells what there is, Tab completes, Ctrl-D ends\n")
+        host.writeOutput("\(Version.text)  -  :help tells what there is, Tab completes, Ctrl-D ends\n")
         let completer = Completer(lua: lua)
-        let editor = LineEditor(history: historyFile, isTerminal: world.inputIsTerminal, output: output) { before in
+        let editor = LineEditor(history: historyFile, isTerminal: host.inputIsTerminal, output: output) { before in
             Self.blocking { await completer.completions(CompletionContext(before)) }
         }
         guard let editor else {
-            world.say("the terminal cannot be used for a prompt")
+            host.say("the terminal cannot be used for a prompt")
             return
         }
         var state = State()
@@ -80,7 +80,7 @@ struct Repl {
             let source = state.unfinished.isEmpty ? text : state.unfinished + "\n" + text
             if source.allSatisfy(\.isWhitespace) { continue }
             await take(source, &state)
-            if state.unfinished.isEmpty, !Self.tellsAKey(source, world) {
+            if state.unfinished.isEmpty, !Self.tellsAKey(source, host) {
                 editor.remember(source)
             }
             if exitRequest.status != nil { return }
@@ -88,13 +88,13 @@ struct Repl {
             await lua.continueAfterInterrupt()
             fflush(nil)
         }
-        if state.hasPrompt { world.writeOutput("\n") }
+        if state.hasPrompt { host.writeOutput("\n") }
         progress.resume()
     }
 
     private var hasColours: Bool {
-        world.inputIsTerminal && world.window() != nil && (world.environment("NO_COLOR") ?? "").isEmpty
-            && world.environment("TERM") != "dumb"
+        host.inputIsTerminal && host.window() != nil && (host.environment("NO_COLOR") ?? "").isEmpty
+            && host.environment("TERM") != "dumb"
     }
 
     /// Reading blocks, so it has a queue of its own.
@@ -125,8 +125,8 @@ struct Repl {
     }
 
     /// No key is ever kept in a history.
-    private static func tellsAKey(_ text: String, _ world: World) -> Bool {
-        if let key = try? world.serviceKey(), text.contains(key.text) { return true }
+    private static func tellsAKey(_ text: String, _ host: HostEnvironment) -> Bool {
+        if let key = try? host.serviceKey(), text.contains(key.text) { return true }
         return text.contains(#/\bafk_[A-Za-z0-9_]{6,}/#)
     }
 
@@ -138,7 +138,7 @@ struct Repl {
             do throws(UsageError) {
                 await run(try PromptCommand(parsing: source), &state)
             } catch {
-                world.writeError(error.message + "\n")
+                host.writeError(error.message + "\n")
             }
             return
         }
@@ -162,16 +162,16 @@ struct Repl {
             state.unfinished = ""
             if exitRequest.status != nil { return }
             if await lua.interruptingSignal != nil {
-                world.writeError("interrupted\(openJobs > 0 ? "; what was asked for goes on" : "")\n")
+                host.writeError("interrupted\(openJobs > 0 ? "; what was asked for goes on" : "")\n")
             } else {
-                world.writeError(Ending.text(of: error) + "\n")
+                host.writeError(RunEnding.text(of: error) + "\n")
             }
         }
     }
 
     private var inspectOptions: LuaValue {
         .fields([
-            "colours": .boolean(hasColours), "width": LuaValue(max(20, (world.window()?.columns ?? 80) - 1)),
+            "colours": .boolean(hasColours), "width": LuaValue(max(20, (host.window()?.columns ?? 80) - 1)),
             "depth": 6,
             "items": 100,
         ])
@@ -181,7 +181,7 @@ struct Repl {
     private func prompt(isFirst: Bool) async -> String {
         let name = isFirst ? "_PROMPT" : "_PROMPT2"
         let chosen = try? await lua.run("return \(name) and tostring(\(name))", name: "=[repl]")
-        return chosen?.first?.string ?? (!world.inputIsTerminal ? "" : isFirst ? "flux> " : "   .. ")
+        return chosen?.first?.string ?? (!host.inputIsTerminal ? "" : isFirst ? "flux> " : "   .. ")
     }
 
     /// An expression is shown, a statement is run; nil when the source needs more lines.
@@ -204,14 +204,14 @@ struct Repl {
     /// Asks once whether what is under way is waited for. Those that are not go on at the service.
     private func mayLeave(_ editor: LineEditor) async -> Bool {
         let count = openJobs
-        guard count > 0, world.inputIsTerminal else { return true }
+        guard count > 0, host.inputIsTerminal else { return true }
         let what = count == 1 ? "1 job is" : "\(count) jobs are"
-        world.writeOutput("\n")
+        host.writeOutput("\n")
         let answer = await Self.line(
             editor, "\(what) under way: wait for the pictures? [Y/n] ", colours: false, before: "")
         guard case .text(let text)? = answer, text.lowercased().hasPrefix("n") else { return true }
         await module.openedEngine?.shutDown()
-        world.say("left open: 'fluxlua resume' fetches the pictures")
+        host.say("left open: 'fluxlua resume' fetches the pictures")
         return true
     }
 
@@ -219,15 +219,15 @@ struct Repl {
 
     private func run(_ command: PromptCommand, _ state: inout State) async {
         switch command {
-        case .help(let topic): world.writeOutput(HelpTopic.text(for: topic))
+        case .help(let topic): host.writeOutput(HelpTopic.text(for: topic))
         case .quit: state.hasLeft = true
         case .jobs: await evaluateQuietly("for _, job in ipairs(flux.jobs { limit = 20 }) do print(job) end", &state)
         case .cost:
             guard let engine = module.openedEngine, engine.tally.count > 0 else {
-                return world.writeOutput("nothing was asked for so far\n")
+                return host.writeOutput("nothing was asked for so far\n")
             }
             let isPaid = engine.ledger?.run.account.isInProcess != true
-            world.writeOutput(engine.tally.line(isPaid: isPaid) + "\n")
+            host.writeOutput(engine.tally.line(isPaid: isPaid) + "\n")
         case .set(let pairs):
             let fields = pairs.sorted { $0.key < $1.key }.map { "\($0.key) = \(Self.lua($0.value))" }
             await evaluateQuietly("flux.config { \(fields.joined(separator: ", ")) }", &state, isKept: true)
@@ -248,18 +248,18 @@ struct Repl {
     }
 
     private func withLast(_ state: inout State, _ source: String) async {
-        guard let last = module.lastJob else { return world.writeError("no picture was asked for so far\n") }
+        guard let last = module.lastJob else { return host.writeError("no picture was asked for so far\n") }
         do throws(LuaError) {
             progress.resume()
             defer { progress.pause() }
             _ = try await lua.run("local job = ... \(source)", name: "=[prompt]", [last])
         } catch {
-            world.writeError(Ending.text(of: error) + "\n")
+            host.writeError(RunEnding.text(of: error) + "\n")
         }
     }
 
     private func again(_ changes: [String: String], _ state: inout State) async {
-        guard let last = module.lastJob else { return world.writeError("no picture was asked for so far\n") }
+        guard let last = module.lastJob else { return host.writeError("no picture was asked for so far\n") }
         let fields = changes.map { "request.\($0.key) = \(Self.lua($0.value))" }.joined(separator: " ")
         let build = """
             local job = ...
@@ -277,27 +277,27 @@ struct Repl {
             // A call as somebody would type it, so that it is checked, shown and kept as one.
             await evaluate("flux.\(built[0]) \(built[1])", &state)
         } catch {
-            world.writeError(Ending.text(of: error) + "\n")
+            host.writeError(RunEnding.text(of: error) + "\n")
         }
     }
 
     /// Opens the last entry in the user's editor and runs what comes back.
     private func edit(_ state: inout State) async {
-        let editor = world.environment("VISUAL") ?? world.environment("EDITOR") ?? "vi"
+        let editor = host.environment("VISUAL") ?? host.environment("EDITOR") ?? "vi"
         let path = FileManager.default.temporaryDirectory.path + "/fluxlua-\(getpid()).lua"
         defer { unlink(path) }
         do {
             try Data((state.entries.last?.source ?? "").utf8).write(
                 to: URL(filePath: path), options: .withoutOverwriting)
         } catch {
-            return world.writeError("cannot write \(path): \(error)\n")
+            return host.writeError("cannot write \(path): \(error)\n")
         }
         let quoted = "'" + path.replacing("'", with: "'\\''") + "'"
         await evaluateQuietly("os.execute(\(Self.quoted("\(editor) \(quoted)")))", &state)
         guard let data = FileManager.default.contents(atPath: path) else { return }
         let source = String(decoding: data, as: UTF8.self)
         if !source.allSatisfy(\.isWhitespace) {
-            world.writeOutput(source.hasSuffix("\n") ? source : source + "\n")
+            host.writeOutput(source.hasSuffix("\n") ? source : source + "\n")
             await take(source, &state)
         }
         state.unfinished = ""
@@ -305,7 +305,7 @@ struct Repl {
 
     private func writeScript(to file: String, _ state: State) {
         guard !FileManager.default.fileExists(atPath: file) else {
-            return world.writeError("\(file) is there already; choose another name\n")
+            return host.writeError("\(file) is there already; choose another name\n")
         }
         // An expression alone is no statement; the later ones may use its value.
         let lines = state.entries.map { entry in
@@ -314,9 +314,9 @@ struct Repl {
         let text = "-- A session at fluxlua's prompt.\n" + lines.map { $0 + "\n" }.joined()
         do {
             try Data(text.utf8).write(to: URL(filePath: file))
-            world.writeOutput("\(file)\n")
+            host.writeOutput("\(file)\n")
         } catch {
-            world.writeError("cannot write \(file): \(error)\n")
+            host.writeError("cannot write \(file): \(error)\n")
         }
     }
 
@@ -336,6 +336,6 @@ struct Repl {
     }
 
     private var historyFile: String? {
-        (try? world.stateFolder()).map { $0 + "/history" }
+        (try? host.stateFolder()).map { $0 + "/history" }
     }
 }

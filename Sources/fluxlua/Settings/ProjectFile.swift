@@ -33,11 +33,11 @@ struct ProjectFile: Equatable, Sendable {
 }
 
 /// What the user has said about projects' settings files, each content once: lines `yes HASH PATH` and `no HASH PATH`.
-struct Consents {
+struct ProjectConsents {
     let file: PrivateFile
 
-    init(_ world: World) throws(FluxError) {
-        file = PrivateFile(path: try world.stateFolder() + "/consents")
+    init(_ host: HostEnvironment) throws(FluxError) {
+        file = PrivateFile(path: try host.stateFolder() + "/consents")
     }
 
     /// Nil where the content is new here.
@@ -62,7 +62,7 @@ struct Consents {
     }
 }
 
-extension World {
+extension HostEnvironment {
     /// Shows a project's settings file and asks whether it may run. The answer is noted.
     /// - Returns: nil when Ctrl-C was the answer.
     func askConsent(to project: ProjectFile) throws(FluxError) -> Bool? {
@@ -75,7 +75,7 @@ extension World {
                 + shown.joined(separator: "\n") + "\n\n")
         guard let key = readKey("It can do all that a script can. Run it, also from now on? [y/N] ") else { return nil }
         let answer = key == "y" || key == "Y"
-        try Consents(self).note(answer, to: project)
+        try ProjectConsents(self).note(answer, to: project)
         return answer
     }
 }

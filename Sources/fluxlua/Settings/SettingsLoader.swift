@@ -11,7 +11,7 @@ import LuaRuntime
 
 /// Puts together what scripts find in `flux.config()`.
 struct SettingsLoader {
-    let world: World
+    let host: HostEnvironment
 
     /// Why there are no settings.
     enum Problem: Error {
@@ -50,10 +50,10 @@ struct SettingsLoader {
         }
         do throws(UsageError) {
             for (setting, variable) in Self.variables {
-                guard let text = world.value(of: variable) else { continue }
+                guard let text = host.value(of: variable) else { continue }
                 try loaded.take(setting, text, from: .environment(variable.name))
             }
-            if let webhook = world.value(of: .webhook) { loaded.take(webhook: webhook) }
+            if let webhook = host.value(of: .webhook) { loaded.take(webhook: webhook) }
             for assignment in options.settings {
                 try loaded.take(assignment.name, assignment.value, from: .option("--set"))
             }
@@ -79,34 +79,34 @@ struct SettingsLoader {
             switch error {
             case .usage(let error): throw error
             case .file(let message):
-                world.say(message)
+                host.say(message)
                 return .failure(Ended(status: ExitStatus.scriptFailed))
             case .interrupted:
-                world.say("interrupted")
+                host.say("interrupted")
                 return .failure(Ended(status: ExitStatus.interrupted(by: SIGINT)))
             }
         }
     }
 
     /// Nil where there is no place for it.
-    var userFile: String? { (try? world.configurationFolder()).map { $0 + "/init.lua" } }
+    var userFile: String? { (try? host.configurationFolder()).map { $0 + "/init.lua" } }
 
     private func agreedFile(near folder: String, _ policy: ProjectPolicy) throws(Problem) -> ProjectFile? {
         guard policy != .leftAlone,
             let project = try file({ () throws(FluxError) in try ProjectFile.nearest(to: folder) })
         else { return nil }
-        switch try file({ () throws(FluxError) in try Consents(world).answer(to: project) }) {
+        switch try file({ () throws(FluxError) in try ProjectConsents(host).answer(to: project) }) {
         case true?: return project
         case false?: return nil
         case nil: break
         }
         guard policy == .asked else { return nil }
-        guard world.inputIsTerminal, world.errorIsTerminal else {
-            world.say(
+        guard host.inputIsTerminal, host.errorIsTerminal else {
+            host.say(
                 "note: \(project.path) is new here, or has changed, and is not run ('fluxlua trust' shows it and asks)")
             return nil
         }
-        guard let agreed = try file({ () throws(FluxError) in try world.askConsent(to: project) }) else {
+        guard let agreed = try file({ () throws(FluxError) in try host.askConsent(to: project) }) else {
             throw .interrupted
         }
         return agreed ? project : nil
@@ -127,7 +127,7 @@ struct SettingsLoader {
             }
             await lua.close()
         } catch {
-            throw .file(Ending.text(of: error))
+            throw .file(RunEnding.text(of: error))
         }
         loaded.take(chunk, from: source)
     }

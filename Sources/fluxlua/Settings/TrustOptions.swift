@@ -11,26 +11,26 @@ struct TrustOptions: RunnableCommand {
         if agrees, refuses { throw UsageError(message: "'trust' takes '--yes' or '--no', not both") }
     }
 
-    func run(in world: World) throws(UsageError) -> Int32 {
-        guard agrees || refuses || (world.inputIsTerminal && world.errorIsTerminal) else {
+    func run(in host: HostEnvironment) throws(UsageError) -> Int32 {
+        guard agrees || refuses || (host.inputIsTerminal && host.errorIsTerminal) else {
             throw UsageError(message: "'trust' asks at a terminal; elsewhere say '--yes' or '--no'")
         }
         do throws(FluxError) {
             guard let project = try ProjectFile.nearest(to: folder) else {
-                world.say("there is no \(ProjectFile.name) in \(folder) or above it")
+                host.say("there is no \(ProjectFile.name) in \(folder) or above it")
                 return ExitStatus.scriptFailed
             }
             let answer: Bool
             if agrees || refuses {
                 answer = agrees
-                try Consents(world).note(answer, to: project)
+                try ProjectConsents(host).note(answer, to: project)
             } else {
-                guard let typed = try world.askConsent(to: project) else { return ExitStatus.interrupted(by: 2) }
+                guard let typed = try host.askConsent(to: project) else { return ExitStatus.interrupted(by: 2) }
                 answer = typed
             }
-            return world.put("\(project.path) \(answer ? "runs before scripts, as it is now" : "is not run")\n")
+            return host.put("\(project.path) \(answer ? "runs before scripts, as it is now" : "is not run")\n")
         } catch {
-            world.tell(error)
+            host.tell(error)
             return ExitStatus.scriptFailed
         }
     }

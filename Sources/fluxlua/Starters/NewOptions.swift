@@ -18,8 +18,8 @@ struct NewOptions: RunnableCommand {
     var starter: String?
     var file: String?
 
-    func run(in world: World) throws(UsageError) -> Int32 {
-        guard let starter else { return world.put(Self.list) }
+    func run(in host: HostEnvironment) throws(UsageError) -> Int32 {
+        guard let starter else { return host.put(Self.list) }
         guard let found = Starter.all.first(where: { $0.name == starter || $0.file == starter }) else {
             let question = Suggestion.question(for: starter, in: Starter.all.map(\.name))
             throw UsageError(message: "there is no starter '\(starter)'\(question); 'fluxlua new' lists them")
@@ -33,20 +33,20 @@ struct NewOptions: RunnableCommand {
                 "fluxlua \(found.file)", with: "fluxlua \(path)")
             try Self.makeFolder(of: path)
             try Self.write(Array(text.utf8), to: path)
-            if let companion = found.companion { try Self.writeBeside(path, companion.file, companion.content, world) }
+            if let companion = found.companion { try Self.writeBeside(path, companion.file, companion.content, host) }
         } catch {
-            world.tell(error)
+            host.tell(error)
             return ExitStatus.scriptFailed
         }
-        return world.put("\(path): \(found.summary)\nrun it:  fluxlua \(path)\n")
+        return host.put("\(path): \(found.summary)\nrun it:  fluxlua \(path)\n")
     }
 
     private static func writeBeside(
-        _ path: String, _ name: String, _ content: [UInt8], _ world: World
+        _ path: String, _ name: String, _ content: [UInt8], _ host: HostEnvironment
     ) throws(FluxError) {
         let folder = path.lastIndex(of: "/").map { String(path[...$0]) } ?? ""
         guard access(folder + name, F_OK) != 0 else {
-            return world.say("\(folder)\(name) is there already, and stays as it is")
+            return host.say("\(folder)\(name) is there already, and stays as it is")
         }
         try write(content, to: folder + name)
     }
@@ -68,7 +68,7 @@ struct NewOptions: RunnableCommand {
                 ? FluxError(.io, "\(path) is there already, and is not overwritten", hint: "name another file")
                 : FluxError(.io, "cannot write \(path): \(String(cString: strerror(errno)).lowercased())")
         }
-        let code = World.write(bytes[...], to: file)
+        let code = HostEnvironment.write(bytes[...], to: file)
         close(file)
         guard code == 0 else {
             unlink(path)

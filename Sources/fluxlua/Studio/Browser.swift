@@ -7,11 +7,11 @@
 /// The user's browser.
 enum Browser {
     /// - Returns: false where none can be opened: no screen, or no program that knows the browser.
-    static func open(_ address: String, _ world: World) -> Bool {
+    static func open(_ address: String, _ host: HostEnvironment) -> Bool {
         #if canImport(Darwin)
             let program = "/usr/bin/open"
         #else
-            guard world.environment("DISPLAY") != nil || world.environment("WAYLAND_DISPLAY") != nil else {
+            guard host.environment("DISPLAY") != nil || host.environment("WAYLAND_DISPLAY") != nil else {
                 return false
             }
             let program = "/usr/bin/xdg-open"

@@ -20,11 +20,11 @@ import LuaRuntime
 
 /// `fluxlua studio`: the page, alive, until it is interrupted.
 struct StudioCommand {
-    let world: World
+    let host: HostEnvironment
     let options: StudioOptions
 
     func run() async throws(UsageError) -> Int32 {
-        let password = world.value(of: .studioPassword)
+        let password = host.value(of: .studioPassword)
         if options.host != nil, password == nil {
             throw UsageError(
                 message: "'--listen' lets other machines in: set FLUX_STUDIO_PASSWORD to what the browser shall ask for"
@@ -36,16 +36,16 @@ struct StudioCommand {
         run.budget = options.budget
         let settings: FluxSettings
         // A limit on credits holds here as for a script. The project's file counts where the user has agreed to it.
-        switch try await SettingsLoader(world: world).values(run, folder: "", project: .agreed) {
+        switch try await SettingsLoader(host: host).values(run, folder: "", project: .agreed) {
         case .success(let values): settings = values
         case .failure(let ended): return ended.status
         }
-        let session = try Session(world: world, options: run, takesWebhooks: false)
+        let session = try Session(host: host, options: run, takesWebhooks: false)
         session.script = .studio
         do throws(FluxError) {
             return try await serve(session, settings, password: options.host == nil ? nil : password)
         } catch {
-            world.tell(error)
+            host.tell(error)
             session.close(status: ExitStatus.scriptFailed)
             return ExitStatus.scriptFailed
         }
@@ -62,7 +62,7 @@ struct StudioCommand {
             throw FluxError(.io, "the studio cannot listen: \(error)")
         }
         let module = FluxModule(
-            settings: settings, notice: { [world] in world.say($0) },
+            settings: settings, notice: { [host] in host.say($0) },
             openEngine: { settings throws(FluxError) in try session.openEngine(settings) })
         let lua: LuaRuntime
         let engine: JobEngine
@@ -76,31 +76,31 @@ struct StudioCommand {
         await takeUp(engine, session)
         let usualFolder = try session.dataFolder() + "/studio"
         let folder = options.folder ?? usualFolder
-        let desk = try LedgerDesk(
-            ledger: try session.ledgerPath(), stores: try session.stores(), orders: StudioOrders(lua), engine: engine,
+        let backend = try LedgerStudioBackend(
+            ledger: try session.ledgerPath(), stores: try session.stores(), orders: StudioRequests(lua), engine: engine,
             isPaid: !session.usesLocalService, folder: folder)
         let access = StudioAccess(hosts: hosts(socket.port), port: socket.port, password: password)
-        let studio = StudioServer(desk: desk, access: access)
-        let server = HTTPServer(service: studio, time: ServiceTime(clock: ContinuousClock(), beginning: Date()))
+        let studio = StudioServer(backend: backend, access: access)
+        let server = HTTPServer(service: studio, time: ServiceClock(clock: ContinuousClock(), beginning: Date()))
         do throws(ListeningError) { try server.start(on: socket) } catch {
             throw FluxError(.io, "the studio cannot listen: \(error)")
         }
         let address =
             "http://\(name(options.host ?? "127.0.0.1")):\(socket.port)/" + (password == nil ? access.query : "")
-        let isOpened = !options.leavesBrowserClosed && password == nil && Browser.open(address, world)
-        world.say(
+        let isOpened = !options.leavesBrowserClosed && password == nil && Browser.open(address, host)
+        host.say(
             isOpened
                 ? "the studio is open in the browser; Ctrl-C ends it" : "open this address in a browser; Ctrl-C ends it"
         )
-        let written = world.put(address + "\n")
-        let watch = Task { await self.watch(desk, studio) }
+        let written = host.put(address + "\n")
+        let watch = Task { await self.watch(backend, studio) }
         if written == ExitStatus.success { _ = await Self.stopSignal() }
         watch.cancel()
         server.stop()
         await finish(engine)
         await lua.close()
         session.close(status: ExitStatus.success)
-        if engine.tally.count > 0 { world.say(engine.tally.line(isPaid: !session.usesLocalService)) }
+        if engine.tally.count > 0 { host.say(engine.tally.line(isPaid: !session.usesLocalService)) }
         return written
     }
 
@@ -114,31 +114,31 @@ struct StudioCommand {
             let open = try await ledger.requests(filter).filter { !ledger.isAlive($0.run) }
             for record in open { _ = engine.resume(record) }
             if !open.isEmpty {
-                world.say(
+                host.say(
                     open.count == 1
                         ? "1 job of an earlier run is taken up" : "\(open.count) jobs of earlier runs are taken up")
             }
         } catch {
-            world.tell(error)
+            host.tell(error)
         }
     }
 
     /// Tells the pages when the ledger has changed, by whoever.
-    private func watch(_ desk: LedgerDesk, _ studio: StudioServer) async {
+    private func watch(_ backend: LedgerStudioBackend, _ studio: StudioServer) async {
         var round = 0
         var isTold = false
         while !Task.isCancelled {
             do throws(FluxError) {
-                if try await desk.hasChanged() { studio.changed() }
+                if try await backend.hasChanged() { studio.changed() }
                 isTold = false
             } catch {
                 // Once, not at every look.
-                if !isTold { world.tell(error) }
+                if !isTold { host.tell(error) }
                 isTold = true
             }
             round += 1
             if round % 30 == 0 { studio.keepAlive() }
-            try? await world.sleep(.milliseconds(500))
+            try? await host.sleep(.milliseconds(500))
         }
     }
 

@@ -12,8 +12,8 @@ struct StudioOptions: RunnableCommand {
     var budget: Int?
     var ledger: String?
 
-    func run(in world: World) async throws(UsageError) -> Int32 {
-        try await StudioCommand(world: world, options: self).run()
+    func run(in host: HostEnvironment) async throws(UsageError) -> Int32 {
+        try await StudioCommand(host: host, options: self).run()
     }
 }
 

@@ -40,7 +40,7 @@ enum ByteSize {
 }
 
 /// Moments as people write them, in the time zone of this machine.
-struct Moment {
+struct TimestampFormat {
     /// Milliseconds since 1970.
     var now: Int64
 

@@ -30,7 +30,7 @@ final class ProgressReporter: Sendable {
     }
 
     private let style: Style
-    private let world: World
+    private let host: HostEnvironment
     private let output: TerminalOutput
     private let state = Mutex(State())
 
@@ -40,19 +40,19 @@ final class ProgressReporter: Sendable {
     /// Between two plain lines.
     private static let plainPause = Duration.seconds(60)
 
-    init(_ style: Style, world: World, output: TerminalOutput) {
+    init(_ style: Style, host: HostEnvironment, output: TerminalOutput) {
         self.style = style
-        self.world = world
+        self.host = host
         self.output = output
     }
 
     /// The style that an option or the surroundings ask for.
     /// - Parameter option: of `--progress`; nil where it was not given.
-    static func style(_ option: String?, isQuiet: Bool, _ world: World) -> Style {
+    static func style(_ option: String?, isQuiet: Bool, _ host: HostEnvironment) -> Style {
         if option == "json" { return .json }
         if isQuiet { return .off }
-        guard world.errorIsTerminal, world.environment("TERM") != "dumb" else { return .plain }
-        return .drawn(colours: world.environment("NO_COLOR").map(\.isEmpty) ?? true)
+        guard host.errorIsTerminal, host.environment("TERM") != "dumb" else { return .plain }
+        return .drawn(colours: host.environment("NO_COLOR").map(\.isEmpty) ?? true)
     }
 
     /// - Parameter isPaid: false on the local service.
@@ -62,7 +62,7 @@ final class ProgressReporter: Sendable {
             state.total += 1
             state.jobs.append(job)
             state.isPaid = isPaid
-            defer { state.started = state.started ?? world.monotonic() }
+            defer { state.started = state.started ?? host.monotonic() }
             return state.started == nil && !state.isStopped
         }
         if style == .json { follow(job) }
@@ -98,7 +98,7 @@ final class ProgressReporter: Sendable {
     }
 
     private func start() {
-        let task = Task { [weak self, sleep = world.sleep, style] in
+        let task = Task { [weak self, sleep = host.sleep, style] in
             try? await sleep(style == .plain ? Self.plainPause : Self.delay)
             while !Task.isCancelled, let self {
                 self.tell()
@@ -115,9 +115,9 @@ final class ProgressReporter: Sendable {
         switch style {
         case .drawn(let colours):
             if moment.done == moment.total { return output.erase() }
-            output.draw(ProgressText.lines(moment, width: world.errorWidth() ?? 80, colours: colours))
+            output.draw(ProgressText.lines(moment, width: host.errorWidth() ?? 80, colours: colours))
         case .plain:
-            if moment.done < moment.total { world.say(ProgressText.plain(moment)) }
+            if moment.done < moment.total { host.say(ProgressText.plain(moment)) }
         case .off, .json: break
         }
     }
@@ -128,7 +128,7 @@ final class ProgressReporter: Sendable {
             var moment = ProgressState()
             (moment.total, moment.done, moment.failed) = (state.total, state.done, state.failed)
             (moment.credits, moment.isPaid) = (state.credits, state.isPaid)
-            moment.elapsed = world.monotonic() - started
+            moment.elapsed = host.monotonic() - started
             if state.jobs.count > 2 * (state.total - state.done) { state.jobs.removeAll { $0.isSettled } }
             for job in state.jobs where job.isUnderWay {
                 moment.running += 1
@@ -166,7 +166,7 @@ final class ProgressReporter: Sendable {
         guard style == .json else { return }
         var event: [String: JSONValue] = ["event": "saved", "path": .string(path)]
         event["id"] = item.snapshot.id.map(JSONValue.string) ?? .null
-        world.writeError(JSONValue.object(event).line)
+        host.writeError(JSONValue.object(event).line)
     }
 
     private func tell(_ name: String, _ job: Job, _ snapshot: JobSnapshot, _ more: [String: JSONValue] = [:]) {
@@ -185,6 +185,6 @@ final class ProgressReporter: Sendable {
                 event["error"] = .string(error.message)
             }
         }
-        world.writeError(JSONValue.object(event).line)
+        host.writeError(JSONValue.object(event).line)
     }
 }

@@ -26,7 +26,7 @@ enum TerminalGraphics: Equatable, Sendable {
 
     /// - Parameters:
     ///   - ask: asks the terminal itself, where its surroundings do not tell.
-    init(_ environment: (String) -> String?, ask: () -> TerminalAnswer?) {
+    init(_ environment: (String) -> String?, ask: () -> TerminalCapabilities?) {
         func variable(_ name: String) -> String { environment(name) ?? "" }
         let symbols = TerminalGraphics.symbols(Self.colours(environment))
         switch variable(EnvironmentVariable.pictures.name) {
@@ -57,7 +57,7 @@ enum TerminalGraphics: Equatable, Sendable {
 }
 
 /// What a terminal says of itself.
-struct TerminalAnswer: Equatable, Sendable {
+struct TerminalCapabilities: Equatable, Sendable {
     var knowsKitty = false
     var knowsSixel = false
 
@@ -75,7 +75,7 @@ struct TerminalAnswer: Equatable, Sendable {
 
     /// Asks the terminal that this process has, for no longer than a fifth of a second; nil when it does not say. Nothing
     /// is asked while somebody types.
-    static func ask() -> TerminalAnswer? {
+    static func ask() -> TerminalCapabilities? {
         let terminal = open("/dev/tty", O_RDWR | O_NOCTTY | O_CLOEXEC)
         guard terminal >= 0 else { return nil }
         defer { close(terminal) }
@@ -86,7 +86,7 @@ struct TerminalAnswer: Equatable, Sendable {
         guard !hasInput(terminal, milliseconds: 0), tcsetattr(terminal, TCSANOW, &raw) == 0 else { return nil }
         // What still comes after the time is up goes too: it must not stand on the prompt.
         defer { tcsetattr(terminal, TCSAFLUSH, &before) }
-        _ = World.write(Array(question.utf8)[...], to: terminal)
+        _ = HostEnvironment.write(Array(question.utf8)[...], to: terminal)
         var text = ""
         var left = 20
         while left > 0 {
@@ -98,7 +98,7 @@ struct TerminalAnswer: Equatable, Sendable {
             let count = read(terminal, &bytes, bytes.count)
             guard count > 0 else { break }
             text += String(decoding: bytes.prefix(count), as: UTF8.self)
-            if let answer = TerminalAnswer(text) { return answer }
+            if let answer = TerminalCapabilities(text) { return answer }
         }
         return nil
     }

@@ -21,7 +21,7 @@ enum TerminalInput {
             while count < 0, errno == EINTR { count = systemRead(STDIN_FILENO, &byte) }
             guard count == 1, byte != 3, byte != 4 else { return nil }
             let text = String(decoding: [byte], as: UTF8.self)
-            if (33...126).contains(byte) { _ = World.write(text, to: STDERR_FILENO) }
+            if (33...126).contains(byte) { _ = HostEnvironment.write(text, to: STDERR_FILENO) }
             return text
         }
         return key??.first
@@ -34,12 +34,12 @@ enum TerminalInput {
         let before = settings
         // Signals would be left waiting: the program looks at Ctrl-C itself.
         settings.c_lflag &= ~tcflag_t(ECHO | ICANON | ISIG)
-        _ = World.write(prompt, to: STDERR_FILENO)
+        _ = HostEnvironment.write(prompt, to: STDERR_FILENO)
         tcsetattr(STDIN_FILENO, TCSAFLUSH, &settings)
         defer {
             var before = before
             tcsetattr(STDIN_FILENO, TCSAFLUSH, &before)
-            _ = World.write("\n", to: STDERR_FILENO)
+            _ = HostEnvironment.write("\n", to: STDERR_FILENO)
         }
         return .some(body())
     }

@@ -109,9 +109,9 @@ final class Bench: Sendable {
     }
 }
 
-extension ServiceTime {
+extension ServiceClock {
     /// For servers that do nothing by the clock.
-    static var still: ServiceTime { ServiceTime(clock: ManualClock(), beginning: Bench.beginning) }
+    static var still: ServiceClock { ServiceClock(clock: ManualClock(), beginning: Bench.beginning) }
 }
 
 /// A small picture of one colour.

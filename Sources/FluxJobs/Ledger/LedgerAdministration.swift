@@ -1,0 +1,70 @@
+import FluxClient
+import SQLite
+
+#if canImport(FoundationEssentials)
+    import FoundationEssentials
+#else
+    import Foundation
+#endif
+
+/// Changes in a ledger that a person decides on, beside any run.
+public final class LedgerAdministration {
+    private let file: LedgerFile
+    private let locks: LedgerLocks
+    private let now: Int64
+
+    /// - Throws: kind `io` when it cannot be written.
+    public init(path: String, now: Date = Date()) throws(FluxError) {
+        file = try LedgerFile(path: path, access: .write)
+        locks = try LedgerLocks(path: path + "-locks")
+        self.now = Int64((now.timeIntervalSince1970 * 1000).rounded())
+    }
+
+    /// Closes a request that never reached any service, or only the local one of a process that is gone. It costs nothing,
+    /// and nothing is reserved for it any more. A script that asks for it again sends it.
+    ///
+    /// - Parameter name: its number, or the beginning of its key or of its job's id.
+    /// - Returns: the request as it was.
+    /// - Throws: kind `invalid` for one that a service may have, or that has an end; nothing was changed then.
+    public func forget(_ name: String) throws(FluxError) -> RequestRecord {
+        let result = try file.reading { file throws(SQLiteError) in
+            try file.connection.transaction { () throws(SQLiteError) -> Result<RequestRecord, FluxError> in
+                let found = try file.records(named: name)
+                guard let record = found.first(where: { String($0.id) == name }) ?? found.first else {
+                    return .failure(
+                        FluxError(
+                            .invalid, "no job '\(name)'", hint: "'fluxlua jobs --status open' lists the open ones"))
+                }
+                guard found.count == 1 || String(record.id) == name else {
+                    return .failure(FluxError(.invalid, "'\(name)' is the beginning of \(found.count) jobs"))
+                }
+                if let problem = problem(with: record) { return .failure(problem) }
+                try file.connection.run(
+                    """
+                    UPDATE requests SET state = 'refused', cost = 0, error_kind = 'cancelled', error_message = ?,
+                      settled_at = ? WHERE id = ?
+                    """, [.text("forgotten: no service has ever had it"), .integer(now), .integer(record.id)])
+                return .success(record)
+            }
+        }
+        return try result.get()
+    }
+
+    private func problem(with record: RequestRecord) -> FluxError? {
+        let job = "job \(record.id)"
+        if record.state.isSettled { return FluxError(.invalid, "\(job) has an end already") }
+        if locks.isHeld(record.run) { return FluxError(.invalid, "\(job) is under way in another process") }
+        if record.identity.account == LedgerAccount.local.name { return nil }
+        if let id = record.job {
+            return FluxError(
+                .invalid, "\(job) is not forgotten: the service has it as \(id), and may charge for it",
+                hint: "'fluxlua resume' finishes it")
+        }
+        guard record.state == .written, record.isUnsent else {
+            return FluxError(
+                .invalid, "\(job) is not forgotten: the service may have it, and may charge for it",
+                hint: "'fluxlua resume' finds out")
+        }
+        return nil
+    }
+}

@@ -112,7 +112,9 @@ let package = Package(
         .target(
             name: "FluxStarters", path: "scripts",
             exclude: [
-                "bench", "bench.sh", "check_wire.sh", "fuzz.sh", "install.sh", "run.sh", "setup.sh", "test.sh",
+                "bench", "bench.sh", "check_package.sh", "check_wire.sh", "docs.sh", "fuzz.sh", "install.sh",
+                "package.sh",
+                "packages", "run.sh", "setup.sh", "test.sh",
             ],
             sources: ["Starters.swift"],
             resources: [
@@ -142,6 +144,11 @@ let package = Package(
             ],
             swiftSettings: strict),
 
+        // The example of the Swift libraries' documentation.
+        .executableTarget(
+            name: "make-pictures", dependencies: ["FluxClient", "FluxJobs"], path: "Tests/Examples/MakePictures",
+            swiftSettings: strict),
+
         .target(name: "CSpawn", path: "Tests/CSpawn"),
         .target(name: "TestSupport", dependencies: ["CSpawn"], path: "Tests/TestSupport", swiftSettings: strict),
         tests("LuaRuntimeTests", ["TestSupport", "LuaRuntime"]),
@@ -160,7 +167,8 @@ let package = Package(
         tests(
             "ScriptTests",
             [
-                "TestSupport", "fluxlua", "CommandLineKit", "FluxStarters", "FluxSimulator", "FluxJobs", "FluxClient",
+                "TestSupport", "fluxlua", "make-pictures", "CommandLineKit", "FluxStarters", "FluxSimulator",
+                "FluxJobs", "FluxClient",
                 "FluxImaging",
             ]),
     ] + linkedOnMac + fuzzers

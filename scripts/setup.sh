@@ -19,6 +19,11 @@ test_packages=(
   # A terminal and a browser to look at.
   python3-pexpect python3-pyte chromium chromium-driver python3-selenium
 )
+# What scripts/package.sh needs besides; debootstrap is for its check.
+package_packages=(dpkg-dev patchelf debootstrap fonts-dejavu-core)
+
+# Of the whole project, from the one line that says it.
+version() { sed -n 's/.*static let version = "\(.*\)"/\1/p' Sources/FluxClient/Version.swift; }
 
 as_root() {
   if [ "$(id -u)" = 0 ]; then "$@"; else sudo "$@"; fi

@@ -2,6 +2,7 @@
 # Everything that must hold, on a machine with nothing but Debian 12 and Swift 6: builds, tests, lints.
 #   scripts/test.sh              all of it
 #   scripts/test.sh --asan       the tests under the address sanitizer
+# The packages are tried by themselves, since a release build takes minutes: scripts/package.sh --check
 set -euo pipefail
 
 source "$(dirname "${BASH_SOURCE[0]}")/setup.sh"
@@ -29,8 +30,9 @@ fi
 # As many tests at a time as two processors serve well: each may have threads, connections and programs of its own.
 export SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH=8
 
-swift format lint --strict --recursive Package.swift Snippets Sources Tests stdlib
+swift format lint --strict --recursive Package.swift Sources Tests stdlib
 luacheck --quiet scripts stdlib Tests/Scripts
+scripts/docs.sh --check
 swift build --build-tests
 # What passes says little, so that what fails is seen.
 log=.build/tests.log

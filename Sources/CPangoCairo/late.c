@@ -1,9 +1,18 @@
 // Each function here has the name of one of Cairo's, Pango's or GObject's, and calls it, once the library has been loaded.
 // Hidden, so that the libraries themselves call each other and not these.
 #ifndef __APPLE__
+// For dladdr.
+#ifndef _GNU_SOURCE
+#define _GNU_SOURCE
+#endif
 #include <dlfcn.h>
+#include <limits.h>
 #include <pthread.h>
 #include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
 
 #pragma GCC visibility push(hidden)
 #include "CPangoCairo.h"
@@ -11,8 +20,39 @@
 static pthread_once_t once = PTHREAD_ONCE_INIT;
 static void *library;
 
+// A relocatable fluxlua has fonts beside its libraries. They are for systems that say nothing of fonts: elsewhere the
+// system's fonts are taken, in the ways that its user has chosen.
+static void use_own_fonts(void) {
+  if (getenv("FONTCONFIG_FILE") != NULL || getenv("FONTCONFIG_PATH") != NULL) return;
+  if (access("/etc/fonts/fonts.conf", R_OK) == 0) return;
+  Dl_info info;
+  char path[PATH_MAX];
+  void *function = dlsym(library, "pango_cairo_create_layout");
+  if (function == NULL || dladdr(function, &info) == 0) return;
+  const char *end = strrchr(info.dli_fname, '/');
+  if (end == NULL) return;
+  int length = snprintf(path, sizeof path, "%.*s/fonts/fonts.conf", (int)(end - info.dli_fname), info.dli_fname);
+  if (length < 0 || (size_t)length >= sizeof path || access(path, R_OK) != 0) return;
+
+  void *fontconfig = dlopen("libfontconfig.so.1", RTLD_LAZY | RTLD_LOCAL);
+  if (fontconfig == NULL) return;
+  void *(*create)(void) = (void *(*)(void))dlsym(fontconfig, "FcConfigCreate");
+  int (*parse)(void *, const unsigned char *, int) =
+      (int (*)(void *, const unsigned char *, int))dlsym(fontconfig, "FcConfigParseAndLoad");
+  int (*set_current)(void *) = (int (*)(void *))dlsym(fontconfig, "FcConfigSetCurrent");
+  void (*destroy)(void *) = (void (*)(void *))dlsym(fontconfig, "FcConfigDestroy");
+  if (create == NULL || parse == NULL || set_current == NULL || destroy == NULL) return;
+  void *settings = create();
+  if (settings == NULL) return;
+  if (parse(settings, (const unsigned char *)path, 1)) set_current(settings);
+  destroy(settings);
+}
+
 // It brings Cairo, Pango and GObject with it.
-static void load(void) { library = dlopen("libpangocairo-1.0.so.0", RTLD_LAZY | RTLD_LOCAL); }
+static void load(void) {
+  library = dlopen("libpangocairo-1.0.so.0", RTLD_LAZY | RTLD_LOCAL);
+  if (library != NULL) use_own_fonts();
+}
 
 // NULL where the library is not installed: then no surface can be made, which is told as an error.
 static void *find(const char *name) {

@@ -1,4 +1,4 @@
-/// The README's table of the commands.
+/// The documentation's table of the commands.
 extension ProgramDescription {
     public var markdownTable: String {
         var text = "| Command | What it does | Options |\n|---|---|---|\n"

@@ -1,4 +1,4 @@
-/// What is told of an option: by help, completion, the manual page and the README.
+/// What is told of an option: by help, completion, the manual page and the documentation.
 public struct OptionDescription: Sendable {
     /// As they are typed: `["-h", "--help"]`.
     public var names: [String]

@@ -38,9 +38,11 @@ public enum LuaLimit: Sendable, Equatable {
 extension LuaRuntime {
     /// Limits the scripts from now on. Once a limit is reached, all that runs or waits ends with an error, again and
     /// again, so that no script can go on by catching it; `reachedLimit` tells. One limitation for a runtime.
-    /// - Parameter whenStuck: called on a thread of its own when even then code runs on, in the middle of a call of C
-    ///   where nothing can stop it (such as `string.find` with a pattern that backtracks): nothing of the runtime answers
-    ///   any more, and all that is left is to end the process.
+    /// - Parameters:
+    ///   - limits: what scripts may use.
+    ///   - whenStuck: called on a thread of its own when even then code runs on, in the middle of a call of C where
+    ///     nothing can stop it (such as `string.find` with a pattern that backtracks): nothing of the runtime answers any
+    ///     more, and all that is left is to end the process.
     public func limit(_ limits: LuaLimits, whenStuck: @escaping @Sendable (LuaLimit) -> Void) throws(LuaError) {
         let state = try state
         if let memory = limits.memory { lb_limit_memory(state.host, memory, thread.wakeWriter) }

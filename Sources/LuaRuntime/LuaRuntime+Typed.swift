@@ -64,7 +64,7 @@ extension LuaRuntime {
 }
 
 extension LuaObjectType {
-    /// A method. Its function gets the object first, then the arguments, as with ``LuaRuntime/expose(_:_:)``.
+    /// A method. Its function gets the object first, then the arguments, as with `LuaRuntime.expose`.
     public mutating func expose<each Argument: LuaDecodable, Result: LuaReturnable>(
         _ name: String, _ body: @escaping @Sendable (Object, repeat each Argument) throws -> Result
     ) {

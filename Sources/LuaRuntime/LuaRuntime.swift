@@ -88,8 +88,11 @@ public actor LuaRuntime {
     public func define<Object: LuaObject>(_ type: LuaObjectType<Object>) throws(LuaError) { try state.define(type) }
 
     /// Compiles a chunk of text.
-    /// - Parameter name: as Lua's chunk names: `@file`, `=words`. Frames of chunks named `=[…]` are left out of
-    ///   tracebacks, and errors are laid at their callers' door.
+    /// - Parameters:
+    ///   - source: the text.
+    ///   - name: as Lua's chunk names: `@file`, `=words`. Frames of chunks named `=[…]` are left out of tracebacks, and
+    ///     errors are laid at their callers' door.
+    ///   - mode: as of Lua's `load`: `t` takes text, `b` bytecode, `bt` both.
     /// - Throws: kind `incomplete` when more text could complete the chunk, `error` otherwise.
     public func load(_ source: some Sequence<UInt8>, name: String, mode: String = "t") throws(LuaError) -> LuaFunction {
         try state.load(Array(source), name: name, mode: mode)

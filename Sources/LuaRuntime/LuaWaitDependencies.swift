@@ -16,8 +16,10 @@ public struct LuaWaitDependencies: Sendable {
     }
 
     /// Of a wait that one of several ends.
-    /// - Parameter tasks: those that have not ended; nil as long as something else can end the wait. Asked whenever it
-    ///   matters, on the runtime's thread.
+    /// - Parameters:
+    ///   - name: what the wait is called in errors, such as `flux.any`.
+    ///   - tasks: those that have not ended; nil as long as something else can end the wait. Asked whenever it matters, on
+    ///     the runtime's thread.
     public static func any(name: String, _ tasks: @escaping @Sendable () -> [LuaTask]?) -> LuaWaitDependencies {
         LuaWaitDependencies(extent: .any, tasks: tasks, name: name)
     }

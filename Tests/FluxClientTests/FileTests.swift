@@ -23,7 +23,7 @@ struct FileTests {
         let folder = try TemporaryFolder()
         _ = try await FluxClient(server).download("\(server.url)/a.jpg", to: folder.file("a.jpg"))
         #expect(server.requests.first?.header("X-API-Key") == nil)
-        #expect(server.requests.first?.header("User-Agent") == "fluxlua/0.1.0")
+        #expect(server.requests.first?.header("User-Agent") == "fluxlua/\(ServiceConfiguration.version)")
     }
 
     @Test func aCutDownloadLeavesNoFile() async throws {

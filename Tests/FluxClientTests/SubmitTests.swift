@@ -28,7 +28,7 @@ struct SubmitTests {
         #expect(request.header("X-API-Key") == "afk_test")
         #expect(request.header("Idempotency-Key") == "key-1")
         #expect(request.header("Content-Type") == "application/json")
-        #expect(request.header("User-Agent") == "fluxlua/0.1.0")
+        #expect(request.header("User-Agent") == "fluxlua/\(ServiceConfiguration.version)")
         #expect(request.header("Expect") == nil)
         #expect(request.body == generation.encoded(in: .description).body)
     }

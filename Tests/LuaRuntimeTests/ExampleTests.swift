@@ -79,7 +79,8 @@ struct ExampleTests {
 
         // Back into Lua.
         let onDone = try await lua.global("on_done").decoded(as: LuaFunction.self)
-        #expect(try await lua.call(onDone, with: 2, as: String.self) == "teal 2")
+        let line = try await lua.call(onDone, with: 2, as: String.self)
+        #expect(line == "teal 2")
 
         // What a script does wrong says where.
         let error = await #expect(throws: LuaError.self) {

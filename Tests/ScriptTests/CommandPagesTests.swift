@@ -1,10 +1,11 @@
 import CommandLineKit
+import FluxClient
 import Foundation
 import Testing
 
 @testable import fluxlua
 
-/// Help, the manual page and the README tell of the same commands and options, whatever is declared.
+/// Help, the manual page and the documentation tell of the same commands and options, whatever is declared.
 @Suite(.timeLimit(.minutes(5))) struct CommandPagesTests {
     private static let program = Fluxlua.program
     private static let commands = [program.main.description] + program.commands.map(\.description)
@@ -45,10 +46,11 @@ import Testing
         }
     }
 
-    @Test func tableOfTheReadmeIsTheDeclaredOne() async throws {
-        let readme = try String(contentsOf: Program.root.appendingPathComponent("README.md"), encoding: .utf8)
-        let parts = readme.components(separatedBy: "<!-- fluxlua help --markdown -->\n")
-        try #require(parts.count == 3, "README.md has the table between two such comments")
+    @Test func tableOfTheDocumentationIsTheDeclaredOne() async throws {
+        let path = "Sources/fluxlua/Documentation.docc/CommandLine.md"
+        let page = try String(contentsOf: Program.root.appendingPathComponent(path), encoding: .utf8)
+        let parts = page.components(separatedBy: "<!-- fluxlua help --markdown -->\n")
+        try #require(parts.count == 3, "the page has the table between two such comments")
         #expect(parts[1] == Self.program.markdownTable, "'fluxlua help --markdown' prints what should stand there")
         for command in Self.commands {
             let row = try #require(
@@ -59,6 +61,13 @@ import Testing
                 #expect(option.names.contains { row.contains("`\($0)`") }, "\(option.names)")
             }
         }
+    }
+
+    /// One line of Swift says it (Version.swift); the newest heading of the changelog repeats it.
+    @Test func changelogBeginsWithTheVersion() throws {
+        let changelog = try String(contentsOf: Program.root.appendingPathComponent("CHANGELOG.md"), encoding: .utf8)
+        let versions = changelog.matches(of: #/(?m)^## \[([^\]]+)\]/#).map { String($0.output.1) }
+        #expect(versions.first { $0 != "Unreleased" } == ServiceConfiguration.version)
     }
 
     @Test func helpOnATopicIsThatOfTheCommandOrThePrompt() async throws {

@@ -198,8 +198,7 @@ assert "seed = 8" in script and "flux.config" in script, script
 
 # Ctrl-D says what is under way.
 prompt = Prompt(columns=40)
-prompt.type('slow = flux.generate "[sim delay:seconds=60] a slow mug"\r')
-prompt.see(lambda: prompt.last() == "flux>", "the prompt")
+prompt.enter('slow = flux.generate "[sim delay:seconds=60] a slow mug"', "a slow mug")
 prompt.type("\x04")
 prompt.see(lambda: "under way" in prompt.text(), "what is under way")
 prompt.type("n\r")

@@ -29,6 +29,8 @@ extension FluxClient {
     /// A download that breaks off goes on where it was, if the server can tell that the file is still the same. No API
     /// key goes along, and redirects are followed, a few. `.expired` when the picture is gone (contract §4).
     /// - Parameters:
+    ///   - url: of the picture.
+    ///   - path: of the file.
     ///   - isInPlace: nobody but the caller knows `path`, where nothing stands: the file is made there from the beginning.
     ///   - observer: sees the bytes while they come in.
     public func download(

@@ -21,9 +21,6 @@ public struct ServiceConfiguration: Sendable {
     /// Longest picture.
     public var maximumDownloadBytes: Int64
 
-    /// Of the whole project; nothing else names it.
-    public static let version = "0.1.0"
-
     public init(
         baseURL: String = "https://api.apiframe.ai", apiKey: String? = nil,
         userAgent: String = "fluxlua/\(ServiceConfiguration.version)",

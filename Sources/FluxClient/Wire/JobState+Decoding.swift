@@ -2,6 +2,7 @@ extension JobState {
     /// Reads a job, alone or as an entry of a list (contract §4), tolerantly: it may be paid. `.service` when it cannot be
     /// read.
     /// - Parameters:
+    ///   - json: the answer, or the entry.
     ///   - address: of the answer, which relative addresses of pictures are resolved against; nil: those are not read.
     ///   - asked: the id of the job that was asked for; an answer without one is about that.
     public init(_ json: JSONValue, at address: String? = nil, askedAs asked: String? = nil) throws(FluxError) {

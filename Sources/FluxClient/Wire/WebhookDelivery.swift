@@ -7,6 +7,7 @@ public struct WebhookDelivery: Sendable, Hashable {
     /// - Parameters:
     ///   - body: as it came, byte for byte.
     ///   - signature: the header `WebhookSignature.header`.
+    ///   - apiKey: what the service signs with.
     /// - Throws: `.auth` when somebody else has written it, `.invalid` when it tells of no job.
     public init(body: [UInt8], signature: String?, apiKey: String) throws(FluxError) {
         guard let signature, WebhookSignature.isValid(signature, for: body, apiKey: apiKey) else {

@@ -9,8 +9,10 @@ import FluxClient
 extension JobEngine {
     /// Finishes an open request of the ledger without what asked for it: it is sent again byte for byte, watched on, or
     /// looked up. New attempts are not made.
-    /// - Parameter sendsAnew: for one of unknown outcome: it is a new attempt after all, of the same body. If the service
-    ///   did make a job of the other, both are paid.
+    /// - Parameters:
+    ///   - record: the open request.
+    ///   - sendsAnew: for one of unknown outcome: it is a new attempt after all, of the same body. If the service did make
+    ///     a job of the other, both are paid.
     public func resume(_ record: RequestRecord, sendsAnew: Bool = false) -> Job {
         let identity = record.identity
         var request = JobRequest(
@@ -24,7 +26,9 @@ extension JobEngine {
     }
 
     /// Notes where pictures were saved.
-    /// - Parameter paths: of each item, as `PictureSaver` gave them.
+    /// - Parameters:
+    ///   - items: what was saved.
+    ///   - paths: of each item, as `PictureSaver` gave them.
     public func noteSaved(_ items: [PictureSaver.Item], at paths: [String]) {
         guard let ledger else { return }
         let folder = FileManager.default.currentDirectoryPath

@@ -18,7 +18,9 @@ extension PictureFile {
     }
 
     /// In words, why a file could not be opened.
-    /// - Parameter code: of `errno`.
+    /// - Parameters:
+    ///   - path: of the file.
+    ///   - code: of `errno`.
     public static func problem(opening path: String, code: Int32) -> String {
         Files.failure("read", path, code: code).message
     }

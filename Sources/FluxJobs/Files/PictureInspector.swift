@@ -29,7 +29,9 @@ public final class PictureInspector: Sendable {
 
     public init() {}
 
-    /// - Parameter tones: also how dark and how bright it gets, for which all of it is decoded.
+    /// - Parameters:
+    ///   - path: of the picture.
+    ///   - wantsTones: also how dark and how bright it gets, for which all of it is decoded.
     /// - Throws: kind `io` when the file cannot be read, `invalid` when it is no whole picture that can be decoded.
     public func facts(of path: String, tones wantsTones: Bool = false) throws(FluxError) -> PictureInfo {
         if let known = known.withLock({ $0[path] }), !wantsTones || known.facts.tones != nil,

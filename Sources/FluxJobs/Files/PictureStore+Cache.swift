@@ -45,6 +45,7 @@ extension PictureStore {
 
     /// Removes those that were used longest ago, until the store takes no more than so many bytes.
     /// - Parameters:
+    ///   - limit: bytes that may stay.
     ///   - needed: hashes of pictures that stay; asked for only when something has to go.
     ///   - newest: milliseconds since 1970: what was used later than that stays too, since a run may be about to note it.
     /// - Returns: what was removed.

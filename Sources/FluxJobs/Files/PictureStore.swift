@@ -18,7 +18,7 @@ public final class PictureStore: Sendable {
 
     /// - Parameters:
     ///   - root: the folder that holds everything.
-    ///   - alsoFoundIn: the root of another store, in which pictures are found too; nothing is changed there.
+    ///   - found: the root of another store, in which pictures are found too; nothing is changed there.
     ///   - random: keeps the temporary files of several processes apart.
     public init(
         root: String, alsoFoundIn found: String? = nil,

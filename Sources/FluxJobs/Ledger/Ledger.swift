@@ -31,6 +31,7 @@ public final class Ledger: Sendable {
     ///
     /// - Parameters:
     ///   - path: absolute.
+    ///   - description: of the run.
     ///   - now: wall time.
     ///   - random: where the seeds that are drawn come from.
     ///   - patience: milliseconds to wait for another program's lock.

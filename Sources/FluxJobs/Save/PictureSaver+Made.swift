@@ -5,6 +5,8 @@ extension PictureSaver {
     /// Saves a picture that was made here, and returns its path. As with fetched ones, a name that is taken by other
     /// content becomes `name-2.png`, and a file that has the content already is left as it is.
     /// - Parameters:
+    ///   - path: of the file, if that name is free.
+    ///   - overwrite: whether a file of other content is replaced instead.
     ///   - make: makes the file's bytes, where that holds up nobody.
     ///   - keep: what puts the bytes where they do nobody harm and tells where, when this saver writes no files.
     ///   - isGuess: in a plan: it was made from a picture that will be another one.

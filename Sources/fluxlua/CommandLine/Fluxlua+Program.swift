@@ -1,7 +1,7 @@
 import CommandLineKit
 
 extension Fluxlua {
-    /// Everything that can be typed. Parsing, help, completion, the manual page and the README's table come from it.
+    /// Everything that can be typed. Parsing, help, completion, the manual page and the documentation's table come from it.
     static let program = ProgramDescription<any RunnableCommand>(
         name: "fluxlua", version: Version.text, main: AnyCommand(RunOptions.self),
         groups: [

@@ -36,7 +36,7 @@ extension HelpOptions {
                 "options",
                 [
                     .flag("--man", help: "the manual page, for man(1)", \.printsManual),
-                    .flag("--markdown", help: "the table of the commands, for a README", \.printsTable),
+                    .flag("--markdown", help: "the table of the commands, as Markdown", \.printsTable),
                 ])
         ],
         examples: [

@@ -1,8 +1,6 @@
 // Makes a picture, follows how it gets on, and extends it to the right.
 //
 //     FLUX_BASE_URL=http://127.0.0.1:8080 APIFRAME_API_KEY=afk_any swift run make-pictures
-//
-// snippet.hide
 import FluxClient
 import FluxJobs
 import Foundation
@@ -12,7 +10,7 @@ let baseURL = environment["FLUX_BASE_URL"] ?? "http://127.0.0.1:8080"
 let key = environment["APIFRAME_API_KEY"]
 // The local service is quicker than the real one, so its jobs are looked at earlier.
 let configuration = baseURL.contains("//127.0.0.1") ? EngineConfiguration.local : EngineConfiguration()
-// snippet.show
+
 let client = FluxClient(ServiceConfiguration(baseURL: baseURL, apiKey: key), transport: CurlTransport())
 let engine = JobEngine(client: client, configuration: configuration, store: PictureStore(root: "pictures"))
 

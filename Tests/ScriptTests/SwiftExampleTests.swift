@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 /// The example of the Swift libraries' documentation, run as its reader would.
-@Suite(.timeLimit(.minutes(5))) struct SnippetTests {
+@Suite(.timeLimit(.minutes(5))) struct SwiftExampleTests {
     @Test func makePicturesFollowsAJobAndWorksOnItsPicture() async throws {
         try await ServedService.run(["--job-time", "0.3"]) { service in
             var program = try service.client()

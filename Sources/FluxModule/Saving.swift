@@ -142,15 +142,17 @@ extension FluxModule {
     /// Puts what a picture was made from into its file. Nothing that differs from run to run: the same picture is the
     /// same file. A picture that cannot carry it is saved without.
     private var embedMetadata: PictureSaver.Transform {
-        { [notice] item, bytes in
+        { [notice] item, file in
+            var unchanged = ComposedFile()
+            unchanged.append(copying: 0..<file.byteCount)
             // A GIF has no place for it.
-            guard item.picture.format != .gif else { return bytes }
-            let metadata = ImageMetadata(of: item.request)
+            guard item.picture.format != .gif else { return unchanged }
             do throws(ImagingError) {
-                return try metadata.embedded(in: bytes)
+                return try ImageMetadata(of: item.request).composed(with: file)
             } catch {
+                if case .unreadable = error { throw error }
                 notice("warning: a picture is saved without its prompt and seed inside: \(error)")
-                return bytes
+                return unchanged
             }
         }
     }

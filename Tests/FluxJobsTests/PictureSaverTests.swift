@@ -116,8 +116,13 @@ import Testing
 
     @Test func aTransformMakesTheBytesAndItsErrorLeavesNoFile() throws {
         #expect(
-            try save(item([1, 2]), as: "x.png") { item, bytes in bytes + Array(item.request.prompt.utf8) } == ["x.png"])
-        #expect(try folder.read("x.png") == [1, 2] + Array("a mug".utf8))
+            try save(item([1, 2, 3]), as: "x.png") { item, file in
+                var composed = ComposedFile()
+                composed.append(copying: 1..<file.byteCount)
+                composed.append(Array(item.request.prompt.utf8))
+                return composed
+            } == ["x.png"])
+        #expect(try folder.read("x.png") == [2, 3] + Array("a mug".utf8))
         let picture = try item([3])
         let error = #expect(throws: FluxError.self) {
             try save(picture, as: "y.png") { _, _ in throw ImagingError.unknownFormat }

@@ -1,4 +1,5 @@
 import FluxClient
+import FluxImaging
 import Synchronization
 
 #if canImport(FoundationEssentials)
@@ -37,8 +38,8 @@ public final class PictureSaver: Sendable {
         }
     }
 
-    /// Makes the bytes to be written from the fetched file's: what embeds metadata.
-    public typealias Transform = @Sendable (_ item: Item, _ bytes: [UInt8]) throws -> [UInt8]
+    /// Tells what is to be written of a fetched file, and what new between: what embeds metadata.
+    public typealias Transform = @Sendable (_ item: Item, _ file: ByteSource) throws -> ComposedFile
 
     /// Throws for a path that must not be written.
     public typealias Permission = @Sendable (_ path: String) throws(FluxError) -> Void
@@ -83,12 +84,12 @@ public final class PictureSaver: Sendable {
         var written: Set<String> = []
         for item in items {
             let path = try path(for: item, pattern: pattern)
-            let bytes = try bytes(of: item, for: path, transform)
+            let content = try content(of: item, for: path, transform)
             if !writesFiles {
-                paths.append(try plan(item, bytes, at: path, overwrite))
+                paths.append(try plan(item, content, at: path, overwrite))
                 continue
             }
-            let place = try write(bytes, to: path, replacing: overwrite, except: written)
+            let place = try write(content, to: path, replacing: overwrite, except: written)
             written.insert(place)
             paths.append(place)
         }
@@ -108,11 +109,15 @@ public final class PictureSaver: Sendable {
     /// all. Makes its folder. In a plan nothing is written.
     /// - Throws: `FluxError` of kind `io`.
     public func write(_ bytes: [UInt8], replacing path: String) throws(FluxError) {
+        try write(FileContent(bytes), replacing: path)
+    }
+
+    func write(_ content: FileContent, replacing path: String) throws(FluxError) {
         try checkPlace(of: path)
         guard writesFiles else { return }
         let folder = FileNameText.folder(of: path)
         try Files.makeFolder(folder)
-        try place(bytes, at: path, in: folder, replacing: true)
+        try place(content, at: path, in: folder, replacing: true)
     }
 
     /// Whether a file may have that name.
@@ -123,12 +128,12 @@ public final class PictureSaver: Sendable {
     }
 
     private func plan(
-        _ item: Item, _ bytes: [UInt8], at path: String, _ overwrite: Bool
+        _ item: Item, _ content: FileContent, at path: String, _ overwrite: Bool
     ) throws(FluxError) -> String {
         let result: Result<String, FluxError> = planned.withLock { planned in
             Result { () throws(FluxError) in
                 try planned.place(item, at: path) { path throws(FluxError) in
-                    try isTaken(path, bytes, overwrite: overwrite)
+                    try isTaken(path, content, overwrite: overwrite)
                 }
             }
         }
@@ -136,10 +141,10 @@ public final class PictureSaver: Sendable {
     }
 
     /// Whether a name is that of another file on the disk.
-    func isTaken(_ path: String, _ bytes: [UInt8], overwrite: Bool) throws(FluxError) -> Bool {
+    func isTaken(_ path: String, _ content: FileContent, overwrite: Bool) throws(FluxError) -> Bool {
         let entry = try Files.entry(at: path)
         if overwrite || entry == .nothing { return false }
-        return try !Files.file(at: path, holds: bytes)
+        return try !content.isHeld(by: path)
     }
 
     func path(for item: Item, pattern: FilePattern) throws(FluxError) -> String {
@@ -155,20 +160,22 @@ public final class PictureSaver: Sendable {
         return try pattern.path(known: values.known) { values.text(of: $0) }
     }
 
-    private func bytes(of item: Item, for path: String, _ transform: Transform?) throws(FluxError) -> [UInt8] {
-        let bytes = try Files.contents(of: item.picture.path)
-        guard let transform else { return bytes }
-        do {
-            return try transform(item, bytes)
-        } catch let error as FluxError {
-            throw error
-        } catch {
-            throw FluxError(.io, "cannot write \(path): \(error)")
+    private func content(of item: Item, for path: String, _ transform: Transform?) throws(FluxError) -> FileContent {
+        let file = try OpenFile(item.picture.path)
+        guard let transform else { return try FileContent(of: file) }
+        return try FileContent(of: file) { source throws(FluxError) in
+            do {
+                return try transform(item, source)
+            } catch let error as FluxError {
+                throw error
+            } catch {
+                throw FluxError(.io, "cannot write \(path): \(error)")
+            }
         }
     }
 
     func write(
-        _ bytes: [UInt8], to path: String, replacing: Bool, except written: Set<String>
+        _ content: FileContent, to path: String, replacing: Bool, except written: Set<String>
     ) throws(FluxError) -> String {
         try mayWrite(path)
         let folder = FileNameText.folder(of: path)
@@ -184,16 +191,16 @@ public final class PictureSaver: Sendable {
                     .io, "cannot write \(candidate): it is a folder", hint: "end the pattern with '/' to save into it")
             }
             if case .file = entry {
-                if try Files.file(at: candidate, holds: bytes) { return candidate }
+                if try content.isHeld(by: candidate) { return candidate }
                 if replacing, !written.contains(candidate) {
-                    try place(bytes, at: candidate, in: folder, replacing: true)
+                    try place(content, at: candidate, in: folder, replacing: true)
                     return candidate
                 }
             }
-            if entry == .nothing, try place(bytes, at: candidate, in: folder, replacing: false) { return candidate }
+            if entry == .nothing, try place(content, at: candidate, in: folder, replacing: false) { return candidate }
             // Somebody else's file has the name, or has just got it; the same content there would have been seen above
             // unless it came that very moment, so look once more before going on.
-            if entry == .nothing, try Files.file(at: candidate, holds: bytes) { return candidate }
+            if entry == .nothing, try content.isHeld(by: candidate) { return candidate }
         }
     }
 
@@ -201,10 +208,10 @@ public final class PictureSaver: Sendable {
     /// - Returns: false when the name was taken meanwhile.
     @discardableResult
     private func place(
-        _ bytes: [UInt8], at path: String, in folder: String, replacing: Bool
+        _ content: FileContent, at path: String, in folder: String, replacing: Bool
     ) throws(FluxError) -> Bool {
         let temporary = (folder.isEmpty ? "" : folder + "/") + TemporaryName.new("tmp", random: random())
-        try Files.writeNew(bytes, to: temporary, shownAs: path)
+        try Files.writeNew(content, to: temporary, shownAs: path)
         var isPlaced = true
         do {
             if replacing {

@@ -70,14 +70,21 @@ struct FileContent: Sendable {
     let composed: ComposedFile
     /// Whose parts are copied.
     private let source: OpenFile?
+    /// SHA-256 of that file, where it is known.
+    private let sourceHash: String?
 
     init(_ bytes: [UInt8]) {
         composed = ComposedFile(bytes)
         source = nil
+        sourceHash = nil
     }
 
-    /// - Parameter compose: what of the file goes where; nil: all of it.
-    init(of file: OpenFile, compose: ((ByteSource) throws(FluxError) -> ComposedFile)? = nil) throws(FluxError) {
+    /// - Parameters:
+    ///   - sha256: of the file, where it is known.
+    ///   - compose: what of the file goes where; nil: all of it.
+    init(of file: OpenFile, sha256: String? = nil, compose: ((ByteSource) throws(FluxError) -> ComposedFile)? = nil)
+        throws(FluxError)
+    {
         var composed = ComposedFile()
         if let compose {
             composed = try compose(file.source)
@@ -86,6 +93,20 @@ struct FileContent: Sendable {
         }
         self.composed = composed
         source = file
+        sourceHash = sha256
+    }
+
+    /// Tells this content from others without reading it; nil where the other file's hash is not known.
+    var digest: String? {
+        guard let sourceHash else { return nil }
+        var text = Array(sourceHash.utf8)
+        for part in composed.parts {
+            switch part {
+            case .bytes(let bytes): text += Array("\n\(bytes.count) bytes: ".utf8) + bytes
+            case .copied(let range): text += Array("\n\(range.lowerBound) to \(range.upperBound)".utf8)
+            }
+        }
+        return ContentHash.of(text)
     }
 
     var byteCount: Int { composed.byteCount }

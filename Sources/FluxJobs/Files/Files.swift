@@ -48,6 +48,13 @@ enum Files {
             ]
             return ages.allSatisfy { $0.0 > 3600 || $0.0 * 1_000_000_000 + $0.1 > 100_000_000 }
         }
+
+        /// Whether it is the same file with the same content, although its name may have changed.
+        func isRenamed(_ other: Identity) -> Bool {
+            var renamed = other
+            (renamed.changedSeconds, renamed.changedNanoseconds) = (changedSeconds, changedNanoseconds)
+            return self == renamed
+        }
     }
 
     /// The time of the clock that file systems use.
@@ -173,13 +180,18 @@ enum Files {
     }
 
     /// Writes a new file, down to the disk; leaves none behind when that fails. `shown` is the name told in errors.
-    static func writeNew(_ content: FileContent, to path: String, shownAs shown: String) throws(FluxError) {
+    /// - Returns: which file it is, if its times would tell that somebody has written to it since.
+    @discardableResult
+    static func writeNew(_ content: FileContent, to path: String, shownAs shown: String) throws(FluxError) -> Identity?
+    {
         let descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
         guard descriptor >= 0 else { throw failure("write", shown) }
         var problem: FluxError?
+        var identity: Identity?
         do throws(FluxError) {
             try content.write(to: descriptor, shownAs: shown)
             try startWriting(descriptor, shown)
+            identity = stamp(descriptor)
         } catch {
             problem = error
         }
@@ -188,6 +200,21 @@ enum Files {
             unlink(path)
             throw problem
         }
+        return identity
+    }
+
+    /// Gives a file this very moment for its time, to the nanosecond: what is written to it later, even at once, gets the time
+    /// of one of the system's ticks.
+    /// - Returns: nil where the file system keeps coarser times.
+    private static func stamp(_ descriptor: Int32) -> Identity? {
+        let now = now
+        let time = timespec(tv_sec: now.seconds, tv_nsec: now.nanoseconds)
+        var status = stat()
+        guard futimens(descriptor, [time, time]) == 0, fstat(descriptor, &status) == 0,
+            case .file(let identity) = entry(status),
+            (identity.modifiedSeconds, identity.modifiedNanoseconds) == now
+        else { return nil }
+        return identity
     }
 
     /// Gives a file the name `path`, which nobody may have: two processes cannot both get it.

@@ -15,7 +15,9 @@ extension PictureSaver {
     ) async throws(FluxError) -> String {
         try await Disk.run { () throws(FluxError) in
             let bytes = try make()
-            if self.writesFiles { return try self.write(FileContent(bytes), to: path, replacing: overwrite, except: []) }
+            if self.writesFiles {
+                return try self.write(FileContent(bytes), to: path, replacing: overwrite, except: []).path
+            }
             let picture = try keep(bytes)
             let result: Result<String, FluxError> = self.planned.withLock { planned in
                 Result { () throws(FluxError) in

@@ -70,38 +70,41 @@ public final class PictureSaver: Sendable {
         self.random = random
     }
 
-    /// Saves the pictures in order and returns the path of each. Blocks on the disk: not for a thread that others wait
+    /// Saves the pictures in order and returns where each stands. Blocks on the disk: not for a thread that others wait
     /// for. Relative paths start at the process's working directory.
     ///
     /// A name that is taken by other content becomes `name-2.ext`, `name-3.ext`, …; a file that has the content already
     /// is left as it is and its path returned. With `overwrite` the file of that name is replaced in one step, but
     /// never one that the same call has written. What was saved before an error stays.
+    /// - Parameter known: tells without reading it that a file has the content already.
     /// - Throws: kind `invalid` for an unknown placeholder, `io` with path and reason, and what `transform` throws.
     public func save(
-        _ items: [Item], pattern: FilePattern, overwrite: Bool = false, transform: Transform? = nil
-    ) throws(FluxError) -> [String] {
-        var paths: [String] = []
+        _ items: [Item], pattern: FilePattern, overwrite: Bool = false, known: SavedMarks = SavedMarks(),
+        transform: Transform? = nil
+    ) throws(FluxError) -> [SavedPicture] {
+        var pictures: [SavedPicture] = []
         var written: Set<String> = []
         for item in items {
             let path = try path(for: item, pattern: pattern)
             let content = try content(of: item, for: path, transform)
             if !writesFiles {
-                paths.append(try plan(item, content, at: path, overwrite))
+                pictures.append(SavedPicture(path: try plan(item, content, at: path, overwrite)))
                 continue
             }
-            let place = try write(content, to: path, replacing: overwrite, except: written)
-            written.insert(place)
-            paths.append(place)
+            let picture = try write(content, to: path, replacing: overwrite, except: written, known)
+            written.insert(picture.path)
+            pictures.append(picture)
         }
-        return paths
+        return pictures
     }
 
     /// The same, done where blocking on the disk holds up nobody.
     public func saved(
-        _ items: [Item], pattern: FilePattern, overwrite: Bool = false, transform: Transform? = nil
-    ) async throws(FluxError) -> [String] {
+        _ items: [Item], pattern: FilePattern, overwrite: Bool = false, known: SavedMarks = SavedMarks(),
+        transform: Transform? = nil
+    ) async throws(FluxError) -> [SavedPicture] {
         try await Disk.run { () throws(FluxError) in
-            try self.save(items, pattern: pattern, overwrite: overwrite, transform: transform)
+            try self.save(items, pattern: pattern, overwrite: overwrite, known: known, transform: transform)
         }
     }
 
@@ -162,8 +165,9 @@ public final class PictureSaver: Sendable {
 
     private func content(of item: Item, for path: String, _ transform: Transform?) throws(FluxError) -> FileContent {
         let file = try OpenFile(item.picture.path)
-        guard let transform else { return try FileContent(of: file) }
-        return try FileContent(of: file) { source throws(FluxError) in
+        let hash = item.picture.sha256.isEmpty ? nil : item.picture.sha256
+        guard let transform else { return try FileContent(of: file, sha256: hash) }
+        return try FileContent(of: file, sha256: hash) { source throws(FluxError) in
             do {
                 return try transform(item, source)
             } catch let error as FluxError {
@@ -175,8 +179,10 @@ public final class PictureSaver: Sendable {
     }
 
     func write(
-        _ content: FileContent, to path: String, replacing: Bool, except written: Set<String>
-    ) throws(FluxError) -> String {
+        _ content: FileContent, to path: String, replacing: Bool, except written: Set<String>,
+        _ known: SavedMarks = SavedMarks()
+    ) throws(FluxError) -> SavedPicture {
+        let digest = content.digest
         try mayWrite(path)
         let folder = FileNameText.folder(of: path)
         try Files.makeFolder(folder)
@@ -190,28 +196,37 @@ public final class PictureSaver: Sendable {
                 throw FluxError(
                     .io, "cannot write \(candidate): it is a folder", hint: "end the pattern with '/' to save into it")
             }
-            if case .file = entry {
-                if try content.isHeld(by: candidate) { return candidate }
+            if case .file(let identity) = entry {
+                let mark = digest.map { SavedMark(content: $0, identity) }
+                if let mark, known[candidate] == mark { return SavedPicture(path: candidate, mark: mark) }
+                if try content.isHeld(by: candidate) {
+                    // Its times tell of later changes unless it was written this very moment.
+                    return SavedPicture(path: candidate, mark: identity.isOlder(than: Files.now) ? mark : nil)
+                }
                 if replacing, !written.contains(candidate) {
-                    try place(content, at: candidate, in: folder, replacing: true)
-                    return candidate
+                    return SavedPicture(
+                        path: candidate,
+                        mark: try place(content, digest, at: candidate, in: folder, replacing: true).mark)
                 }
             }
-            if entry == .nothing, try place(content, at: candidate, in: folder, replacing: false) { return candidate }
+            if entry == .nothing {
+                let placed = try place(content, digest, at: candidate, in: folder, replacing: false)
+                if placed.isPlaced { return SavedPicture(path: candidate, mark: placed.mark) }
+            }
             // Somebody else's file has the name, or has just got it; the same content there would have been seen above
             // unless it came that very moment, so look once more before going on.
-            if entry == .nothing, try content.isHeld(by: candidate) { return candidate }
+            if entry == .nothing, try content.isHeld(by: candidate) { return SavedPicture(path: candidate) }
         }
     }
 
     /// Writes a temporary file beside `path` and gives it the name.
-    /// - Returns: false when the name was taken meanwhile.
+    /// - Returns: whether it has the name, which may have been taken meanwhile, and what tells it later.
     @discardableResult
     private func place(
-        _ content: FileContent, at path: String, in folder: String, replacing: Bool
-    ) throws(FluxError) -> Bool {
+        _ content: FileContent, _ digest: String? = nil, at path: String, in folder: String, replacing: Bool
+    ) throws(FluxError) -> (isPlaced: Bool, mark: SavedMark?) {
         let temporary = (folder.isEmpty ? "" : folder + "/") + TemporaryName.new("tmp", random: random())
-        try Files.writeNew(content, to: temporary, shownAs: path)
+        let written = try Files.writeNew(content, to: temporary, shownAs: path)
         var isPlaced = true
         do {
             if replacing {
@@ -223,7 +238,13 @@ public final class PictureSaver: Sendable {
             Files.remove(temporary)
             throw error
         }
-        if !isPlaced { Files.remove(temporary) }
-        return isPlaced
+        guard isPlaced else {
+            Files.remove(temporary)
+            return (false, nil)
+        }
+        // The new name has changed one of its times.
+        guard let digest, let written, case .file(let identity) = try Files.entry(at: path), identity.isRenamed(written)
+        else { return (true, nil) }
+        return (true, SavedMark(content: digest, identity))
     }
 }

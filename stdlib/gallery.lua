@@ -71,14 +71,12 @@ function flux.gallery(what, folder, options)
   end
 
   if is_planned then return folder .. "/index.html" end
-  local page, err = draw()
-  if not page then return nil, err end
+  local page = draw()
   if #open > 0 or is_more then
     flux.spawn(function()
       while #open > 0 or is_more do
         change(open, is_more and task or nil)
-        local _, problem = draw()
-        if problem then error(problem, 0) end
+        draw()
       end
     end)
   end

@@ -60,7 +60,7 @@ package final class TextBlock {
         defer { g_object_unref(UnsafeMutableRawPointer(layout)) }
         apply(Style(size: 12), room: 1_000, to: layout)
         pango_layout_set_text(layout, text, Int32(clamping: text.utf8.count))
-        return Int(pango_layout_get_unknown_glyphs_count(layout))
+        return withExtendedLifetime(canvas) { Int(pango_layout_get_unknown_glyphs_count(layout)) }
     }
 
     /// How many boxes would be drawn instead of characters.

@@ -64,7 +64,7 @@ extension FluxModule {
             gallery.pictures += pictures(of: entry.table ?? LuaTable(), number: number + 1)
         }
         let folder = galleryFolder(order.folder, order.linking)
-        return try later(call) { [gallery] () throws(FluxError) in
+        return try later(call, raisingIn: "flux.gallery") { [gallery] () throws(FluxError) in
             try await folder.write(gallery)
             return .value(.string(folder.page))
         }

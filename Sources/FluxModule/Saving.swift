@@ -83,7 +83,7 @@ extension FluxModule {
     }
 
     /// What went wrong with the disk costs nothing: that is worth knowing at this moment.
-    private static func failure(_ error: FluxError, in name: String) -> LuaError {
+    static func failure(_ error: FluxError, in name: String) -> LuaError {
         var error = error
         if error.kind == .io, error.hint == nil {
             error.hint = "the pictures are kept: mend this and run the script again; they are not paid twice"

@@ -82,7 +82,7 @@ extension FluxModule {
         let paths = (1...max(1, painter.pageCount)).map { Self.path(order.file, page: $0, of: painter.pageCount) }
         let outcome = LuaOutcome.value(.list(paths.map(LuaValue.string)))
         guard saver.writesFiles, painter.pageCount > 0 else { return outcome }
-        return try later(call) { () throws(FluxError) in
+        return try later(call, raisingIn: "flux.sheet") { () throws(FluxError) in
             for (index, path) in paths.enumerated() {
                 let bytes: [UInt8]
                 do {
@@ -91,7 +91,7 @@ extension FluxModule {
                 } catch is CancellationError {
                     throw FluxError(.cancelled, "the sheet was cancelled")
                 } catch {
-                    throw FluxError(.io, "flux.sheet: cannot draw \(path): \(error)")
+                    throw FluxError(.io, "cannot draw \(path): \(error)")
                 }
                 try self.saver.write(bytes, replacing: path)
             }

@@ -84,7 +84,7 @@ extension FluxModule {
     private static func failure(_ error: FluxError, in name: String) -> LuaError {
         var error = error
         if error.kind == .io, error.hint == nil {
-            error.hint = "the pictures are kept: mend this and run the script again; they are not paid twice"
+            error.hint = "the pictures are kept: fix this and run the script again; they are not paid for twice"
         }
         return LuaError(error, in: name)
     }
@@ -149,7 +149,7 @@ extension FluxModule {
             do throws(ImagingError) {
                 return try metadata.embedded(in: bytes)
             } catch {
-                notice("warning: a picture is saved without its prompt and seed inside: \(error)")
+                notice("warning: a picture was saved without its prompt and seed in it: \(error)")
                 return bytes
             }
         }

@@ -222,13 +222,13 @@ import Testing
         let first = try await program.run(["-e", script])
         #expect(first.output.contains("hologram"), "\(first.error)")
         let shown = try await program.run(["show", "1"])
-        #expect(shown.output.contains("COMPLETED (made; its pictures are not fetched yet)"), "\(shown.output)")
+        #expect(shown.output.contains("COMPLETED (made; its pictures have not been fetched yet)"), "\(shown.output)")
         #expect(shown.output.contains(#"{"pictures":{"kind":"hologram"}}"#))
         #expect(try await program.run(["jobs", "--status", "open"]).output.contains("hologram"))
         isMended.withLock { $0 = true }
         let second = try await program.run(["-e", script])
         #expect(second.output.contains("COMPLETED") && second.status == 0, "\(second.error)")
-        #expect(second.error.contains("the service calls a job 'FINISHED', which is not known here"))
+        #expect(second.error.contains("the service uses the unknown state 'FINISHED' for a job"))
         #expect(service.submissions == 1)
     }
 }

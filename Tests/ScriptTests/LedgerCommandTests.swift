@@ -37,7 +37,7 @@ import Testing
         defer { program.remove() }
         program.environment["APIFRAME_API_KEY"] = "afk_of_the_tests"
         let result = try await program.run(arguments)
-        #expect(result.error.hasPrefix("fluxlua: nothing asked for yet: there is no ledger "), "\(result.error)")
+        #expect(result.error.hasPrefix("fluxlua: nothing requested yet: there is no ledger "), "\(result.error)")
         #expect(result.output.isEmpty && result.status == 0)
         #expect(!FileManager.default.fileExists(atPath: program.data.path), "looking makes no ledger")
     }
@@ -118,7 +118,7 @@ import Testing
             #expect(json["job"]?.stringValue == id)
             // No id begins so.
             let none = try await program.run(["show", "xyz"])
-            #expect(none.error == "fluxlua: no job 'xyz': 'fluxlua jobs' lists what was asked for\n")
+            #expect(none.error == "fluxlua: no job 'xyz': 'fluxlua jobs' lists all jobs\n")
             #expect(none.status == 1)
         }
     }
@@ -216,7 +216,7 @@ import Testing
             let path = lines(try await program.run(["cache", "list"]))[0][2]
             try Data("no picture".utf8).write(to: URL(fileURLWithPath: path))
             let ill = try await program.run(["doctor", "--ledger"])
-            #expect(ill.output.hasPrefix("wrong: pictures that are not as they were fetched (1):\n  \(path)\n"))
+            #expect(ill.output.hasPrefix("wrong: pictures that have changed since they were fetched (1):\n  \(path)\n"))
             #expect(ill.output.contains("something is wrong: 2 jobs") && ill.status == 1, "\(ill.output)")
             let told = try await program.run(["doctor", "--ledger", "--json"])
             let objects = try told.output.split(separator: "\n").map { try JSONValue(parsing: Array($0.utf8)) }

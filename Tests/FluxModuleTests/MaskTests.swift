@@ -328,7 +328,7 @@ struct MaskTests {
             "'file' must end in .png, or in / for a folder (got \"m.jpg\")"
         ),
         ("p, { rect = { 0, 0, 9, 9 } }, { from = p }", "'from' goes with \"transparent\", not with shapes"),
-        ("p, 'transparant'", "'transparant' is no shape (did you mean 'transparent'?)"),
+        ("p, 'transparant'", "'transparant' is not a shape (did you mean 'transparent'?)"),
         ("p, 'transparent'", "mug.png has nothing transparent: nothing would be repainted"),
         ("p, 'transparent', { from = d .. 'small.png' }", "from: small.png is 30 × 20, but the picture is 60 × 40"),
         ("{ 60, 40 }, 'transparent'", "\"transparent\" needs a picture, or 'from', the file of one"),

@@ -34,7 +34,7 @@ import Testing
             #expect(logout.output == "removed from \(path)\n" && logout.status == 0)
             #expect(program.files() == [])
             #expect(try await program.run(Self.askAccount).status == 1)
-            #expect(try await program.run(["logout"]).output == "no key is kept for \(service.baseURL)\n")
+            #expect(try await program.run(["logout"]).output == "no key is stored for \(service.baseURL)\n")
         }
     }
 

@@ -57,7 +57,7 @@ import Testing
         options.ids = ["7", "b2c3"]
         options.ledger = "a.sqlite"
         #expect(try parsed(ForgetOptions.self, "forget", "7", "--ledger", "a.sqlite", "b2c3") == options)
-        #expect(Parsing.mistake(["forget"])?.hasPrefix("'forget' needs the id of a job") == true)
+        #expect(Parsing.mistake(["forget"])?.hasPrefix("'forget' needs at least one id of a job") == true)
     }
 
     @Test func doctorLooksAtALedger() throws {

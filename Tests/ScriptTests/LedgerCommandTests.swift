@@ -54,7 +54,7 @@ import Testing
         defer { program.remove() }
         try program.write("no ledger, but a text that is long enough to be looked at\n", to: "notes.txt")
         let result = try await program.run(["jobs", "--ledger", "notes.txt"])
-        #expect(result.error.contains("notes.txt") && result.error.contains("no ledger"), "\(result.error)")
+        #expect(result.error.contains("notes.txt") && result.error.contains("is not a ledger"), "\(result.error)")
         #expect(result.status == 1)
         #expect(try program.bytes("notes.txt").count == 58)
     }
@@ -250,7 +250,7 @@ import Testing
             var other = program
             other.environment["APIFRAME_API_KEY"] = "afk_of_somebody_else"
             let notTheirs = try await other.run(["resume"])
-            #expect(notTheirs.error.contains("of other keys or services: set APIFRAME_API_KEY and FLUX_BASE_URL"))
+            #expect(notTheirs.error.contains("from other keys or services: to finish them, set APIFRAME_API_KEY and FLUX_BASE_URL"))
             #expect(notTheirs.output.isEmpty && notTheirs.status == 3)
             #expect(!notTheirs.error.contains("no job is open"))
 

@@ -1,8 +1,10 @@
 #!/usr/bin/env bash
 # Measures the release binary beside its peers, in turn and in one run, and prints medians as ratios. No test: machines
 # are noisy.
-#   scripts/bench.sh [--only SECTION]... [RUNS]     (default 11)
-# Sections: start lua tasks jobs ledger watch many faults
+#   scripts/bench.sh [--only SECTION]... [--disk] [RUNS]     (default 11)
+# Sections: start lua tasks jobs save ledger watch many faults
+# Files are made on a memory file system, or in the usual folder for temporary files with --disk: there they cost what the
+# machine did before, too.
 #
 #   scripts/bench.sh --kill [OPTIONS]
 # kills a script at every transition and at 300 random moments, and takes disk and ledger away from it; then nothing may
@@ -47,14 +49,16 @@ fi
 
 runs=11
 sections=()
+place=/dev/shm
 while [ $# -gt 0 ]; do
   case $1 in
     --only) sections+=("$2"); shift 2 ;;
     --faults) sections+=(faults); shift ;;
+    --disk) place=; shift ;;
     *) runs=$1; shift ;;
   esac
 done
-[ ${#sections[@]} -gt 0 ] || sections=(start lua tasks jobs ledger watch many faults)
+[ ${#sections[@]} -gt 0 ] || sections=(start lua tasks jobs save ledger watch many faults)
 
 install_missing lua5.4 time python3 python3-venv
 command -v node >/dev/null || install_missing nodejs
@@ -67,7 +71,7 @@ environment=.build/bench-python
 }
 python=$PWD/$environment/bin/python
 binary=$(release_binary)
-work=$(mktemp -d)
+if [ -n "$place" ] && [ -w "$place" ]; then work=$(mktemp -d -p "$place"); else work=$(mktemp -d); fi
 export XDG_DATA_HOME=$work/data
 server=
 count=0
@@ -89,7 +93,8 @@ compare() {
   line "$what" "$limit" ours.txt theirs.txt
 }
 
-# Each time in a new folder: nothing is answered from what was made before. Its files are emptied and not removed, since
+# Each time in a new folder: nothing is answered from what was made before, but by a third argument, a command that is run
+# first and not measured. Its files are emptied and not removed, since
 # ext4 looks through what was lately removed whenever it makes a file, and that would slow down whoever comes next.
 measure() {
   count=$((count + 1))
@@ -97,7 +102,8 @@ measure() {
   (
     cd "$work/$count"
     export XDG_DATA_HOME=$PWD/data
-    /usr/bin/time -a -o "$work/$1" -f '%e %M' sh -c "$2" >/dev/null 2>&1 || echo "bench: failed: $2" >&2
+    [ -z "${3:-}" ] || sh -c "$3" >/dev/null 2>&1 || echo "bench: failed: $3" >&2
+    /usr/bin/time -a -o "$work/$1" -f '%e %M %U %S' sh -c "$2" >/dev/null 2>&1 || echo "bench: failed: $2" >&2
   )
   find "$work/$count" -type f -size +0 -exec truncate -s 0 {} +
 }
@@ -139,22 +145,28 @@ bench_tasks() {
   compare "100,000 lines with a task each" "" "$binary $here/bench/lines.lua" ""
 }
 
-# 1,000 jobs of a request, a look and 300 KB to disk, 200 in flight, beside clients that do the same.
-bench_jobs() {
+# The neutral server, and the loop in C. Sets `url` and `jobs`.
+start_jobs() {
   install_missing nginx gcc
-  local port url jobs=$here/bench/jobs client
+  local port
+  jobs=$here/bench/jobs
   port=$("$python" -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
   url=http://127.0.0.1:$port
   cc -O2 -Wall "$jobs/jobs_curl.c" -o jobs_curl -lcurl
   mkdir -p nginx/body nginx/pictures
-  "$binary" --simulate -e 'flux.save(flux.generate { prompt = "bench", seed = 1, resolution = "0.5MP" }, "small.jpg")' \
+  "$binary" --simulate -e 'flux.config { metadata = false } flux.save(flux.generate { prompt = "bench", seed = 1, resolution = "0.5MP" }, "small.jpg")' \
     2>/dev/null
   "$python" "$jobs/pictures.py" small.jpg nginx/pictures
   sed "s|FOLDER|$work/nginx|g; s|PORT|$port|g" "$jobs/nginx.conf" >nginx/nginx.conf
   PATH=$PATH:/usr/sbin nginx -c "$work/nginx/nginx.conf" &
   server=$!
   until curl -s "$url" >/dev/null; do sleep 0.1; done
+}
 
+# 1,000 jobs of a request, a look and 300 KB to disk, 200 in flight, beside clients that do the same.
+bench_jobs() {
+  local url jobs client
+  start_jobs
   local program="FLUX_BASE_URL=$url APIFRAME_API_KEY=afk_bench $binary $jobs/jobs.lua 1000"
   for client in ours memory aiohttp node curl; do : >"$client.txt"; done
   for _ in $(seq "$runs"); do
@@ -169,6 +181,53 @@ bench_jobs() {
   line "1,000 jobs, beside a libcurl loop in C" "at most 1.60, 80 MB" ours.txt curl.txt
   line "1,000 jobs, beside a ledger in memory" "at most 1.50" ours.txt memory.txt
   rm -f /dev/shm/fluxlua-bench*
+  kill "$server"
+  server=
+}
+
+# As `line`, for wall, user and system time each; in place of memory how far apart the middle half of our runs and of theirs
+# lies, in hundredths of a second.
+times() {
+  local name limit
+  for name in "wall" "user" "system" "user and system"; do
+    limit=
+    [ "$name" != wall ] || limit=$2
+    [ "$name" != "user and system" ] || limit=$3
+    "$python" - "$1: $name" "$limit" "$name" "${@:4}" <<'PY'
+import statistics, sys
+what, limit, name, ours, theirs = sys.argv[1:]
+columns = {"wall": [0], "user": [2], "system": [3], "user and system": [2, 3]}[name]
+def summary(file):
+    rows = [line.split() for line in open(file) if line[0].isdigit()]
+    sums = [sum(float(row[column]) for column in columns) for row in rows]
+    if not sums: return None, 0
+    quarters = statistics.quantiles(sums, n=4) if len(sums) > 1 else [0, 0, 0]
+    return statistics.median(sums), quarters[2] - quarters[0]
+(ours, spread), (theirs, other_spread) = summary(ours), summary(theirs)
+ratio = f"{ours / theirs:8.2f}" if theirs else "       -"
+other = f"{theirs:8.2f} s" if theirs else "         -"
+spreads = f"± {spread * 100:.0f}" + (f", {other_spread * 100:.0f}" if theirs else "")
+print(f"{what:44} {ours:8.2f} s {other} {ratio}   {limit:20} {spreads:>9}")
+PY
+  done
+}
+
+# The same with `flux.save`, which is what every script does, beside clients that write each file once; then the same script
+# once more, where the ledger and the files are there.
+bench_save() {
+  local url jobs client
+  start_jobs
+  local program="FLUX_BASE_URL=$url APIFRAME_API_KEY=afk_bench $binary $jobs/save.lua 1000"
+  for client in ours aiohttp curl again; do : >"$client.txt"; done
+  for _ in $(seq "$runs"); do
+    measure ours.txt "$program"
+    measure aiohttp.txt "$python $jobs/jobs_aiohttp.py $url 1000 out"
+    measure curl.txt "$work/jobs_curl $url 1000 out"
+    measure again.txt "$program" "$program"
+  done
+  times "1,000 saved, beside aiohttp" "at most 0.65" "at most 0.80" ours.txt aiohttp.txt
+  times "1,000 saved, beside C" "at most 2.20" "" ours.txt curl.txt
+  times "1,000 saved again, all reused" "at most 0.25 s" "" again.txt /dev/null
   kill "$server"
   server=
 }
@@ -197,7 +256,7 @@ printf '%-44s %10s %10s %8s   %-20s %9s\n' "medians of $runs runs" fluxlua peer 
 for section in "${sections[@]}"; do
   case $section in
     watch | many | faults) bench_service "$section" ;;
-    start | lua | tasks | jobs | ledger) "bench_$section" ;;
+    start | lua | tasks | jobs | save | ledger) "bench_$section" ;;
     *) echo "bench: no section '$section'" >&2; exit 2 ;;
   esac
 done

@@ -8,8 +8,10 @@
 #include <unistd.h>
 #ifdef __linux__
 #include <linux/fs.h>
+#include <stdio.h>
 #include <sys/ioctl.h>
 #else
+#include <stdio.h>
 #include <sys/clonefile.h>
 #endif
 
@@ -38,5 +40,31 @@ static inline int fluxlua_clone_file(const char *source, const char *path) {
     return status;
 #else
     return clonefile(source, path, 0);
+#endif
+}
+
+/// Appends bytes of one file to another, as many as go at once; in the kernel where it can, which lets file systems share
+/// them instead.
+/// - Returns: how many, 0 where the file ends before, or -1.
+static inline ssize_t fluxlua_copy_bytes(int from, off_t offset, int to, size_t count) {
+#ifdef __linux__
+    off_t start = offset;
+    ssize_t copied = copy_file_range(from, &start, to, NULL, count, 0);
+    if (copied > 0) return copied;
+    // Between two file systems, or where a file system does not take part, some of which say that there is nothing to copy.
+    if (copied < 0 && errno != EXDEV && errno != EINVAL && errno != ENOSYS && errno != EOPNOTSUPP) return -1;
+#endif
+    char piece[1 << 16];
+    ssize_t length = pread(from, piece, count < sizeof piece ? count : sizeof piece, offset);
+    return length <= 0 ? length : write(to, piece, (size_t)length);
+}
+
+/// Gives a file a name that nobody has.
+/// - Returns: 0, or -1: with EEXIST where somebody has it, with EINVAL or ENOSYS where the file system cannot tell.
+static inline int fluxlua_rename_to_free(const char *path, const char *name) {
+#ifdef __linux__
+    return renameat2(AT_FDCWD, path, AT_FDCWD, name, RENAME_NOREPLACE);
+#else
+    return renamex_np(path, name, RENAME_EXCL);
 #endif
 }

@@ -52,13 +52,19 @@ package final class TextBlock {
         pango_cairo_show_layout(context, layout)
     }
 
-    /// How many characters of the text no installed font can show, after those were taken out.
-    package static func unknownGlyphs(in text: String) -> Int {
+    /// How many characters of a short text no installed font can show.
+    package static func charactersWithoutFont(in text: String) -> Int {
         guard let canvas = try? Canvas(PixelSize(width: 8, height: 8), opaque: true),
-            let block = TextBlock(text, Style(size: 12), width: 1_000, on: canvas)
+            let layout = pango_cairo_create_layout(canvas.context)
         else { return 0 }
-        return Int(pango_layout_get_unknown_glyphs_count(block.layout))
+        defer { g_object_unref(UnsafeMutableRawPointer(layout)) }
+        apply(Style(size: 12), room: 1_000, to: layout)
+        pango_layout_set_text(layout, text, Int32(clamping: text.utf8.count))
+        return Int(pango_layout_get_unknown_glyphs_count(layout))
     }
+
+    /// How many boxes would be drawn instead of characters.
+    var boxes: Int { Int(pango_layout_get_unknown_glyphs_count(layout)) }
 
     private static func apply(_ style: Style, room: Int, to layout: OpaquePointer) {
         let font = pango_font_description_from_string(style.bold ? "Sans Bold" : "Sans")

@@ -6,6 +6,8 @@ public enum ImagingError: Error, Hashable, CustomStringConvertible {
     case damaged(ImageFormat, detail: String)
     /// The picture has more pixels than the caller allows.
     case tooLarge(width: Int, height: Int, maximumPixels: Int)
+    /// The disk, or whatever else the bytes come from, has failed; `detail` says how.
+    case unreadable(detail: String)
     /// A valid request that this room does not serve, such as writing GIF.
     case unsupported(String)
     /// The encoder refused the picture; `detail` is its reason.
@@ -19,6 +21,8 @@ public enum ImagingError: Error, Hashable, CustomStringConvertible {
             "the \(format.name) picture is damaged: \(detail)"
         case .tooLarge(let width, let height, let maximumPixels):
             "the picture is too large: \(width)×\(height) pixels, the limit is \(maximumPixels) pixels"
+        case .unreadable(let detail):
+            detail
         case .unsupported(let what):
             what
         case .encodingFailed(let format, let detail):

@@ -46,9 +46,9 @@ extension FluxModule {
         if isReady && !call.canWait {
             let items = try items(of: targets, name: name)
             do throws(FluxError) {
-                let paths = try saver.save(items, pattern: pattern, overwrite: overwrite, transform: transform)
-                noteSaved(items, at: paths)
-                return outcome(paths)
+                let saved = try saver.save(items, pattern: pattern, overwrite: overwrite, transform: transform)
+                noteSaved(items, saved)
+                return outcome(saved.map(\.path))
             } catch {
                 throw Self.failure(error, in: name)
             }
@@ -58,14 +58,16 @@ extension FluxModule {
             for target in targets { _ = await target.job.job.settled() }
             do throws(LuaError) {
                 let items = try items(of: targets, name: name)
-                let paths: [String]
+                let known = await openedEngine?.savedMarks(of: items) ?? SavedMarks()
+                let saved: [SavedPicture]
                 do throws(FluxError) {
-                    paths = try await saver.saved(
-                        items, pattern: pattern, overwrite: overwrite, transform: transform)
+                    saved = try await saver.saved(
+                        items, pattern: pattern, overwrite: overwrite, known: known, transform: transform)
                 } catch {
                     throw Self.failure(error, in: name)
                 }
-                noteSaved(items, at: paths)
+                noteSaved(items, saved)
+                let paths = saved.map(\.path)
                 wait.finish { outcome(paths) }
             } catch {
                 wait.finish { () throws(LuaError) in throw error }
@@ -75,9 +77,9 @@ extension FluxModule {
         return .wait(wait)
     }
 
-    private func noteSaved(_ items: [PictureSaver.Item], at paths: [String]) {
-        openedEngine?.noteSaved(items, at: paths)
-        for (item, path) in zip(items, paths) { onSave(item, path) }
+    private func noteSaved(_ items: [PictureSaver.Item], _ saved: [SavedPicture]) {
+        openedEngine?.noteSaved(items, saved)
+        for (item, saved) in zip(items, saved) { onSave(item, saved.path) }
     }
 
     /// What went wrong with the disk costs nothing: that is worth knowing at this moment.
@@ -142,15 +144,17 @@ extension FluxModule {
     /// Puts what a picture was made from into its file. Nothing that differs from run to run: the same picture is the
     /// same file. A picture that cannot carry it is saved without.
     private var embedMetadata: PictureSaver.Transform {
-        { [notice] item, bytes in
+        { [notice] item, file in
+            var unchanged = ComposedFile()
+            unchanged.append(copying: 0..<file.byteCount)
             // A GIF has no place for it.
-            guard item.picture.format != .gif else { return bytes }
-            let metadata = ImageMetadata(of: item.request)
+            guard item.picture.format != .gif else { return unchanged }
             do throws(ImagingError) {
-                return try metadata.embedded(in: bytes)
+                return try ImageMetadata(of: item.request).composed(with: file)
             } catch {
+                if case .unreadable = error { throw error }
                 notice("warning: a picture was saved without its prompt and seed in it: \(error)")
-                return bytes
+                return unchanged
             }
         }
     }

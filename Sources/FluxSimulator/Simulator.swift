@@ -43,7 +43,7 @@ public final class Simulator: Sendable {
         service = Service(
             configuration, time: time,
             workers: ProcessInfo.processInfo.activeProcessorCount,
-            brush: { try JobPainter.paint($0, $1, $2) }, transport: transport, fetch: fetch)
+            painter: { try JobPainter.paint($0, $1, $2) }, transport: transport, fetch: fetch)
         server = HTTPServer(service: Router(service: service), time: time)
     }
 

@@ -6,6 +6,13 @@
 
 // Tables deeper than this are taken for cycles.
 enum { MAX_DEPTH = 100 };
+// A few small tables that hold each other more than once stand for more values than any machine has room for.
+enum { MAX_VALUES = 1 << 21 };
+
+typedef struct reading {
+  int depth;
+  size_t values;
+} reading;
 
 static uint8_t *reserve(lb_host *host, size_t count) {
   lb_tape_buffer *tape = &host->tape;
@@ -241,19 +248,19 @@ int lb_push_all_from_tape(lua_State *L, lb_host *host, size_t offset) {
   return count;
 }
 
-static void read_value(lua_State *L, lb_host *host, int index, int depth);
+static void read_value(lua_State *L, lb_host *host, int index, reading *reading);
 
-static void read_table(lua_State *L, lb_host *host, int index, int depth) {
-  if (depth >= MAX_DEPTH) luaL_error(L, "table is nested too deeply (does it contain itself?)");
-  // A few tables that hold each other more than once can be read for ever.
+static void read_table(lua_State *L, lb_host *host, int index, reading *reading) {
+  if (reading->depth >= MAX_DEPTH) luaL_error(L, "table is nested too deeply (does it contain itself?)");
   if (host->tape.failed) luaL_error(L, "not enough memory");
   luaL_checkstack(L, 4, NULL);
   size_t header = host->tape.length;
   uint32_t items = (uint32_t)lua_rawlen(L, index), pairs = 0;
   lb_put_table(host, LB_TABLE, items, 0);
+  reading->depth++;
   for (uint32_t item = 1; item <= items; item++) {
     lua_rawgeti(L, index, item);
-    read_value(L, host, lua_gettop(L), depth + 1);
+    read_value(L, host, lua_gettop(L), reading);
     lua_pop(L, 1);
   }
   lua_pushnil(L);
@@ -261,19 +268,23 @@ static void read_table(lua_State *L, lb_host *host, int index, int depth) {
     bool is_item = lua_isinteger(L, -2) && lua_tointeger(L, -2) >= 1 && lua_tointeger(L, -2) <= (lua_Integer)items;
     if (!is_item) {
       int top = lua_gettop(L);
-      read_value(L, host, top - 1, depth + 1);
-      read_value(L, host, top, depth + 1);
+      read_value(L, host, top - 1, reading);
+      read_value(L, host, top, reading);
       pairs++;
     }
     lua_pop(L, 1);
   }
+  reading->depth--;
   if (!host->tape.failed) memcpy(host->tape.bytes + header + 1 + sizeof items, &pairs, sizeof pairs);
 }
 
-static void read_value(lua_State *L, lb_host *host, int index, int depth) {
+static void read_value(lua_State *L, lb_host *host, int index, reading *reading) {
   size_t length;
   int32_t type;
   object_payload payload;
+  if (++reading->values > MAX_VALUES) {
+    luaL_error(L, "table holds more than two million values (a table counts again wherever it is found)");
+  }
   switch (lua_type(L, index)) {
     case LUA_TNONE:
     case LUA_TNIL: lb_put_tag(host, LB_NIL); break;
@@ -287,7 +298,7 @@ static void read_value(lua_State *L, lb_host *host, int index, int depth) {
       lb_put_string(host, bytes, length);
       break;
     }
-    case LUA_TTABLE: read_table(L, host, index, depth); break;
+    case LUA_TTABLE: read_table(L, host, index, reading); break;
     case LUA_TFUNCTION:
       lua_pushvalue(L, index);
       lb_put_function(host, luaL_ref(L, LUA_REGISTRYINDEX));
@@ -306,7 +317,10 @@ static void read_value(lua_State *L, lb_host *host, int index, int depth) {
   }
 }
 
-void lb_read_to_tape(lua_State *L, lb_host *host, int index) { read_value(L, host, lua_absindex(L, index), 0); }
+void lb_read_to_tape(lua_State *L, lb_host *host, int index) {
+  reading reading = {0};
+  read_value(L, host, lua_absindex(L, index), &reading);
+}
 
 void *lb_object_at(lua_State *L, lb_host *host, int index, int32_t *type) {
   if (lua_type(L, index) != LUA_TUSERDATA || !lua_checkstack(L, 1) || !lua_getmetatable(L, index)) return NULL;

@@ -40,7 +40,8 @@ import Testing
         ledger.accepted(key: keys[0], job: "j1", status: .queued)
         ledger.completed(key: keys[0], LedgerBench.completion("j1"))
         ledger.fetched(key: keys[0], [LedgerBench.picture()])
-        ledger.saved(key: keys[0], place: 1, path: "/out/a.jpg")
+        let mark = SavedMark(content: "c", file: "f")
+        ledger.saved(key: keys[0], place: 1, path: "/out/a.jpg", mark)
         ledger.accepted(key: keys[1], job: "j2", status: .queued)
         ledger.failed(key: keys[1], status: .failed, FluxError(.failed, "no"))
         ledger.refused(key: keys[2], FluxError(.invalid, "bad"))
@@ -48,6 +49,8 @@ import Testing
         // Late news changes nothing that is known better.
         ledger.accepted(key: keys[0], job: "other", status: .queued)
         ledger.refused(key: keys[3], FluxError(.invalid, "bad"))
+        let saves = try await ledger.saves(of: [keys[0], keys[1]])
+        #expect(saves.map(\.path) == ["/out/a.jpg"] && saves.map(\.mark) == [mark])
         let records = try await ledger.requests().reversed()
         #expect(records.map(\.state) == [.fetched, .failed, .refused, .accepted])
         #expect(records.map(\.job) == ["j1", "j2", nil, "j4"])

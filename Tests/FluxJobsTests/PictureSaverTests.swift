@@ -14,7 +14,7 @@ import Testing
 
     private func item(
         _ content: [UInt8], index: Int = 1, prompt: String = "a mug", seed: Int64? = 7, name: String? = nil,
-        images: [String: [ImageSource]] = [:]
+        sha256: String = "", images: [String: [ImageSource]] = [:]
     ) throws -> PictureSaver.Item {
         var snapshot = JobSnapshot()
         snapshot.id = "b2c3d4e5-0000-4000-8000-000000000000"
@@ -27,7 +27,7 @@ import Testing
                 seed: seed, name: name),
             snapshot: snapshot,
             picture: Picture(
-                index: index, url: "http://x/1", format: .png, width: 640, height: 480, path: path, sha256: "",
+                index: index, url: "http://x/1", format: .png, width: 640, height: 480, path: path, sha256: sha256,
                 byteCount: content.count))
     }
 
@@ -37,7 +37,7 @@ import Testing
     ) throws -> [String] {
         let pattern = try FilePattern(parsing: folder.path + "/" + pattern)
         return try saver.save(items, pattern: pattern, overwrite: overwrite, transform: transform)
-            .map { String($0.dropFirst(folder.path.count + 1)) }
+            .map { String($0.path.dropFirst(folder.path.count + 1)) }
     }
 
     private var saved: [String] { folder.files.filter { !$0.hasPrefix("fetched-") } }
@@ -92,6 +92,51 @@ import Testing
         #expect(saved == ["x-2.png", "x.png"])
     }
 
+    @Test func whatIsKnownOfAFileIsNotReadAgain() throws {
+        let pattern = try FilePattern(parsing: folder.path + "/x.png")
+        let item = try item([1, 2, 3], sha256: "a hash")
+        let saved = try #require(saver.save([item], pattern: pattern).first)
+        let content = try #require(saved.mark?.content)
+        // Other bytes, and a mark that says otherwise: only who reads the file would know.
+        let path = try folder.write([7, 8, 9], to: "x.png")
+        guard case .file(let identity) = try Files.entry(at: path) else { throw Failure("no file") }
+        var known = SavedMarks()
+        known[path] = SavedMark(content: content, identity)
+        #expect(try saver.save([item], pattern: pattern, known: known).map(\.path) == [path])
+        #expect(try folder.read("x.png") == [7, 8, 9] && self.saved == ["x.png"])
+        // The mark of another content says nothing.
+        known[path] = SavedMark(content: "another", identity)
+        #expect(try saver.save([item], pattern: pattern, known: known).map(\.path) == [folder.path + "/x-2.png"])
+    }
+
+    @Test func fileThatIsWrittenToAtOnceIsNotTheKnownOneAnyMore() throws {
+        let pattern = try FilePattern(parsing: folder.path + "/x.png")
+        let item = try item([1, 2, 3], sha256: "a hash")
+        let saved = try #require(saver.save([item], pattern: pattern).first)
+        var known = SavedMarks()
+        #expect(saved.mark != nil)
+        known[saved.path] = saved.mark
+        let handle = try #require(FileHandle(forWritingAtPath: saved.path))
+        try handle.write(contentsOf: [9])
+        try handle.close()
+        #expect(try saver.save([item], pattern: pattern, known: known).map(\.path) == [folder.path + "/x-2.png"])
+        #expect(try folder.read("x.png") == [9, 2, 3])
+    }
+
+    @Test func markTellsContentAndWhatIsPutAroundIt() throws {
+        let items = try [item([1, 2], sha256: "one"), item([3, 4], sha256: "two"), item([1, 2])]
+        let marks = try ["a", "b", "c"].map { ending in
+            try saver.save(items, pattern: FilePattern(parsing: folder.path + "/\(ending)/")) { _, file in
+                var composed = ComposedFile()
+                composed.append(copying: 0..<file.byteCount)
+                composed.append(Array(ending.utf8))
+                return composed
+            }.map(\.mark?.content)
+        }
+        #expect(Set(marks.flatMap { $0.prefix(2) }).count == 6 && !marks.contains { $0[0] == nil })
+        #expect(marks.allSatisfy { $0[2] == nil }, "nobody knows the hash")
+    }
+
     @Test func overwriteReplacesWhatWasThereButNothingOfTheSameCall() throws {
         _ = try save(item([1]), as: "x.png")
         #expect(try save(item([2]), item([3]), as: "x.png", overwrite: true) == ["x.png", "x-2.png"])
@@ -116,8 +161,13 @@ import Testing
 
     @Test func aTransformMakesTheBytesAndItsErrorLeavesNoFile() throws {
         #expect(
-            try save(item([1, 2]), as: "x.png") { item, bytes in bytes + Array(item.request.prompt.utf8) } == ["x.png"])
-        #expect(try folder.read("x.png") == [1, 2] + Array("a mug".utf8))
+            try save(item([1, 2, 3]), as: "x.png") { item, file in
+                var composed = ComposedFile()
+                composed.append(copying: 1..<file.byteCount)
+                composed.append(Array(item.request.prompt.utf8))
+                return composed
+            } == ["x.png"])
+        #expect(try folder.read("x.png") == [2, 3] + Array("a mug".utf8))
         let picture = try item([3])
         let error = #expect(throws: FluxError.self) {
             try save(picture, as: "y.png") { _, _ in throw ImagingError.unknownFormat }
@@ -159,7 +209,7 @@ import Testing
         let pattern = try FilePattern(parsing: folder.path + "/same.png")
         let items = try (0..<16).map { try item([UInt8($0)]) }
         let paths = try await withThrowingTaskGroup(of: [String].self) { group in
-            for item in items { group.addTask { try saver.save([item], pattern: pattern) } }
+            for item in items { group.addTask { try saver.save([item], pattern: pattern).map(\.path) } }
             return try await group.reduce(into: []) { $0 += $1 }
         }
         #expect(Set(paths).count == 16)

@@ -27,7 +27,7 @@ import Testing
     private func save(_ item: PictureSaver.Item, overwrite: Bool = false) throws -> String {
         let pattern = try FilePattern(parsing: folder.path + "/out/{seed}.{ext}")
         let paths = try saver.save([item], pattern: pattern, overwrite: overwrite)
-        return String(paths.joined().dropFirst(folder.path.count + 1))
+        return String(paths.map(\.path).joined().dropFirst(folder.path.count + 1))
     }
 
     @Test func nothingIsWrittenAndTheNamesAreThoseOfASave() throws {

@@ -42,6 +42,15 @@ import Testing
             said == "ask.lua:1: flux.json.encode: table is nested too deeply (does it contain itself?)", "\(said)")
     }
 
+    @Test func smallTablesThatStandForMoreThanThereIsRoomForAreAnError() async throws {
+        let bench = try await Bench()
+        let said = try await bench.complaint(
+            of: "local t = {} for _ = 1, 40 do t = { t, t, t } end flux.json.encode(t)")
+        #expect(
+            said == "ask.lua:1: flux.json.encode: table holds more than two million values "
+                + "(a table counts again wherever it is found)", "\(said)")
+    }
+
     @Test func whatWasEncodedIsDecodedAsItWas() async throws {
         let bench = try await Bench()
         let values = try await bench.run(

@@ -12,7 +12,7 @@ import Testing
     @Test func tenThousandSpoiltBodiesAreAnswered() throws {
         let configuration = SimulatorConfiguration(credits: 1 << 40, seed: 1)
         let time = ServiceClock.still
-        let service = Service(configuration, time: time, workers: 1, brush: { _, _, _ in [] })
+        let service = Service(configuration, time: time, workers: 1, painter: { _, _, _ in [] })
         let router = Router(service: service)
         defer { service.close() }
         var spoiler = Spoiler(seed: 7)

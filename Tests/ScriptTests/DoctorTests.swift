@@ -6,7 +6,7 @@ import Testing
 @Suite(.timeLimit(.minutes(5))) struct DoctorTests {
     /// What it says of each subject.
     private func findings(_ program: Program, _ options: String...) async throws -> (
-        [String: (verdict: String, text: String, advice: String?)], status: Int32
+        found: [String: (verdict: String, text: String, advice: String?)], status: Int32
     ) {
         let result = try await program.run(["doctor", "--json"] + options)
         #expect(result.error == "")
@@ -74,6 +74,20 @@ import Testing
         #expect(found["proxy"]?.text == "http_proxy=http://…@127.0.0.1:8")
         let (offline, well) = try await findings(program, "--offline")
         #expect(well == 0 && offline["network"] == nil && offline["proxy"] == nil)
+    }
+
+    @Test func scriptsWithoutAFontAreNamed() async throws {
+        var program = try Program()
+        defer { program.remove() }
+        try program.write(
+            """
+            <?xml version="1.0"?>
+            <fontconfig><dir>/usr/share/fonts/truetype/dejavu</dir><cachedir>\(program.folder.path)</cachedir></fontconfig>
+            """, to: "fonts.conf")
+        program.environment["FONTCONFIG_FILE"] = program.file("fonts.conf").path
+        let fonts = try #require(try await findings(program, "--offline").found["fonts"])
+        #expect(fonts.verdict == "note" && fonts.text == "none for Devanagari, Thai, Chinese, Japanese, Korean, emoji")
+        #expect(fonts.advice?.contains("fonts-noto-cjk") == true)
     }
 
     @Test func keyThatOthersCanReadIsWrong() async throws {

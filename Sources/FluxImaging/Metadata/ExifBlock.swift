@@ -6,7 +6,11 @@ enum ExifBlock {
     private static let undefined: UInt16 = 7
 
     static func encoded(_ metadata: ImageMetadata) -> [UInt8] {
-        let comment = Array("UNICODE\0".utf8) + metadata.parametersText.utf16.flatMap { bigEndian($0) }
+        var comment = Array("UNICODE\0".utf8)
+        for unit in metadata.parametersText.utf16 {
+            comment.append(UInt8(unit >> 8))
+            comment.append(UInt8(unit & 0xFF))
+        }
         // The main directory's length does not depend on where the other one lies.
         let offset = 8 + main(metadata, detailsAt: 0).count
         let details = directory(

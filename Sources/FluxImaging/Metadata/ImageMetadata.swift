@@ -40,12 +40,19 @@ public struct ImageMetadata: Sendable, Hashable {
     /// segment holds 64 KB: what does not fit is dropped, the parameters first.
     /// - Throws: `ImagingError` when the file is of no known format, is broken, or is a GIF, which has no place for it.
     public func embedded(in file: [UInt8]) throws(ImagingError) -> [UInt8] {
-        let header = try ImageHeader(parsing: file)
+        try composed(with: ByteSource(file)).bytes(of: file)
+    }
+
+    /// The same file, told as what is new in it and what is copied. Of JPEG and PNG no more is read than what stands around
+    /// the pixels; a WebP is read whole, since libwebpmux makes the new one.
+    /// - Throws: as `embedded(in:)`, and `.unreadable`.
+    public func composed(with file: ByteSource) throws(ImagingError) -> ComposedFile {
+        guard let format = ImageFormat.detect(try file.bytes(0..<16)) else { throw .unknownFormat }
         let clean = cleaned()
-        switch header.format {
-        case .jpg: return try JPEGSegments(parsing: file).embedding(clean).encoded()
-        case .png: return try PNGChunks(parsing: file).embedding(clean).encoded()
-        case .webp: return try WebPMetadata.embed(clean, in: file)
+        switch format {
+        case .jpg: return try JPEGSegments(parsing: file).embedding(clean).composed
+        case .png: return try PNGChunks(parsing: file).embedding(clean).composed
+        case .webp: return ComposedFile(try WebPMetadata.embed(clean, in: try file.bytes()))
         case .gif: throw .unsupported("GIF pictures have no place for metadata")
         }
     }
@@ -56,8 +63,8 @@ public struct ImageMetadata: Sendable, Hashable {
         let header = try ImageHeader(parsing: file)
         let packet: [UInt8]? =
             switch header.format {
-            case .jpg: try JPEGSegments(parsing: file).xmp
-            case .png: try PNGChunks(parsing: file).xmp
+            case .jpg: try JPEGSegments(parsing: ByteSource(file)).xmp
+            case .png: try PNGChunks(parsing: ByteSource(file)).xmp
             case .webp: try WebPMetadata.chunk("XMP ", of: file)
             case .gif: nil
             }

@@ -3,12 +3,15 @@
 struct JPEGSegments {
     private struct Segment {
         var marker: UInt8
-        var payload: [UInt8]
+        /// Where it lies in the file, from its marker on; nil for a new one.
+        var place: Range<Int>?
+        /// Of those that metadata is in, and of new ones.
+        var payload: [UInt8] = []
     }
 
     private var segments: [Segment]
     /// From the start-of-scan marker to the end of the file.
-    private let scan: ArraySlice<UInt8>
+    private let scan: Range<Int>
 
     private static let exifSignature = Array("Exif\0\0".utf8)
     private static let xmpSignature = Array("http://ns.adobe.com/xap/1.0/\0".utf8)
@@ -17,26 +20,33 @@ struct JPEGSegments {
     /// A segment's length is two bytes that count themselves.
     private static let maximumPayload = 65_533
 
-    init(parsing file: [UInt8]) throws(ImagingError) {
+    init(parsing file: ByteSource) throws(ImagingError) {
         segments = []
+        var window = ByteWindow(file)
         var position = 2
         while true {
-            guard position + 4 <= file.count, file[position] == 0xFF else { throw Self.broken }
-            let marker = file[position + 1]
+            guard try window.load(position..<position + 4), window[position] == 0xFF else { throw Self.broken }
+            let marker = window[position + 1]
             // Any number of FF may stand before a marker.
             if marker == 0xFF {
                 position += 1
                 continue
             }
             if marker == 0xDA { break }
-            let length = Int(file[position + 2]) << 8 | Int(file[position + 3])
+            let length = Int(window[position + 2]) << 8 | Int(window[position + 3])
+            let place = position..<position + 2 + length
             // Markers without a length, and the end of the picture, have no business before the first scan.
-            guard marker >= 0xC0, !(0xD0...0xD9).contains(marker), length >= 2, position + 2 + length <= file.count
+            guard marker >= 0xC0, !(0xD0...0xD9).contains(marker), length >= 2, place.upperBound <= file.byteCount
             else { throw Self.broken }
-            segments.append(Segment(marker: marker, payload: Array(file[(position + 4)..<(position + 2 + length)])))
-            position += 2 + length
+            var segment = Segment(marker: marker, place: place)
+            if marker == Self.app1 {
+                guard try window.load(place) else { throw Self.broken }
+                segment.payload = Array(window[place].dropFirst(4))
+            }
+            segments.append(segment)
+            position = place.upperBound
         }
-        scan = file[position...]
+        scan = position..<file.byteCount
     }
 
     private static let broken = ImagingError.damaged(.jpg, detail: "its segments do not lead to a picture")
@@ -88,13 +98,18 @@ struct JPEGSegments {
         segments.insert(segment, at: index)
     }
 
-    func encoded() -> [UInt8] {
-        var file: [UInt8] = [0xFF, 0xD8]
+    var composed: ComposedFile {
+        var file = ComposedFile()
+        file.append(copying: 0..<2)
         for segment in segments {
-            let length = segment.payload.count + 2
-            file += [0xFF, segment.marker, UInt8(length >> 8), UInt8(length & 0xFF)]
-            file += segment.payload
+            if let place = segment.place {
+                file.append(copying: place)
+            } else {
+                let length = segment.payload.count + 2
+                file.append([0xFF, segment.marker, UInt8(length >> 8), UInt8(length & 0xFF)] + segment.payload)
+            }
         }
-        return file + scan
+        file.append(copying: scan)
+        return file
     }
 }

@@ -2,6 +2,7 @@
 struct PNGChunks {
     private struct Chunk {
         var type: [UInt8]
+        /// Of chunks that hold texts, and of new ones.
         var data: ArraySlice<UInt8>
 
         var encoded: [UInt8] {
@@ -10,29 +11,32 @@ struct PNGChunks {
         }
     }
 
-    private let file: [UInt8]
     /// The first chunk, and where in the file the one behind it begins.
     private let headerEnd: Int
     /// Where each later chunk lies, from its length to its checksum.
     private var chunks: [(range: Range<Int>, chunk: Chunk)]
     private var added: [Chunk] = []
-    private let end: Int
+    /// What stands behind the last chunk.
+    private let rest: Range<Int>
 
     private static let xmpKeyword = "XML:com.adobe.xmp"
 
-    init(parsing file: [UInt8]) throws(ImagingError) {
-        self.file = file
+    init(parsing file: ByteSource) throws(ImagingError) {
         chunks = []
+        var window = ByteWindow(file)
         var position = 8
         var first: Int?
         var hasPixels = false
         while true {
-            guard position + 12 <= file.count else { throw Self.broken }
-            let length = file[position..<position + 4].reduce(0) { $0 << 8 | Int($1) }
-            guard position + 12 + length <= file.count else { throw Self.broken }
+            guard try window.load(position..<position + 8) else { throw Self.broken }
+            let length = window[position..<position + 4].reduce(0) { $0 << 8 | Int($1) }
             let range = position..<position + 12 + length
-            let chunk = Chunk(
-                type: Array(file[position + 4..<position + 8]), data: file[position + 8..<position + 8 + length])
+            guard range.upperBound <= file.byteCount else { throw Self.broken }
+            var chunk = Chunk(type: Array(window[position + 4..<position + 8]), data: [])
+            if Self.isText(chunk) {
+                guard try window.load(range) else { throw Self.broken }
+                chunk.data = window[position + 8..<position + 8 + length]
+            }
             position = range.upperBound
             if first == nil {
                 guard chunk.type == Array("IHDR".utf8) else { throw Self.broken }
@@ -45,7 +49,7 @@ struct PNGChunks {
         }
         guard let first, hasPixels else { throw Self.broken }
         headerEnd = first
-        end = position
+        rest = position..<file.byteCount
     }
 
     private static let broken = ImagingError.damaged(.png, detail: "its chunks do not lead to its end")
@@ -79,17 +83,23 @@ struct PNGChunks {
     }
 
     /// Before the pixels, where programs look that do not read a file to its end.
-    func encoded() -> [UInt8] {
-        var result = Array(file[..<headerEnd])
-        for chunk in added { result += chunk.encoded }
-        for (range, _) in chunks { result += file[range] }
-        return result + file[end...]
+    var composed: ComposedFile {
+        var file = ComposedFile()
+        file.append(copying: 0..<headerEnd)
+        for chunk in added { file.append(chunk.encoded) }
+        for (range, _) in chunks { file.append(copying: range) }
+        file.append(copying: rest)
+        return file
     }
 
     /// The keyword of a text chunk; nil for chunks of other kinds.
     private static func keyword(_ chunk: Chunk) -> String? {
-        guard ["tEXt", "zTXt", "iTXt"].contains(where: { chunk.type.elementsEqual($0.utf8) }) else { return nil }
+        guard isText(chunk) else { return nil }
         return String(decoding: chunk.data.prefix(80).prefix { $0 != 0 }, as: UTF8.self)
+    }
+
+    private static func isText(_ chunk: Chunk) -> Bool {
+        ["tEXt", "zTXt", "iTXt"].contains { chunk.type.elementsEqual($0.utf8) }
     }
 
     /// Plain text where Latin letters do, which older programs read too.

@@ -10,6 +10,8 @@ enum XMLText {
 
     /// For element content and attribute values alike.
     static func escape(_ text: String) -> String {
+        // Most texts have nothing to escape.
+        if text.utf8.allSatisfy({ (0x20..<0x7F).contains($0) && !marks.contains($0) }) { return text }
         var result = ""
         for scalar in text.unicodeScalars where isAllowed(scalar) {
             switch scalar {
@@ -24,6 +26,8 @@ enum XMLText {
         }
         return result
     }
+
+    private static let marks = Array("&<>\"'".utf8)
 
     /// Replaces the entities of XML itself and numbered characters; anything else stays as written.
     static func unescape(_ bytes: some Collection<UInt8>) -> String {

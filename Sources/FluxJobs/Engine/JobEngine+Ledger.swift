@@ -28,14 +28,22 @@ extension JobEngine {
     /// Notes where pictures were saved.
     /// - Parameters:
     ///   - items: what was saved.
-    ///   - paths: of each item, as `PictureSaver` gave them.
-    public func noteSaved(_ items: [PictureSaver.Item], at paths: [String]) {
+    ///   - saved: of each item, as `PictureSaver` gave them.
+    public func noteSaved(_ items: [PictureSaver.Item], _ saved: [SavedPicture]) {
         guard let ledger else { return }
-        let folder = FileManager.default.currentDirectoryPath
-        for (item, path) in zip(items, paths) {
+        let marks = SavedMarks()
+        for (item, saved) in zip(items, saved) {
             guard let key = item.recordKey else { continue }
-            ledger.saved(
-                key: key, place: item.picture.index, path: path.hasPrefix("/") ? path : "\(folder)/\(path)")
+            ledger.saved(key: key, place: item.picture.index, path: marks.absolute(saved.path), saved.mark)
         }
+    }
+
+    /// What the ledger knows of the files that earlier runs saved. Where it cannot be read, `PictureSaver` reads the files.
+    public func savedMarks(of items: [PictureSaver.Item]) async -> SavedMarks {
+        let keys = Set(items.filter(\.snapshot.isReused).compactMap(\.recordKey))
+        guard let ledger, !keys.isEmpty, let saved = try? await ledger.saves(of: keys) else { return SavedMarks() }
+        var marks = SavedMarks()
+        for (path, mark) in saved { marks[path] = mark }
+        return marks
     }
 }

@@ -24,6 +24,7 @@ extension JobEngine {
         let pattern = try FilePattern(parsing: pattern)
         _ = try await job.pictures
         return try await saver.saved(PictureSaver.Item.all(of: job), pattern: pattern, overwrite: overwrite)
+            .map(\.path)
     }
 
     /// The pictures of a request, on disk and checked. If the waiting task is cancelled the job goes on.

@@ -48,6 +48,13 @@ enum Files {
             ]
             return ages.allSatisfy { $0.0 > 3600 || $0.0 * 1_000_000_000 + $0.1 > 100_000_000 }
         }
+
+        /// Whether it is the same file with the same content, although its name may have changed.
+        func isRenamed(_ other: Identity) -> Bool {
+            var renamed = other
+            (renamed.changedSeconds, renamed.changedNanoseconds) = (changedSeconds, changedNanoseconds)
+            return self == renamed
+        }
     }
 
     /// The time of the clock that file systems use.
@@ -130,15 +137,12 @@ enum Files {
         return bytes
     }
 
-    /// Whether the file at `path` holds exactly `bytes`. Looks at the size first.
-    static func file(at path: String, holds bytes: [UInt8]) throws(FluxError) -> Bool {
-        guard case .file(let identity) = try entry(at: path), identity.byteCount == bytes.count else { return false }
-        return try contents(of: path) == bytes
-    }
-
     /// Makes a folder and those above it. One that is there already is no error.
     static func makeFolder(_ path: String) throws(FluxError) {
-        if path.isEmpty || mkdir(path, 0o777) == 0 { return }
+        if path.isEmpty { return }
+        // Looked at first: it mostly is there, and making one holds up whoever uses the folder around it.
+        if try entry(at: path) == .folder { return }
+        if mkdir(path, 0o777) == 0 { return }
         var code = errno
         if code == ENOENT, let cut = path.utf8.lastIndex(of: UInt8(ascii: "/")), cut != path.startIndex {
             try makeFolder(String(path[..<cut]))
@@ -176,35 +180,49 @@ enum Files {
     }
 
     /// Writes a new file, down to the disk; leaves none behind when that fails. `shown` is the name told in errors.
-    static func writeNew(_ bytes: [UInt8], to path: String, shownAs shown: String) throws(FluxError) {
+    /// - Returns: which file it is, if its times would tell that somebody has written to it since.
+    @discardableResult
+    static func writeNew(_ content: FileContent, to path: String, shownAs shown: String) throws(FluxError) -> Identity?
+    {
         let descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
         guard descriptor >= 0 else { throw failure("write", shown) }
-        var offset = 0
         var problem: FluxError?
-        while offset < bytes.count {
-            let count = bytes.withUnsafeBytes { piece in
-                piece.baseAddress.map { write(descriptor, $0 + offset, piece.count - offset) } ?? 0
-            }
-            if count < 0 {
-                if errno == EINTR { continue }
-                problem = failure("write", shown)
-                break
-            }
-            offset += count
-        }
-        if problem == nil {
-            do throws(FluxError) { try startWriting(descriptor, shown) } catch { problem = error }
+        var identity: Identity?
+        do throws(FluxError) {
+            try content.write(to: descriptor, shownAs: shown)
+            try startWriting(descriptor, shown)
+            identity = stamp(descriptor)
+        } catch {
+            problem = error
         }
         if close(descriptor) != 0, problem == nil { problem = failure("write", shown) }
         if let problem {
             unlink(path)
             throw problem
         }
+        return identity
+    }
+
+    /// Gives a file this very moment for its time, to the nanosecond: what is written to it later, even at once, gets the time
+    /// of one of the system's ticks.
+    /// - Returns: nil where the file system keeps coarser times.
+    private static func stamp(_ descriptor: Int32) -> Identity? {
+        let now = now
+        let time = timespec(tv_sec: now.seconds, tv_nsec: now.nanoseconds)
+        var status = stat()
+        guard futimens(descriptor, [time, time]) == 0, fstat(descriptor, &status) == 0,
+            case .file(let identity) = entry(status),
+            (identity.modifiedSeconds, identity.modifiedNanoseconds) == now
+        else { return nil }
+        return identity
     }
 
     /// Gives a file the name `path`, which nobody may have: two processes cannot both get it.
     /// - Returns: false when the name is taken; the file then keeps its own.
     static func claim(_ path: String, for file: String) throws(FluxError) -> Bool {
+        if fluxlua_rename_to_free(file, path) == 0 { return true }
+        if errno == EEXIST { return false }
+        guard [EINVAL, ENOSYS, ENOTSUP].contains(errno) else { throw failure("write", path) }
         if link(file, path) == 0 {
             remove(file)
             return true

@@ -34,7 +34,7 @@ public final class PictureStore: Sendable {
     public func prepare() throws(FluxError) {
         do throws(FluxError) {
             let path = try temporaryPath()
-            try Files.writeNew([], to: path, shownAs: root)
+            try Files.writeNew(FileContent([]), to: path, shownAs: root)
             Files.remove(path)
         } catch {
             throw FluxError(

@@ -172,15 +172,37 @@ extension Ledger {
 
     /// A picture of a request stands under a name that the script chose.
     /// - Parameter path: absolute.
-    func saved(key: String, place: Int, path: String) {
+    func saved(key: String, place: Int, path: String, _ mark: SavedMark? = nil) {
         let now = now
         queue.note { file throws(SQLiteError) in
             try file.connection.run(
                 """
-                INSERT INTO saves (request, place, path, saved_at) SELECT id, ?, ?, ? FROM requests WHERE key = ?
-                ON CONFLICT DO UPDATE SET saved_at = excluded.saved_at
+                INSERT INTO saves (request, place, path, saved_at, content, file)
+                SELECT id, ?, ?, ?, ?, ? FROM requests WHERE key = ?
+                ON CONFLICT DO UPDATE SET saved_at = excluded.saved_at, content = excluded.content, file = excluded.file
                 """,
-                [.integer(Int64(place)), .text(path), .integer(now), .text(key)])
+                [
+                    .integer(Int64(place)), .text(path), .integer(now), SQLiteValue(mark?.content),
+                    SQLiteValue(mark?.file), .text(key),
+                ])
+        }
+    }
+
+    /// Which files the pictures of requests were saved as, where that can be told without reading them.
+    func saves(of keys: Set<String>) async throws(FluxError) -> [(path: String, mark: SavedMark)] {
+        try await queue.perform { file throws(SQLiteError) in
+            var saves: [(path: String, mark: SavedMark)] = []
+            for key in keys {
+                for row in try file.connection.run(
+                    "SELECT saves.path AS path, content, file FROM saves JOIN requests ON requests.id = request WHERE key = ?",
+                    [.text(key)])
+                {
+                    guard let path = row["path"].text, let content = row["content"].text, let file = row["file"].text
+                    else { continue }
+                    saves.append((path, SavedMark(content: content, file: file)))
+                }
+            }
+            return saves
         }
     }
 

@@ -139,5 +139,11 @@ enum LedgerSchema {
           same_as TEXT NOT NULL -- the account of the first key
         ) WITHOUT ROWID;
         """,
+        """
+        ALTER TABLE saves ADD COLUMN
+          content /* SHA-256 of what tells what was written: the picture's hash, and what was put around its parts */ TEXT;
+        ALTER TABLE saves ADD COLUMN
+          file /* which file that was: device, number, bytes, times of last write and change */ TEXT;
+        """,
     ]
 }

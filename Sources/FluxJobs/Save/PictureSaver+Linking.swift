@@ -29,7 +29,7 @@ extension PictureSaver {
             Files.remove(path)
             if addName(path, of: source) { return }
         }
-        try write(Files.contents(of: source), replacing: path)
+        try write(FileContent(of: OpenFile(source)), replacing: path)
     }
 }
 

@@ -17,12 +17,14 @@ extension PictureSaver {
     ) async throws(FluxError) -> String {
         try await Disk.run { () throws(FluxError) in
             let bytes = try make()
-            if self.writesFiles { return try self.write(bytes, to: path, replacing: overwrite, except: []) }
+            if self.writesFiles {
+                return try self.write(FileContent(bytes), to: path, replacing: overwrite, except: []).path
+            }
             let picture = try keep(bytes)
             let result: Result<String, FluxError> = self.planned.withLock { planned in
                 Result { () throws(FluxError) in
                     try planned.place(made: picture, at: path, isGuess: isGuess) { path throws(FluxError) in
-                        try self.isTaken(path, bytes, overwrite: overwrite)
+                        try self.isTaken(path, FileContent(bytes), overwrite: overwrite)
                     }
                 }
             }
@@ -54,7 +56,7 @@ extension PictureStore {
     /// Takes in the file of a picture that was made here.
     func keep(made bytes: [UInt8]) throws(FluxError) -> Picture {
         let temporary = try temporaryPath()
-        try Files.writeNew(bytes, to: temporary, shownAs: temporary)
+        try Files.writeNew(FileContent(bytes), to: temporary, shownAs: temporary)
         let reading = PictureReading()
         reading.began()
         bytes.withUnsafeBytes { reading.received($0) }

@@ -1,4 +1,5 @@
 import FluxClient
+import FluxImaging
 import Synchronization
 
 #if canImport(FoundationEssentials)
@@ -37,8 +38,8 @@ public final class PictureSaver: Sendable {
         }
     }
 
-    /// Makes the bytes to be written from the fetched file's: what embeds metadata.
-    public typealias Transform = @Sendable (_ item: Item, _ bytes: [UInt8]) throws -> [UInt8]
+    /// Tells what is to be written of a fetched file, and what new between: what embeds metadata.
+    public typealias Transform = @Sendable (_ item: Item, _ file: ByteSource) throws -> ComposedFile
 
     /// Throws for a path that must not be written.
     public typealias Permission = @Sendable (_ path: String) throws(FluxError) -> Void
@@ -69,38 +70,41 @@ public final class PictureSaver: Sendable {
         self.random = random
     }
 
-    /// Saves the pictures in order and returns the path of each. Blocks on the disk: not for a thread that others wait
+    /// Saves the pictures in order and returns where each stands. Blocks on the disk: not for a thread that others wait
     /// for. Relative paths start at the process's working directory.
     ///
     /// A name that is taken by other content becomes `name-2.ext`, `name-3.ext`, …; a file that has the content already
     /// is left as it is and its path returned. With `overwrite` the file of that name is replaced in one step, but
     /// never one that the same call has written. What was saved before an error stays.
+    /// - Parameter known: tells without reading it that a file has the content already.
     /// - Throws: kind `invalid` for an unknown placeholder, `io` with path and reason, and what `transform` throws.
     public func save(
-        _ items: [Item], pattern: FilePattern, overwrite: Bool = false, transform: Transform? = nil
-    ) throws(FluxError) -> [String] {
-        var paths: [String] = []
+        _ items: [Item], pattern: FilePattern, overwrite: Bool = false, known: SavedMarks = SavedMarks(),
+        transform: Transform? = nil
+    ) throws(FluxError) -> [SavedPicture] {
+        var pictures: [SavedPicture] = []
         var written: Set<String> = []
         for item in items {
             let path = try path(for: item, pattern: pattern)
-            let bytes = try bytes(of: item, for: path, transform)
+            let content = try content(of: item, for: path, transform)
             if !writesFiles {
-                paths.append(try plan(item, bytes, at: path, overwrite))
+                pictures.append(SavedPicture(path: try plan(item, content, at: path, overwrite)))
                 continue
             }
-            let place = try write(bytes, to: path, replacing: overwrite, except: written)
-            written.insert(place)
-            paths.append(place)
+            let picture = try write(content, to: path, replacing: overwrite, except: written, known)
+            written.insert(picture.path)
+            pictures.append(picture)
         }
-        return paths
+        return pictures
     }
 
     /// The same, done where blocking on the disk holds up nobody.
     public func saved(
-        _ items: [Item], pattern: FilePattern, overwrite: Bool = false, transform: Transform? = nil
-    ) async throws(FluxError) -> [String] {
+        _ items: [Item], pattern: FilePattern, overwrite: Bool = false, known: SavedMarks = SavedMarks(),
+        transform: Transform? = nil
+    ) async throws(FluxError) -> [SavedPicture] {
         try await Disk.run { () throws(FluxError) in
-            try self.save(items, pattern: pattern, overwrite: overwrite, transform: transform)
+            try self.save(items, pattern: pattern, overwrite: overwrite, known: known, transform: transform)
         }
     }
 
@@ -108,11 +112,15 @@ public final class PictureSaver: Sendable {
     /// all. Makes its folder. In a plan nothing is written.
     /// - Throws: `FluxError` of kind `io`.
     public func write(_ bytes: [UInt8], replacing path: String) throws(FluxError) {
+        try write(FileContent(bytes), replacing: path)
+    }
+
+    func write(_ content: FileContent, replacing path: String) throws(FluxError) {
         try checkPlace(of: path)
         guard writesFiles else { return }
         let folder = FileNameText.folder(of: path)
         try Files.makeFolder(folder)
-        try place(bytes, at: path, in: folder, replacing: true)
+        try place(content, at: path, in: folder, replacing: true)
     }
 
     /// Whether a file may have that name.
@@ -123,12 +131,12 @@ public final class PictureSaver: Sendable {
     }
 
     private func plan(
-        _ item: Item, _ bytes: [UInt8], at path: String, _ overwrite: Bool
+        _ item: Item, _ content: FileContent, at path: String, _ overwrite: Bool
     ) throws(FluxError) -> String {
         let result: Result<String, FluxError> = planned.withLock { planned in
             Result { () throws(FluxError) in
                 try planned.place(item, at: path) { path throws(FluxError) in
-                    try isTaken(path, bytes, overwrite: overwrite)
+                    try isTaken(path, content, overwrite: overwrite)
                 }
             }
         }
@@ -136,10 +144,10 @@ public final class PictureSaver: Sendable {
     }
 
     /// Whether a name is that of another file on the disk.
-    func isTaken(_ path: String, _ bytes: [UInt8], overwrite: Bool) throws(FluxError) -> Bool {
+    func isTaken(_ path: String, _ content: FileContent, overwrite: Bool) throws(FluxError) -> Bool {
         let entry = try Files.entry(at: path)
         if overwrite || entry == .nothing { return false }
-        return try !Files.file(at: path, holds: bytes)
+        return try !content.isHeld(by: path)
     }
 
     func path(for item: Item, pattern: FilePattern) throws(FluxError) -> String {
@@ -155,21 +163,26 @@ public final class PictureSaver: Sendable {
         return try pattern.path(known: values.known) { values.text(of: $0) }
     }
 
-    private func bytes(of item: Item, for path: String, _ transform: Transform?) throws(FluxError) -> [UInt8] {
-        let bytes = try Files.contents(of: item.picture.path)
-        guard let transform else { return bytes }
-        do {
-            return try transform(item, bytes)
-        } catch let error as FluxError {
-            throw error
-        } catch {
-            throw FluxError(.io, "cannot write \(path): \(error)")
+    private func content(of item: Item, for path: String, _ transform: Transform?) throws(FluxError) -> FileContent {
+        let file = try OpenFile(item.picture.path)
+        let hash = item.picture.sha256.isEmpty ? nil : item.picture.sha256
+        guard let transform else { return try FileContent(of: file, sha256: hash) }
+        return try FileContent(of: file, sha256: hash) { source throws(FluxError) in
+            do {
+                return try transform(item, source)
+            } catch let error as FluxError {
+                throw error
+            } catch {
+                throw FluxError(.io, "cannot write \(path): \(error)")
+            }
         }
     }
 
     func write(
-        _ bytes: [UInt8], to path: String, replacing: Bool, except written: Set<String>
-    ) throws(FluxError) -> String {
+        _ content: FileContent, to path: String, replacing: Bool, except written: Set<String>,
+        _ known: SavedMarks = SavedMarks()
+    ) throws(FluxError) -> SavedPicture {
+        let digest = content.digest
         try mayWrite(path)
         let folder = FileNameText.folder(of: path)
         try Files.makeFolder(folder)
@@ -183,28 +196,37 @@ public final class PictureSaver: Sendable {
                 throw FluxError(
                     .io, "cannot write \(candidate): it is a folder", hint: "end the pattern with '/' to save into it")
             }
-            if case .file = entry {
-                if try Files.file(at: candidate, holds: bytes) { return candidate }
+            if case .file(let identity) = entry {
+                let mark = digest.map { SavedMark(content: $0, identity) }
+                if let mark, known[candidate] == mark { return SavedPicture(path: candidate, mark: mark) }
+                if try content.isHeld(by: candidate) {
+                    // Its times tell of later changes unless it was written this very moment.
+                    return SavedPicture(path: candidate, mark: identity.isOlder(than: Files.now) ? mark : nil)
+                }
                 if replacing, !written.contains(candidate) {
-                    try place(bytes, at: candidate, in: folder, replacing: true)
-                    return candidate
+                    return SavedPicture(
+                        path: candidate,
+                        mark: try place(content, digest, at: candidate, in: folder, replacing: true).mark)
                 }
             }
-            if entry == .nothing, try place(bytes, at: candidate, in: folder, replacing: false) { return candidate }
+            if entry == .nothing {
+                let placed = try place(content, digest, at: candidate, in: folder, replacing: false)
+                if placed.isPlaced { return SavedPicture(path: candidate, mark: placed.mark) }
+            }
             // Somebody else's file has the name, or has just got it; the same content there would have been seen above
             // unless it came that very moment, so look once more before going on.
-            if entry == .nothing, try Files.file(at: candidate, holds: bytes) { return candidate }
+            if entry == .nothing, try content.isHeld(by: candidate) { return SavedPicture(path: candidate) }
         }
     }
 
     /// Writes a temporary file beside `path` and gives it the name.
-    /// - Returns: false when the name was taken meanwhile.
+    /// - Returns: whether it has the name, which may have been taken meanwhile, and what tells it later.
     @discardableResult
     private func place(
-        _ bytes: [UInt8], at path: String, in folder: String, replacing: Bool
-    ) throws(FluxError) -> Bool {
+        _ content: FileContent, _ digest: String? = nil, at path: String, in folder: String, replacing: Bool
+    ) throws(FluxError) -> (isPlaced: Bool, mark: SavedMark?) {
         let temporary = (folder.isEmpty ? "" : folder + "/") + TemporaryName.new("tmp", random: random())
-        try Files.writeNew(bytes, to: temporary, shownAs: path)
+        let written = try Files.writeNew(content, to: temporary, shownAs: path)
         var isPlaced = true
         do {
             if replacing {
@@ -216,7 +238,13 @@ public final class PictureSaver: Sendable {
             Files.remove(temporary)
             throw error
         }
-        if !isPlaced { Files.remove(temporary) }
-        return isPlaced
+        guard isPlaced else {
+            Files.remove(temporary)
+            return (false, nil)
+        }
+        // The new name has changed one of its times.
+        guard let digest, let written, case .file(let identity) = try Files.entry(at: path), identity.isRenamed(written)
+        else { return (true, nil) }
+        return (true, SavedMark(content: digest, identity))
     }
 }

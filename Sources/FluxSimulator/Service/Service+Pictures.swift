@@ -55,7 +55,7 @@ extension Service {
     }
 
     private func paint(_ job: JobRecord, _ index: Int) -> PictureStore.Paint {
-        { [brush, weak self] in try brush(job, self?.pictures(givenTo: job) ?? [], index) }
+        { [painter, weak self] in try painter(job, self?.pictures(givenTo: job) ?? [], index) }
     }
 
     private func pictures(givenTo job: JobRecord) throws -> [InputPicture] {
@@ -83,7 +83,7 @@ extension Service {
             }
             let inputs = given.map { InputPicture(parameter: $0.parameter, bytes: $0.content.bytes) }
             for index in 0..<job.pictureCount {
-                _ = try await content(of: job.pictureName(index)) { [brush] in try brush(job, inputs, index) }.get()
+                _ = try await content(of: job.pictureName(index)) { [painter] in try painter(job, inputs, index) }.get()
             }
         } catch let error as PictureFailure {
             failure = error.reason

@@ -7,7 +7,7 @@ import Synchronization
 /// extensions, one file each; `Router` leads requests to them.
 final class Service: Sendable {
     /// Makes the encoded file of a job's picture, counted from 0.
-    typealias JobPainter = @Sendable (JobRecord, [InputPicture], _ index: Int) throws -> [UInt8]
+    typealias PicturePainter = @Sendable (JobRecord, [InputPicture], _ index: Int) throws -> [UInt8]
     /// Gets a picture that lies elsewhere; nil when it is not there.
     typealias Fetch = @Sendable (_ url: String) async throws -> [UInt8]?
 
@@ -19,7 +19,7 @@ final class Service: Sendable {
     let counted = Mutex(SimulatorSummary())
     private let requestIDs: Mutex<RandomSource>
     let pictures: PictureStore
-    let brush: JobPainter
+    let painter: PicturePainter
     let fetch: Fetch?
     /// Its own host and port: what stands in URLs for clients that did not say how they reached it.
     let authority = Mutex("")
@@ -32,12 +32,12 @@ final class Service: Sendable {
     let works = BackgroundTasks()
 
     init(
-        _ configuration: SimulatorConfiguration, time: ServiceClock, workers: Int, brush: @escaping JobPainter,
+        _ configuration: SimulatorConfiguration, time: ServiceClock, workers: Int, painter: @escaping PicturePainter,
         transport: (any HTTPTransport)? = nil, fetch: Fetch? = nil
     ) {
         self.configuration = configuration
         self.time = time
-        self.brush = brush
+        self.painter = painter
         self.fetch = fetch
         stateMachine = Mutex(ServiceStateMachine(configuration))
         requestIDs = Mutex(RandomSource(seed: ~configuration.seed))

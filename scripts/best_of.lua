@@ -1,4 +1,4 @@
--- Tries one seed after the other until a picture comes out, and stops there.
+-- Tries one seed after another until a picture succeeds, and stops there.
 -- usage: fluxlua best_of.lua [PROMPT [TRIES]]
 
 local prompt = arg[1] or "A paper boat on a calm lake, morning mist"
@@ -10,7 +10,7 @@ for seed = 1, tries do
     print("seed " .. seed .. " worked", flux.save(job, "out/best/{seed}.{ext}"))
     return
   end
-  -- A wrong key or an empty account will not get better with another seed.
+  -- Another seed does not help against a wrong key or an empty account.
   if err.kind ~= "failed" and err.kind ~= "moderated" then error(err) end
   print("seed " .. seed .. " failed: " .. err.message)
 end

@@ -1,4 +1,4 @@
--- Many seeds small and cheap, then those that you like again at 4 MP. Run again, it pays for the large ones only.
+-- Many seeds, small and cheap; then those that you like again at 4 MP. The second run pays for the large ones only.
 -- usage: fluxlua best_seeds_large.lua [PROMPT [SEED...]]     (first without seeds; then with those you like)
 
 local prompt = arg[1] or "A cabin by a mountain lake"

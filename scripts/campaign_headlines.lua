@@ -1,4 +1,4 @@
--- A campaign from a spreadsheet: a row a picture, saved under the row's name, and all of them on one sheet.
+-- A campaign from a spreadsheet: one picture per row, saved under the row's name, and all of them on one sheet.
 -- usage: fluxlua campaign_headlines.lua [FILE.csv]     (columns: name, headline, place, seed)
 
 local here = arg[0]:match("^(.*/)") or ""

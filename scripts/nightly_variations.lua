@@ -1,4 +1,4 @@
--- Variations of one idea overnight, other ones each day, and never more credits than you set.
+-- Variations of one idea overnight: new ones each day, and never more credits than you set.
 -- usage: fluxlua nightly_variations.lua [CREDITS]
 
 flux.config { budget = tonumber(arg[1] or 40) }

@@ -1,4 +1,4 @@
--- A poster with several texts: which of them does the model set well?
+-- A poster with several texts: which of them does the model draw well?
 -- usage: fluxlua poster_texts.lua [TEXT...]
 
 local texts = #arg > 0 and { table.unpack(arg) } or { "Summer Jazz", "Jazz in the Park", "Night of Jazz" }

@@ -1,4 +1,4 @@
--- Repaints one part of a picture: white of the mask is made anew, black stays as it is.
+-- Repaints one part of a picture: where the mask is white it is repainted, where the mask is black it stays.
 -- usage: fluxlua replace_sign.lua [PICTURE MASK [PROMPT]]
 -- Without a picture, one is made first; without a mask, the sign is taken to be above the middle.
 

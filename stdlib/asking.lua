@@ -1,4 +1,4 @@
--- The work of asking for the cells of a sweep. sweep_result.lua takes `flux.ask_all` away from scripts.
+-- Requests the cells of a sweep. sweep_result.lua hides `flux.ask_all` from scripts.
 
 local flux = flux
 local mistake, suggestion = flux.mistake, flux.suggestion

@@ -1,5 +1,5 @@
 -- The axes of a sweep: what an author writes in flux.sweep { … } becomes lists of values, each with the fields that it
--- sets in its cells. Used by sweep.lua, which takes `flux.axes_of` away from scripts.
+-- sets in its cells. Used by sweep.lua, which hides `flux.axes_of` from scripts.
 
 local flux = flux
 local mistake = flux.mistake
@@ -59,7 +59,7 @@ function flux.zip(fields)
   for _, name in ipairs(names) do
     count = count or #fields[name]
     if #fields[name] ~= count then
-      mistake(("flux.zip: the lists must be equally long ('%s' has %d, '%s' has %d)"):format(
+      mistake(("flux.zip: the lists must have the same length ('%s' has %d, '%s' has %d)"):format(
         names[1], count, name, #fields[name]))
     end
   end
@@ -70,7 +70,7 @@ end
 -- themselves: there { value, label = … } has a table as its value.
 local function parted(name, element, takes)
   if getmetatable(element) == Vary or getmetatable(element) == Zip then
-    fail(("'%s': flux.vary and flux.zip stand alone, not in a list"):format(name))
+    fail(("'%s': flux.vary and flux.zip cannot be in a list"):format(name))
   end
   if not is_table(element) then return element, {} end
   if takes and not is_table(element[1]) then
@@ -104,7 +104,7 @@ local function value_of(name, element, takes)
       if type(own) ~= "string" or own == "" then fail(("'%s': 'label' must be a text"):format(name)) end
       entry.label, entry.is_named = own, true
     else
-      if key == name then fail(("'%s' stands in its own value"):format(name)) end
+      if key == name then fail(("'%s' is used in its own value"):format(name)) end
       entry.fields[key] = own
     end
   end
@@ -149,7 +149,7 @@ local function zip_axis(zip, lists)
     for place, name in ipairs(zip.names) do
       local entry = value_of(name, zip.fields[name][index], lists[name])
       for field, own in pairs(entry.fields) do
-        if fields[field] ~= nil then fail(("flux.zip: '%s' is set twice in its place %d"):format(field, index)) end
+        if fields[field] ~= nil then fail(("flux.zip: '%s' is set twice at place %d"):format(field, index)) end
         fields[field] = own
       end
       value[name] = entry.value
@@ -168,7 +168,7 @@ local function field_axis(name, value, takes)
   if #value == 0 and next(value) ~= nil then return nil end
   for key in pairs(value) do
     if math.type(key) ~= "integer" then
-      fail(("'%s': '%s' stands beside a list; a value and its fields go into a table of their own, as in "
+      fail(("'%s': '%s' cannot be beside a list; put a value and its fields into a table of their own, as in "
         .. "{ { \"…\", %s = … }, … }"):format(name, tostring(key), tostring(key)))
     end
   end
@@ -196,7 +196,7 @@ local function check(axes, shared)
   local fields = { model = true, prompt = true, seed = true, name = true }
   for _, one in ipairs(axes) do
     if one.is_word and (fields[one.name] or shared[one.name] ~= nil or setters[one.name]) then
-      fail(("the word '%s' of flux.vary is also called like a field; vary a longer piece of the text"):format(one.name))
+      fail(("the word '%s' of flux.vary is also the name of a field; vary a longer piece of the text"):format(one.name))
     end
   end
   return setters
@@ -215,7 +215,7 @@ function flux.axes_of(spec, known)
     local one
     if math.type(key) == "integer" then
       if getmetatable(value) ~= Zip then
-        fail("fields have names, such as seed = flux.seeds(4); only flux.zip { … } stands without one")
+        fail("fields have names, such as seed = flux.seeds(4); only flux.zip { … } has none")
       end
       groups[#groups + 1] = { rank = -2, tie = ("%09d"):format(key), axes = { zip_axis(value, known.lists) } }
     elseif getmetatable(value) == Zip then

@@ -1,4 +1,4 @@
--- Chooses from a template that was read: by dice, or every combination in order; and counts the combinations.
+-- Makes prompts from a parsed template: at random, or every combination in order; and counts the combinations.
 
 local flux = flux
 local words = flux.words

@@ -1,4 +1,4 @@
--- Tables that designers keep in spreadsheets.
+-- Reads the tables that designers keep in spreadsheets.
 
 local flux = flux
 local words = flux.words
@@ -37,7 +37,7 @@ local function record(read_line, separator)
       at = stop
     end
     if at > #line then return cells, quoted end
-    if line:sub(at, at) ~= separator then return nil, "text behind a closing quote" end
+    if line:sub(at, at) ~= separator then return nil, "text after a closing quote" end
     at = at + 1
   end
 end

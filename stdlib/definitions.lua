@@ -1,6 +1,6 @@
 ---@meta flux
 -- luacheck: ignore
--- What editors with the Lua language server know of flux. The models' requests stand at the end.
+-- The definitions of flux for editors with the Lua language server. The models' requests are at the end.
 
 --- The pictures of a job; a URL; the path of a file.
 ---@alias flux.Picture string|flux.Job|flux.Image

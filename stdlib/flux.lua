@@ -1,4 +1,4 @@
--- What of the flux module is better said in Lua: it completes the table that Swift has filled.
+-- The parts of the flux module that are written in Lua. They complete the table that Swift has filled.
 
 local flux = flux
 
@@ -102,7 +102,7 @@ function flux.map(list, f, options)
   if type(list) ~= "table" then error("flux.map: expected a list, got " .. type(list), 2) end
   local meta = getmetatable(f)
   if type(f) ~= "function" and not (type(meta) == "table" and meta.__call) then
-    error("flux.map: expected a function behind the list, got " .. type(f), 2)
+    error("flux.map: expected a function after the list, got " .. type(f), 2)
   end
   if options ~= nil and type(options) ~= "table" then
     error("flux.map: expected options such as { concurrency = 4 }, got " .. type(options), 2)

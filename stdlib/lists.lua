@@ -30,7 +30,7 @@ function flux.range(first, last, step)
   -- A last one that a fraction misses by a hair still counts.
   local count = math.floor((last - first) / step + 1e-9) + 1
   if count > most then
-    error(("flux.range: from %s to %s in steps of %s are more than a million"):format(first, last, step), 2)
+    error(("flux.range: from %s to %s in steps of %s is more than a million numbers"):format(first, last, step), 2)
   end
   local whole = math.type(first) == "integer" and math.type(step) == "integer"
   local list = {}

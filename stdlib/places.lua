@@ -1,4 +1,4 @@
--- Where in a text a mistake is, and how it is shown: line, column, and the line itself with a mark under it.
+-- Shows where a mistake is in a text: line, column, and the line itself with a mark under it.
 
 local flux = flux
 local words = flux.words

@@ -34,7 +34,7 @@ end
 local function settings_of(options)
   if options == nil then options = {} end
   if type(options) ~= "table" then
-    return nil, "expected options such as { count = 20 } behind the template, got " .. type(options)
+    return nil, "expected options such as { count = 20 } after the template, got " .. type(options)
   end
   for name in next, options do
     local is_known = false
@@ -106,7 +106,7 @@ local function combine(template, limit, prompts, choices)
       idle = idle + 1
       if idle > patience then
         local count = written(patience)
-        words.fail(nil, nil, ("%s combinations in a row make no prompt that is not there yet"):format(count))
+        words.fail(nil, nil, ("%s combinations in a row gave no new prompt"):format(count))
       end
       return false
     end
@@ -119,7 +119,7 @@ end
 function makers.all(template, set, prompts, choices)
   local total = words.count(template)
   if total > set.max then
-    words.fail(nil, nil, ("mode \"all\" has %s combinations here, more than %s ('max' sets another limit)")
+    words.fail(nil, nil, ("mode \"all\" has %s combinations here, more than %s ('max' raises the limit)")
       :format(written(total), written(set.max)))
   end
   combine(template, math.huge, prompts, choices)

@@ -1,4 +1,4 @@
--- Contact sheets: which job goes where, and what stands beside it. Swift draws them.
+-- Contact sheets: which job goes where, and the text beside it. Swift draws them.
 
 local flux = flux
 local check, draw = flux.check_sheet, flux.draw_sheet
@@ -119,7 +119,7 @@ local function places(value, name, axes, taken)
         name, tostring(wanted), table.concat(known, ", ")), 4)
     end
     if taken[found] then
-      error(("flux.sheet: the axis '%s' cannot stand in two places"):format(tostring(wanted)), 4)
+      error(("flux.sheet: the axis '%s' cannot be in two places"):format(tostring(wanted)), 4)
     end
     taken[found] = true
     list[#list + 1] = found
@@ -204,7 +204,7 @@ local function from_result(result, options)
           cells[index] = { missing = "left out", label = {} }
         else
           local job = entry.job or nil
-          cells[index] = { job = job, missing = "not asked for", label = label(job, entry.cell) }
+          cells[index] = { job = job, missing = "not requested", label = label(job, entry.cell) }
         end
       end
       sheet.rows[#sheet.rows + 1] = { head = row.text, cells = cells }

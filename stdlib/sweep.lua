@@ -1,4 +1,4 @@
--- Sweeps: every combination of the values of some axes, checked before the first is sent, and paid once.
+-- Sweeps: every combination of the values of some axes, checked before the first is sent, and paid for once.
 
 local flux = flux
 local mistake, suggestion = flux.mistake, flux.suggestion

@@ -1,4 +1,4 @@
--- What a sweep gives: jobs by coordinates. How its cells are asked for is in asking.lua.
+-- The result of a sweep: jobs by coordinates. asking.lua requests its cells.
 
 local flux = flux
 local mistake, suggestion = flux.mistake, flux.suggestion
@@ -76,7 +76,7 @@ function Result.__tostring(result)
   end
   local text = ("result of %d cell%s, %d done"):format(#part.cells, #part.cells == 1 and "" or "s", done)
   if failed > 0 then text = text .. (", %d failed"):format(failed) end
-  if unsent > 0 then text = text .. (", %d not asked for"):format(unsent) end
+  if unsent > 0 then text = text .. (", %d not requested"):format(unsent) end
   return text
 end
 

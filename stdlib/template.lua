@@ -113,7 +113,7 @@ function Reader:several(at)
   if dash == "" then high = low .. high low = high end
   low = low == "" and 1 or math.min(tonumber(low), most_options)
   high = high == "" and math.huge or math.min(tonumber(high), most_options)
-  if low > high then self:fail(at, ("from %d to %d is no number of options"):format(low, high)) end
+  if low > high then self:fail(at, ("from %d to %d is not a number of options"):format(low, high)) end
   local separator, from = {}, stop
   while true do
     local next_at = self.text:find("[\\$|{}]", from)
@@ -174,7 +174,7 @@ end
 function Reader:sequence(at, within, open, trims)
   local text, items, from = self.text, {}, at
   self.depth = self.depth + 1
-  if self.depth > deepest then self:fail(open, ("more than %d braces in each other"):format(deepest)) end
+  if self.depth > deepest then self:fail(open, ("more than %d braces inside each other"):format(deepest)) end
   local plain = {}
   local function flush()
     if #plain > 0 then items[#items + 1] = table.concat(plain) end

@@ -1,4 +1,4 @@
--- Text files that designers keep: prompts one a line, spreadsheets, wildcards.
+-- Reads the text files that designers keep: one prompt per line, spreadsheets, wildcards.
 --
 -- `flux.words` is what the files of this folder share about words. prompts.lua, the last of them, takes it away.
 

@@ -1,4 +1,4 @@
--- Words of a prompt that take several values in a sweep. `flux.vary_type` is what axes.lua knows them by.
+-- Words of a prompt that take several values in a sweep. axes.lua recognises them by `flux.vary_type`.
 
 local flux = flux
 local mistake = flux.mistake
@@ -40,7 +40,7 @@ local function complain(text, word, words)
   if why == "" and text:find(word, 1, true) then why = " as a word of its own" end
   local at = why == "" and text:lower():find(word:lower(), 1, true)
   if at then why = (" (did you mean '%s'?)"):format(text:sub(at, at + #word - 1)) end
-  mistake(("flux.vary: '%s' does not stand in \"%s\"%s"):format(word, text, why))
+  mistake(("flux.vary: '%s' is not in \"%s\"%s"):format(word, text, why))
 end
 
 --- Words of a text that take several values: `flux.vary("a red mug on marble", { red = { "red", "blue" } })` in a
@@ -54,7 +54,7 @@ function flux.vary(text, words)
   end
   if not utf8.len(text) then mistake("flux.vary: the text must be UTF-8") end
   if type(words) ~= "table" or next(words) == nil then
-    mistake("flux.vary: expected words such as { red = { \"red\", \"blue\" } } behind the text")
+    mistake("flux.vary: expected words such as { red = { \"red\", \"blue\" } } after the text")
   end
   local list = {}
   for word, values in pairs(words) do

@@ -1,4 +1,4 @@
--- The files behind `__name__`: a folder of lists, one choice a line.
+-- The files for `__name__`: a folder of lists, one choice per line.
 
 local flux = flux
 local words = flux.words
@@ -53,10 +53,10 @@ function Book:read(name, where, at)
   for index, open in ipairs(self.open) do
     if open == name then
       local circle = table.concat(self.open, " → ", index) .. " → " .. name
-      words.fail(where, at, "a circle of wildcards: " .. circle)
+      words.fail(where, at, "wildcards that contain each other: " .. circle)
     end
   end
-  if #self.open >= deepest then words.fail(where, at, ("more than %d wildcards in each other"):format(deepest)) end
+  if #self.open >= deepest then words.fail(where, at, ("more than %d wildcards inside each other"):format(deepest)) end
   local path = self:path(name)
   local source, why, code = words.read(path)
   if not source then
@@ -83,7 +83,7 @@ function Book:find(name, where, at)
   name = name:gsub("%.txt$", "")
   for _, part in ipairs(parts_of(name)) do
     if part == "." or part == ".." then
-      words.fail(where, at, "a wildcard's name leads to files below its folder only, without '" .. part .. "'")
+      words.fail(where, at, "a wildcard's name can only lead to files in its folder, without '" .. part .. "'")
     end
   end
   if not name:find("*", 1, true) then return self:read(name, where, at) end

@@ -98,7 +98,7 @@ extension FluxModule {
         guard let table = value.table, table.pairs.isEmpty else {
             if Awaitable(value) != nil {
                 let one = if case .job? = Awaitable(value) { "job" } else { "task" }
-                throw LuaError(kind: "invalid", "\(name): expected a list, got a single \(one): put it into braces")
+                throw LuaError(kind: "invalid", "\(name): expected a list, got a single \(one): put it in braces")
             }
             throw LuaError(
                 kind: "invalid", "\(name): expected a job, a task or a list of them, got \(value.typeName)")

@@ -221,7 +221,7 @@ public final class FluxModule: Sendable {
             let jobs = maximum == 1 ? "1 job" : "\(maximum) jobs"
             throw LuaError(
                 kind: "budget", "\(name): this run may ask for no more than \(jobs)",
-                fields: ["hint": "--max-jobs sets another limit"])
+                fields: ["hint": "raise the limit with --max-jobs"])
         }
     }
 
@@ -233,7 +233,7 @@ public final class FluxModule: Sendable {
         let place = call.place
         // What stood there would be left out of what is paid. A number does no harm: flux.map passes one.
         guard try call[2].typeName != "table" else {
-            throw reader.wrong("expected all in one table such as { prompt = \"…\", seed = 7 }, got a table behind it")
+            throw reader.wrong("expected all in one table such as { prompt = \"…\", seed = 7 }, got a second table")
         }
         return .value(
             .object(try start(try call[1], submit, origin: place.isEmpty ? nil : place, sweep: nil, call)))
@@ -253,9 +253,9 @@ public final class FluxModule: Sendable {
         if let table = image.table {
             guard table.items.isEmpty else {
                 throw wrong(
-                    "expected one picture, got a list", hint: "flux.map(list, \(name)) asks for each of a list")
+                    "expected one picture, got a list", hint: "use flux.map(list, \(name)) for a list")
             }
-            guard options.table == nil else { throw wrong("the picture stands first, as in \(example)") }
+            guard options.table == nil else { throw wrong("the picture comes first, as in \(example)") }
             request = table
         } else {
             // A number does no harm: flux.map passes one.
@@ -265,7 +265,7 @@ public final class FluxModule: Sendable {
                     throw wrong("expected options such as those of \(example), got a list")
                 }
             } else if !options.isNil, options.number == nil {
-                throw wrong("expected a table of options behind the picture, as in \(example), got \(options.typeName)")
+                throw wrong("expected a table of options after the picture, as in \(example), got \(options.typeName)")
             }
             guard request["image"].isNil else { throw wrong("'image' is given twice") }
             request.pairs["image"] = image.isNil ? nil : image

@@ -127,10 +127,10 @@ extension FluxModule {
                 }
             }
             guard settings.retries == self.settings.retries || openedEngine == nil else {
-                throw LuaError(kind: "invalid", "flux.config: set 'retries' before the first picture is asked for")
+                throw LuaError(kind: "invalid", "flux.config: set 'retries' before the first picture is requested")
             }
             guard settings.webhook == self.settings.webhook || openedEngine == nil else {
-                throw LuaError(kind: "invalid", "flux.config: set 'webhook' before the first picture is asked for")
+                throw LuaError(kind: "invalid", "flux.config: set 'webhook' before the first picture is requested")
             }
             change(settings)
         }

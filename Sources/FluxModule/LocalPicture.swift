@@ -27,7 +27,7 @@ enum LocalPicture {
             return "not a file: \(path)"
         }
         guard status.st_size <= uploadLimit else {
-            return "\(path) is larger than 25 MB, the most that the service takes"
+            return "\(path) is larger than 25 MB, the most that the service accepts"
         }
         var head = [UInt8](repeating: 0, count: 64)
         let count = pread(descriptor, &head, head.count, 0)
@@ -35,7 +35,7 @@ enum LocalPicture {
         head.removeLast(head.count - count)
         guard ImageFormat.detect(head) != nil else {
             guard let other = OtherFormat.name(of: head) else { return "not a PNG, JPEG, WebP or GIF picture: \(path)" }
-            return "\(path) is \(other), which the service does not take: save it as a PNG or JPEG picture"
+            return "\(path) is \(other), which the service does not accept: save it as a PNG or JPEG picture"
         }
         do throws(FluxError) {
             _ = try module.examiner.facts(of: path)

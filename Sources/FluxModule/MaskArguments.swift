@@ -55,7 +55,7 @@ extension MaskArguments {
         if let word = shapes.string {
             guard word == "transparent" else {
                 let question = Suggestion.question(for: word, in: ["transparent"])
-                throw Self.wrong("'\(word)' is no shape\(question); \(MaskShapeReader.examples)")
+                throw Self.wrong("'\(word)' is not a shape\(question); \(MaskShapeReader.examples)")
             }
             if unit != nil { throw Self.wrong("'unit' goes with shapes, not with \"transparent\"") }
             if from == nil, case .size = subject {
@@ -84,7 +84,7 @@ extension MaskArguments {
         if let path = value.string, !path.isEmpty {
             guard !path.hasPrefix("http://"), !path.hasPrefix("https://") else {
                 throw wrong(
-                    "how large a picture on the web is, is not known here: give { width = …, height = … } in its place")
+                    "the size of a picture on the web is not known here: give { width = …, height = … } instead")
             }
             return .file(path)
         }

@@ -151,7 +151,7 @@ extension RequestReader {
             guard let turn = try module.examiner.facts(of: path).turn else { return }
             throw FluxError(
                 .invalid,
-                "image: \(shown) is \(turn), so '\(side)' may extend another side than the one that you see; "
+                "image: \(shown) is \(turn), so '\(side)' may extend a different side from the one that you see; "
                     + "save it upright first (magick \(shown) -auto-orient upright.png)")
         } catch {
             throw LuaError(error, in: name)

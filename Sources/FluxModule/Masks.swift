@@ -158,7 +158,7 @@ private struct MaskPainter {
         switch order.white {
         case .shapes where !tones.hasWhite && order.feather > 0:
             throw wrong(
-                "with a feather of \(order.feather) pixels nothing is left of the shapes: make them larger, or it smaller"
+                "with a feather of \(order.feather) pixels nothing is left of the shapes: make the shapes larger or the feather smaller"
             )
         case .shapes where !tones.hasWhite:
             throw wrong("the shapes are too thin or too small: nothing would be \(missing)")

@@ -19,7 +19,9 @@ struct RequestReader {
     func read(_ value: LuaValue, origin: String?) throws(LuaError) -> Reading {
         var fields = try fields(of: value)
         let hasOwnKey = fields["params_key"] != nil || fields["params"] != nil
-        if hasOwnKey, fields["model"] == nil { throw wrong("'params_key' needs 'model', by the service's name for it") }
+        if hasOwnKey, fields["model"] == nil {
+            throw wrong("'params_key' needs 'model', the model's name at the service")
+        }
         var request = JobRequest(call: call, model: try model(from: &fields), prompt: "", origin: origin)
         if let prompt = fields.removeValue(forKey: "prompt") { request.prompt = try text(prompt, "prompt") }
         if let label = fields.removeValue(forKey: "name") { request.name = try text(label, "name") }
@@ -68,7 +70,7 @@ struct RequestReader {
         var fields = fields
         guard let key = fields.removeValue(forKey: "params_key") else {
             guard module.catalogue[request.model] == nil else {
-                throw wrong("'params' needs 'params_key'; parameters of \(request.model) stand beside the prompt")
+                throw wrong("'params' needs 'params_key'; put the parameters of \(request.model) beside the prompt")
             }
             throw wrong(
                 "'params' needs 'params_key', the name of the model's own object in a request, such as \"fluxParams\"")
@@ -76,13 +78,13 @@ struct RequestReader {
         request.parametersKey = try text(key, "params_key")
         let parameters = fields.removeValue(forKey: "params") ?? .table(LuaTable())
         if let field = fields.keys.sorted().first {
-            throw wrong("'\(field)' beside 'params_key' (the parameters of the model go into 'params')")
+            throw wrong("'\(field)' does not go beside 'params_key': put the model's parameters into 'params'")
         }
         guard let table = parameters.table, table.items.isEmpty else {
             throw wrong("'params' must be a table such as { seed = 7 } (got \(parameters.shown))")
         }
         for (key, value) in table.pairs {
-            guard let field = key.string else { throw wrong("'params' has the key \(key.shown), which is no name") }
+            guard let field = key.string else { throw wrong("'params' has the key \(key.shown), which is not a name") }
             if value.object(JobObject.self) != nil || value.object(PictureObject.self) != nil {
                 request.images[field] = [try image(value, field)]
             } else {
@@ -164,12 +166,12 @@ struct RequestReader {
     /// A model that nobody knows and that is no slip of the pen may be one that only the service has.
     private func hint(for problem: Problem, _ request: JobRequest) -> String? {
         if problem.field == "model", let model = module.catalogue[request.model], model.call != call {
-            return "ask for it with flux.\(model.call.rawValue); flux.\(call.rawValue) usually takes \(call.usualModel)"
+            return "use flux.\(model.call.rawValue) for it; flux.\(call.rawValue) usually takes \(call.usualModel)"
         }
         guard problem.field == "model", request.parametersKey == nil,
             Suggestion.closest(to: request.model, in: module.catalogue.models.map(\.id)) == nil
         else { return nil }
-        return "other models of the service are asked for with 'params_key' and 'params'; flux.models() lists them"
+        return "request other models of the service with 'params_key' and 'params'; flux.models() lists them"
     }
 
     func wrong(_ message: String) -> LuaError { LuaError(kind: "invalid", "\(name): \(message)") }
@@ -191,7 +193,7 @@ struct RequestReader {
         }
         guard let text = value.string else {
             if case .bytes = value {
-                throw wrong("\(field): the name of a file must be UTF-8 text; give this one another")
+                throw wrong("\(field): the file's name must be UTF-8 text; rename the file")
             }
             throw wrong("\(field): expected a URL, a file, a job or a picture of a job, got \(value.typeName)")
         }

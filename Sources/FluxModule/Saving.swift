@@ -86,7 +86,7 @@ extension FluxModule {
     static func failure(_ error: FluxError, in name: String) -> LuaError {
         var error = error
         if error.kind == .io, error.hint == nil {
-            error.hint = "the pictures are kept: mend this and run the script again; they are not paid twice"
+            error.hint = "the pictures are kept: fix this and run the script again; they are not paid for twice"
         }
         return LuaError(error, in: name)
     }
@@ -153,7 +153,7 @@ extension FluxModule {
                 return try ImageMetadata(of: item.request).composed(with: file)
             } catch {
                 if case .unreadable = error { throw error }
-                notice("warning: a picture is saved without its prompt and seed inside: \(error)")
+                notice("warning: a picture was saved without its prompt and seed in it: \(error)")
                 return unchanged
             }
         }

@@ -74,7 +74,7 @@ extension FluxModule {
         var most = 0
         for request in requests {
             guard let credits = prices.credits(ofModel: request.model, parameters: request.parameters) else {
-                throw told.error ?? FluxError(.service, "the service does not tell what \(request.model) costs")
+                throw told.error ?? FluxError(.service, "the service does not say what \(request.model) costs")
             }
             least += credits.lowerBound
             most += credits.upperBound

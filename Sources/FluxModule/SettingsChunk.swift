@@ -35,7 +35,7 @@ public final class SettingsChunk: Sendable {
         }
         let refuseTheRest = """
             setmetatable(flux, { __index = function(_, name)
-              error(("a settings file calls flux.config and nothing else of flux (got flux.%s)"):format(name), 2)
+              error(("a settings file may only call flux.config (got flux.%s)"):format(name), 2)
             end })
             """
         _ = try await lua.run(refuseTheRest, name: "=[start]")

@@ -119,10 +119,10 @@ extension FluxModule {
     }
 
     private static func timedOut(after seconds: Double, _ count: Int) -> LuaError {
-        let what = count == 1 ? "it goes on" : "\(count) go on"
+        let what = count == 1 ? "it is still running" : "\(count) are still running"
         return LuaError(
             kind: "timeout", "not done after \(LuaValue.number(seconds).shown) s",
-            fields: ["hint": .string("\(what), and a job is paid all the same; await again to get the result")])
+            fields: ["hint": .string("\(what), and jobs are paid for either way; await again to get the result")])
     }
 
     private func timeout(from options: LuaValue, name: String) throws(LuaError) -> Double? {

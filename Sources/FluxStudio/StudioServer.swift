@@ -105,7 +105,7 @@ package final class StudioServer: HTTPService {
         }
     }
 
-    private static let malformed = FluxError(.invalid, "the page has asked for something that cannot be read")
+    private static let malformed = FluxError(.invalid, "the page has sent a request that cannot be read")
 
     private static func json(_ request: Request) throws(FluxError) -> JSONValue {
         guard let value = try? JSONValue(parsing: request.body), value.objectValue != nil else { throw malformed }
@@ -182,7 +182,7 @@ package final class StudioServer: HTTPService {
         do throws(ImagingError) {
             header = try ImageHeader(parsing: bytes)
         } catch {
-            throw FluxError(.invalid, "that is no picture that the service takes: \(error)")
+            throw FluxError(.invalid, "the service does not accept this picture: \(error)")
         }
         let path = try await backend.keep(bytes, as: header.format)
         let name = path.split(separator: "/").last.map(String.init) ?? ""

@@ -7,7 +7,7 @@ import Synchronization
     import Glibc
 #endif
 
-/// `os.exit` of a script: it ends there and then, but in order, so that what is paid for still comes in.
+/// `os.exit` of a script: the script ends at once, but pictures that are paid for are still fetched.
 final class ExitRequest: Sendable {
     private let requested = Mutex<Int32?>(nil)
 

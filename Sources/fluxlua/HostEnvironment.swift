@@ -6,7 +6,7 @@ import FluxClient
     import Glibc
 #endif
 
-/// What the program finds around it. Tests bring their own.
+/// The program's environment. Tests provide their own.
 struct HostEnvironment: Sendable {
     /// With the program's name in front.
     var arguments: [String]

@@ -8,7 +8,7 @@ import Synchronization
     import Glibc
 #endif
 
-/// The end of a run whose script has reached a limit: it is told once, and what is paid for still comes in.
+/// The end of a run whose script has reached a limit: reports it once, and still fetches what is paid for.
 final class LimitEnding: Sendable {
     private let host: HostEnvironment
     private let module: FluxModule
@@ -35,8 +35,8 @@ final class LimitEnding: Sendable {
         host.say(text)
         let open = module.openedEngine?.openJobs.count ?? 0
         guard open > 0 else { return }
-        let what = open == 1 ? "1 job that is" : "\(open) jobs that are"
-        host.say("waiting for \(what) already asked for; Ctrl-C leaves at once")
+        let what = open == 1 ? "1 job" : "\(open) jobs"
+        host.say("waiting for \(what) already requested; Ctrl-C leaves at once")
     }
 
     /// The script runs on in the middle of a call of C, where nothing can stop it: the process ends under it.

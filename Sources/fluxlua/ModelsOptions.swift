@@ -29,7 +29,7 @@ struct ModelsOptions: RunnableCommand {
             guard key != nil || host.value(of: .baseURL) != nil else { return PriceList() }
             return PriceList(listings: try await host.client(key: key?.text).models())
         } catch {
-            host.say("the service does not tell what models cost: \(error.message)")
+            host.say("the service does not say what models cost: \(error.message)")
             return PriceList()
         }
     }
@@ -52,15 +52,14 @@ struct ModelsOptions: RunnableCommand {
 
 extension ModelsOptions {
     static let declaration = CommandDeclaration<ModelsOptions>(
-        "models", "the models, what they take and what they cost",
+        "models", "list the models, their parameters and their prices",
         discussion: """
-            The models of the catalogue: with which call they are asked, the credits of a picture, the seconds that the \
-            service states as usual, and their parameters. What nobody tells is '?'; with a key, the service is asked for its \
-            prices.
+            Lists the models: the function that requests them, the credits and the usual seconds of a picture, and their \
+            parameters. Unknown values are '?'. With a key, the prices come from the service.
             """,
         arguments: [
             Argument(
-                "MODEL", .atMostOnce, help: "one of them in full: each parameter with its values and default",
+                "MODEL", .atMostOnce, help: "show this model in full: each parameter with its values and default",
                 completion: .words(Catalogue.flux.models.map(\.id))
             ) { options, text, _ in options.model = text }
         ],
@@ -100,7 +99,7 @@ extension Model {
     /// Everything that is known of it.
     fileprivate func page(_ prices: PriceList) -> String {
         var text = "\(id): \(title)\n\n"
-        text += "asked with    flux.\(call.rawValue) { model = \"\(id)\", … }\n"
+        text += "called with   flux.\(call.rawValue) { model = \"\(id)\", … }\n"
         text += "credits       \(prices.text(of: self)) a picture\n"
         text += "takes         \(seconds.map { "about \($0) seconds" } ?? "the service does not say how long")\n\n"
         let width = parameters.map(\.name.count).max() ?? 0

@@ -33,7 +33,7 @@ enum OpenFileLimit {
         let places = (limit - reserved) / (servesItself ? 8 : 5)
         guard places > 0 else {
             throw FluxError(
-                .io, "only \(limit) files may be open at a time here, which are too few",
+                .io, "only \(limit) files may be open at a time here, which is too few",
                 hint: "allow more before starting fluxlua: ulimit -n 256")
         }
         configuration.fetchConcurrency = min(configuration.fetchConcurrency, places)

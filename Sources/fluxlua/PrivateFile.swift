@@ -11,7 +11,7 @@ import FluxClient
     import Glibc
 #endif
 
-/// A small text file that the user alone may read, written whole or not at all.
+/// A small text file that only the user may read, written completely or not at all.
 struct PrivateFile {
     let path: String
 

@@ -12,7 +12,7 @@ struct ReadOptions: RunnableCommand {
 
 extension ReadOptions {
     static let declaration = CommandDeclaration<ReadOptions>(
-        "read", "the requests that made pictures",
+        "read", "print the requests that made pictures",
         discussion: """
             The requests that made pictures, ready to be pasted into a script: of pictures that were saved here, and of those \
             of A1111's web UI, Forge, SD.Next, ComfyUI, SwarmUI, Fooocus, InvokeAI, NovelAI, Draw Things, Easy Diffusion and \
@@ -20,7 +20,7 @@ extension ReadOptions {
             """,
         arguments: [
             Argument(
-                "FILE", .severalTimes, completion: .anyFile, whenMissing: "'read' needs a picture, or several"
+                "FILE", .severalTimes, completion: .anyFile, whenMissing: "'read' needs at least one picture"
             ) { options, text, _ in options.files.append(text) }
         ],
         options: [
@@ -34,8 +34,8 @@ extension ReadOptions {
         ],
         examples: [Example("fluxlua read out/*.jpg >> again.lua", "a script that makes them again")],
         exitStatuses: [
-            ExitStatusDescription(ExitStatus.success, "all of them told"),
-            ExitStatusDescription(ExitStatus.scriptFailed, "one of them told nothing"),
+            ExitStatusDescription(ExitStatus.success, "every file had a request in it"),
+            ExitStatusDescription(ExitStatus.scriptFailed, "at least one file had none"),
             ExitStatusDescription(ExitStatus.usage, "wrong usage"),
         ])
 }

@@ -119,7 +119,8 @@ struct RunCommand {
     /// What guards the wallet does not where it stands behind the script: there it is the script's own.
     private func noteMisplacedOptions() {
         for name in givenArguments.map({ String($0.prefix { $0 != "=" }) }) where RunOptions.guards.contains(name) {
-            host.say("note: '\(name)' stands behind the script, which gets it; fluxlua's own options stand before it")
+            host.say(
+                "note: '\(name)' comes after the script, so the script gets it; fluxlua's own options go before it")
         }
     }
 

@@ -9,7 +9,7 @@ import LuaRuntime
     import Glibc
 #endif
 
-/// The end of a run: what is paid for is waited for, what went wrong is told, and the status follows from both.
+/// The end of a run: waits for the jobs that are paid for, reports what went wrong, and works out the exit status.
 struct RunEnding {
     let host: HostEnvironment
     let module: FluxModule
@@ -36,7 +36,7 @@ struct RunEnding {
         if let signal = await interrupted() { return ExitStatus.interrupted(by: signal) }
         await settle()
         let failed = module.unseenFailures
-        for job in failed { host.say("failed, and nothing looked at it: \(Self.line(for: job))") }
+        for job in failed { host.say("failed, and the script did not check it: \(Self.line(for: job))") }
         if let signal = await interrupted() { return ExitStatus.interrupted(by: signal) }
         if let status = exitRequest.status { return status }
         if !failures.isEmpty { return ExitStatus.scriptFailed }
@@ -86,7 +86,7 @@ struct RunEnding {
     /// Those that were never asked for are counted in the last line.
     private func tellUnseenFailures() {
         for job in module.unseenFailures where !job.wasNeverAskedFor {
-            host.say("failed, and nothing looked at it: \(Self.line(for: job))")
+            host.say("failed, and the script did not check it: \(Self.line(for: job))")
         }
     }
 
@@ -96,8 +96,8 @@ struct RunEnding {
         let sayWhatIsOpen = { @Sendable [host] (hint: String) in
             let open = engine.openJobs.count
             guard open > 0 else { return }
-            let what = open == 1 ? "1 job that is" : "\(open) jobs that are"
-            host.say("waiting for \(what) already asked for\(hint)")
+            let what = open == 1 ? "1 job" : "\(open) jobs"
+            host.say("waiting for \(what) already requested\(hint)")
         }
         await lua.whenInterrupted { signal in
             if signal != SIGPIPE { sayWhatIsOpen("; Ctrl-C again leaves at once") }

@@ -45,11 +45,11 @@ struct RunLimits: Equatable {
         switch limit {
         case .memory:
             let size = memory.map(Self.text(bytes:)) ?? "it may"
-            return "the script needs more memory than \(size) (--memory sets another limit)"
+            return "the script needs more memory than \(size) (--memory raises the limit)"
         case .computing:
             let seconds = computing.map { $0 / .seconds(1) } ?? 0
             let text = seconds == seconds.rounded() ? "\(Int(seconds))" : "\(seconds)"
-            return "the script has computed for more than \(text) s (--time sets another limit)"
+            return "the script has computed for more than \(text) s (--time raises the limit)"
         }
     }
 }

@@ -86,10 +86,10 @@ extension RunOptions {
             HelpSection(
                 "where settings come from",
                 """
-                The fields of flux.config have their values from, the strongest first: the options --budget and --set; the \
+                The values of flux.config come from these places, the strongest first: the options --budget and --set; the \
                 environment; the project's .fluxlua.lua, beside the script or above it, once you have agreed to it; your \
-                init.lua in ~/.config/fluxlua; the default. A script's own flux.config comes after all of them; only --budget \
-                it cannot raise. 'fluxlua doctor' shows each value and its place.
+                init.lua in ~/.config/fluxlua; the default. A script's own flux.config overrides all of them, but it cannot \
+                raise --budget. 'fluxlua doctor' shows each value and where it comes from.
                 """),
             HelpSection(
                 "a first script",
@@ -100,7 +100,7 @@ extension RunOptions {
         ],
         variables: EnvironmentVariable.all,
         exitStatuses: [
-            ExitStatusDescription(ExitStatus.success, "well"),
+            ExitStatusDescription(ExitStatus.success, "success"),
             ExitStatusDescription(ExitStatus.scriptFailed, "the script failed"),
             ExitStatusDescription(ExitStatus.usage, "wrong usage"),
             ExitStatusDescription(ExitStatus.jobsFailed, "jobs failed that the script never looked at"),
@@ -110,8 +110,8 @@ extension RunOptions {
     static let script = Argument<RunOptions>(
         "script", .withAllThatFollows,
         help:
-            "run a Lua file; '-' reads it from stdin. What follows is the script's own. Without a script: a prompt for "
-            + "exploring",
+            "run a Lua file; '-' reads it from stdin. What follows goes to the script. Without a script, fluxlua is a "
+            + "prompt",
         completion: .files(endings: ["lua"])
     ) { options, text, index in
         options.scriptIndex = index
@@ -131,34 +131,35 @@ extension RunOptions {
                     .require($0)
                 },
                 .flag("-i", help: "stay at the prompt afterwards", \.isInteractive),
-                .flag("-E", help: "leave LUA_INIT, LUA_PATH and LUA_CPATH alone", \.ignoresEnvironment),
+                .flag("-E", help: "ignore LUA_INIT, LUA_PATH and LUA_CPATH", \.ignoresEnvironment),
                 .flag("-W", help: "show Lua's warnings", \.showsLuaWarnings),
             ]),
         OptionGroup(
-            "what may be paid",
+            "limits on what is paid",
             [
                 .budget(\.budget),
                 .value(
                     "--max-jobs", placeholder: "N", mustBe: "a whole number from 0 up",
-                    help: "the pictures that the script may ask for", read: WholeNumber.read
+                    help: "the most pictures that the script may request", read: WholeNumber.read
                 ) { $0.limits.jobs = $1 },
                 .flag("--simulate", help: "use the local service even when a key is set", \.simulates),
-                .flag("--fresh", help: "ask for new pictures, whatever was made before", \.isFresh),
+                .flag("--fresh", help: "request new pictures, even if they were made before", \.isFresh),
                 .ledger(
-                    help: "where what was asked is written down (default: ledger.sqlite in the data folder)", \.ledger),
+                    help: "the file that records all requests (default: ledger.sqlite in the data folder)", \.ledger),
             ]),
         OptionGroup(
             "settings",
             [
                 set,
-                .flag("--no-settings", help: "leave init.lua and .fluxlua.lua alone", \.skipsSettings),
+                .flag("--no-settings", help: "ignore init.lua and .fluxlua.lua", \.skipsSettings),
             ]),
         OptionGroup(
             "a script from someone else",
             [
                 .flag(
                     "--sandbox",
-                    help: "it reads below its own folder, writes below out/, and reaches nothing else; with the limits "
+                    help:
+                        "the script reads its own folder, writes into out/, and reaches nothing else; with the limits "
                         + "--memory 256M, --time 60 and --max-jobs 100 unless others are given",
                     \.isSandboxed),
                 .value(
@@ -167,16 +168,16 @@ extension RunOptions {
                 ) { $0.limits.memory = $1 },
                 .value(
                     "--time", placeholder: "SECONDS", mustBe: "a number of seconds above 0",
-                    help: "the time that it may compute; waiting does not count", read: RunLimits.computing
+                    help: "the time that the script may compute; waiting does not count", read: RunLimits.computing
                 ) { $0.limits.computing = $1 },
             ]),
         OptionGroup(
-            "what is told",
+            "output",
             [
-                .flag("--quiet", help: "no progress, and no line at the end", \.isQuiet),
+                .flag("--quiet", help: "print no progress and no summary", \.isQuiet),
                 .choice(
                     "--progress", placeholder: "HOW", of: ["lines", "json"],
-                    help: "json tells what happens to jobs as JSON on stderr, an event a line: submitted, progress, "
+                    help: "json prints each event as a line of JSON on stderr: submitted, progress, "
                         + "completed, failed, saved; lines is for people"
                 ) { $0.progress = $1 },
             ]),
@@ -185,10 +186,10 @@ extension RunOptions {
             [
                 .texts(
                     "--fault", placeholder: "RULE",
-                    help: "something that goes wrong in the local service (see fluxlua help serve)", \.faults),
+                    help: "a fault of the local service, for tests (see fluxlua help serve)", \.faults),
                 .value(
                     "--listen", placeholder: "HOST:PORT", mustBe: "HOST:PORT, such as 0.0.0.0:8090",
-                    help: "take the service's webhooks there; FLUX_WEBHOOK is the public URL that leads to it",
+                    help: "receive the service's webhooks there; FLUX_WEBHOOK is the public URL that leads to it",
                     read: ListenAddress.init
                 ) { $0.listenAddress = $1 },
             ]),

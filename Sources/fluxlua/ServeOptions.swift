@@ -47,10 +47,10 @@ struct ServeOptions: RunnableCommand {
 
 extension ServeOptions {
     static let declaration = CommandDeclaration<ServeOptions>(
-        "serve", "the local service for other programs",
+        "serve", "run the local service for other programs",
         discussion: """
-            The local service on a port of its own, for other clients and for tests: the same wire as the real one, with \
-            stand-in pictures, and nothing is paid. It listens on 127.0.0.1 until it is interrupted.
+            Runs the local service on a port, for other clients and for tests: it has the same API as the real one, draws \
+            stand-in pictures, and costs nothing. It listens on 127.0.0.1 until you interrupt it.
             """,
         options: [OptionGroup("options", options)],
         sections: [
@@ -58,12 +58,12 @@ extension ServeOptions {
             HelpSection(
                 "while it runs",
                 """
-                GET /_sim/log tells what was asked, made, billed and spoilt so far, DELETE begins the counts anew; GET and \
+                GET /_sim/log counts requests, jobs, credits and faults so far, DELETE resets the counts; GET and \
                 PUT /_sim/faults ({"faults": [RULE, ...]}) read and change the rules.
                 """),
         ],
         examples: [
-            Example("fluxlua serve --speed lifelike --credits 500", "jobs take their time, and the money ends"),
+            Example("fluxlua serve --speed lifelike --credits 500", "slow jobs, and credits that run out"),
             Example("FLUX_BASE_URL=http://127.0.0.1:8080 fluxlua script.lua", "a script that uses it"),
         ],
         exitStatuses: .usual)
@@ -96,14 +96,14 @@ extension ServeOptions {
             help: "how many jobs are worked on at the same time; the others are QUEUED (default 64)", \.jobsAtWork),
         .text(
             "--state", placeholder: "FILE",
-            help: "keep jobs, credits, idempotency keys and uploads in FILE, and go on with them next time",
+            help: "keep jobs, credits, idempotency keys and uploads in FILE, and continue with them next time",
             completion: .files(endings: ["sqlite"]), \.stateFile),
         .count(
             "--credits", in: 0...Int(Int32.max),
-            help: "what the account holds; submits beyond it get status 402 (default 100000)", \.credits),
+            help: "the credits of the account; submits beyond them get status 402 (default 100000)", \.credits),
         .value(
             "--seed", placeholder: "N", mustBe: "a whole number from 0 on",
-            help: "everything that is chance follows from it: ids, seeds, how long lifelike jobs take",
+            help: "the seed of everything random: ids, seeds, how long lifelike jobs take",
             read: number
         ) { $0.seed = $1 },
         .choice(
@@ -111,7 +111,7 @@ extension ServeOptions {
             help: "accept one spelling of requests only: description or product-pages (default: either)"
         ) { $0.dialect = Dialect(rawValue: $1) ?? .either },
         .texts(
-            "--fault", placeholder: "RULE", help: "something that goes wrong; may be given several times (see below)",
+            "--fault", placeholder: "RULE", help: "a fault to produce; may be given several times (see below)",
             \.faults),
     ]
 
@@ -145,28 +145,28 @@ extension ServeOptions {
 
     private static let faults = """
           429, 503, 404 ...  that status instead of the answer (400 to 599); retry-after=S says when to
-                             come again, retry-after-date=S says it as a date; body=html or body=empty
+                             try again, retry-after-date=S says it as a date; body=html or body=empty
                              instead of JSON
-          200:body=html      well, says the status, and then a page (or body=empty)
-          drop               the connection ends before anything is done; how=fin or rst
+          200:body=html      the status is 200, but the body is a page (or body=empty)
+          drop               the connection closes before anything is done; how=fin or rst
           drop-answer        the job is made, and the answer is lost: how=head (after its head), fin or rst
           delay:seconds=S    the answer comes later
-          cut:bytes=N        the body ends too early, while the head promises all of it
+          cut:bytes=N        the body ends after N bytes, though the header announces all of it
           slow:speed=N       the body comes at N bytes per second
-          late:seconds=S     pictures answer 404 for so long after their job's end
+          late:seconds=S     pictures answer 404 until S seconds after their job has ended
           wrong              pictures are how=other (bytes), truncated or html
-          fail:reason=TEXT   the job fails; moderated: for moderation's reason
+          fail:reason=TEXT   the job fails; moderated: it is refused by content moderation
           result:shape=NAME  the result is url, list, object, nested, unknown or null
           webhook-duplicate, webhook-reorder, webhook-lost
           clock:seconds=N    all dates are N seconds off
 
-        They are KIND:name=value,name=value,... and take conditions: call=NAME (submit, job, jobs, upload, models, account, \
-        picture), prompt=TEXT (of the job), after=N (spares the first N), every=N, times=N (at most), rate=P (by chance, \
-        0 to 1).
+        A rule is KIND:name=value,name=value,... and may have conditions: call=NAME (submit, job, jobs, upload, models, \
+        account, picture), prompt=TEXT (in the job's prompt), after=N (not the first N), every=N, times=N (at most), rate=P \
+        (at random, 0 to 1).
 
           --fault 429:every=5,retry-after=1   --fault 503:call=submit,times=2   --fault fail:prompt=broken
 
-        One request chooses for itself by a header, X-Sim-Fault: RULE, or at the beginning of its prompt: \
+        A single request sets its own fault with the header X-Sim-Fault: RULE, or at the beginning of its prompt: \
         "[sim 503:times=1] a fox".
         """
 }

@@ -13,7 +13,7 @@ import FluxJobs
     import Glibc
 #endif
 
-/// What tells one script from another when a run is to be taken up.
+/// What identifies a script when a run is resumed.
 struct ScriptName: Sendable {
     private enum Source {
         case named(String)
@@ -59,12 +59,12 @@ extension Session {
             path: path, for: runDescription,
             onTrouble: { [host] error in
                 host.say(
-                    "\(error.message); the jobs go on, and what happens to them is written down when that works again")
+                    "\(error.message); the jobs go on, and their results are recorded as soon as that works again")
             })
         if isGone || isNew && ledger.hasLostEntries {
-            host.say("there is no ledger at \(path): a new one is begun, which knows nothing of what was made before")
+            host.say("there is no ledger at \(path): starting a new one, which knows nothing about earlier pictures")
         } else if ledger.hasLostEntries {
-            host.say("the ledger \(path) has lost its last entries: what was made since may be made and paid again")
+            host.say("the ledger \(path) has lost its last entries: later pictures may be made and paid for again")
         }
         if let continued = ledger.run.continued, continued.requests > 0 || continued.process != nil {
             host.say(Self.text(of: continued))
@@ -85,9 +85,9 @@ extension Session {
         let count = continued.requests == 1 ? "1 request" : "\(continued.requests) requests"
         if let process = continued.process {
             return
-                "process \(process) runs this script too: each picture is made once for both (--fresh: apart from it)"
+                "process \(process) is running this script too: each picture is made once for both (--fresh makes it twice)"
         }
-        return "the last run of this script did not end well: taking up its \(count) (--fresh: from the beginning)"
+        return "the last run of this script did not finish: resuming its \(count) (--fresh starts over)"
     }
 
     /// Whether anything was ever asked for.

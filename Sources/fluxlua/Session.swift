@@ -5,8 +5,8 @@ import FluxModule
 import FluxSimulator
 import Synchronization
 
-/// The service that a run uses, opened when the first picture is asked for: the real one with a key, the local one
-/// without; and the ledger of what it is asked.
+/// The service that a run uses, opened when the first picture is requested: the real one with a key, the local one
+/// without; and the ledger of its requests.
 final class Session: Sendable {
     private struct State {
         var simulator: Simulator?
@@ -87,7 +87,7 @@ final class Session: Sendable {
             ledger = try openLedger(account, store: folder)
             service.baseURL = try startSimulator()
             configuration.expectedDuration = EngineConfiguration.local.expectedDuration
-            let why = options.simulates ? "as asked" : "no APIFRAME_API_KEY"
+            let why = options.simulates ? "--simulate" : "no APIFRAME_API_KEY"
             host.say("\(why): using the local service, which draws stand-in pictures; nothing is paid")
         } else {
             guard faults.isEmpty else {
@@ -152,8 +152,8 @@ final class Session: Sendable {
         guard let listenAddress = options.listenAddress else {
             if let publicURL {
                 throw FluxError(
-                    .invalid, "\(setting) is set, but webhooks need a place to arrive at",
-                    hint: "run fluxlua with --listen HOST:PORT, to which \(publicURL) must lead")
+                    .invalid, "\(setting) is set, but nothing listens for webhooks",
+                    hint: "run fluxlua with --listen HOST:PORT, and let \(publicURL) lead there")
             }
             return nil
         }
@@ -209,7 +209,7 @@ final class Session: Sendable {
             if let store { trim(store) }
         } catch {
             host.say(
-                "\(error.message); run the script again when that is mended: nothing is paid twice within 24 hours")
+                "\(error.message); run the script again when that is fixed: nothing is paid twice within 24 hours")
         }
     }
 }

@@ -4,7 +4,7 @@
     import Glibc
 #endif
 
-/// Signals reach one thread: that of the script, or the one that waits for them.
+/// Signals reach one thread: the script's, or the one that waits for them.
 enum Signals {
     static let stopping: [Int32] = [SIGINT, SIGTERM]
     /// What stops a script: also that nobody reads on what it prints.

@@ -3,7 +3,7 @@ import FluxJobs
 import HTTPServer
 import Synchronization
 
-/// Where the service delivers webhooks (contract §8): `--listen HOST:PORT`. What it has not signed is turned away.
+/// Where the service delivers webhooks (contract §8): `--listen HOST:PORT`. Unsigned webhooks are refused.
 final class WebhookReceiver: Sendable {
     private let listener: HTTPListener
     private let taker: Receiver
@@ -55,7 +55,7 @@ final class WebhookReceiver: Sendable {
                 defer { hasSaid = true }
                 return !hasSaid
             }
-            if isFirst { say("turned away at --listen: \(error.message); the jobs are looked at as usual") }
+            if isFirst { say("refused at --listen: \(error.message); the jobs are polled as usual") }
         }
 
         func take(_ delivery: WebhookDelivery) { engine.withLock { $0 }?.receive(delivery) }

@@ -17,11 +17,11 @@ import Testing
         #expect(error.kind == .budget)
         #expect(
             error.message
-                == "over the budget of this run: it can cost 10 credits, and of 200 there are 180 credits spent and 15 reserved"
+                == "over the budget of this run: it can cost 10 credits, with 180 credits spent and 15 reserved of 200"
         )
         #expect(error.hint == "raise it with --budget or flux.config { budget = … }")
         let day = try #require(Budget(.day, limit: 5, spent: 1).refusal(asking: 9))
-        #expect(day.message == "over the budget of the day: it can cost 9 credits, and of 5 there are 1 credit spent")
+        #expect(day.message == "over the budget of the day: it can cost 9 credits, with 1 credit spent of 5")
         #expect(day.hint == "raise FLUX_BUDGET_DAY, or wait until midnight")
     }
 
@@ -41,6 +41,6 @@ import Testing
         #expect(error.kind == .budget)
         #expect(
             error.message
-                == "not sent under a budget: what flux-9 costs is not known (the service was not reached)")
+                == "not sent under a budget: the price of flux-9 is not known (the service was not reached)")
     }
 }

@@ -16,7 +16,7 @@ import Testing
         tally.add(snapshot { ($0.status, $0.cost) = (.completed, 10) })
         tally.add(snapshot { ($0.status, $0.cost, $0.isReused) = (.completed, 10, true) })
         tally.add(snapshot { ($0.status, $0.cost, $0.error) = (.failed, 10, FluxError(.failed, "no")) })
-        tally.add(snapshot { $0.error = FluxError(.cancelled, "given up before it began") })
+        tally.add(snapshot { $0.error = FluxError(.cancelled, "cancelled before it started") })
         tally.add(snapshot { ($0.status, $0.error) = (.processing, FluxError(.cancelled, "given up here")) })
         tally.add(snapshot { ($0.status, $0.error) = (.cancelled, FluxError(.cancelled, "at the service")) })
         #expect(tally.made == 1 && tally.reused == 1 && tally.failed == 2 && tally.leftOpen == 2 && tally.count == 6)

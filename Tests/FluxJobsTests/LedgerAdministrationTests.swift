@@ -46,7 +46,7 @@ import Testing
         #expect(await third.made().snapshot.isSuccess)
         #expect(try await third.states() == [.fetched] && bench.service.state.jobs.count == 1)
         try await third.end()
-        #expect(forget()?.message == "job 1 has an end already")
+        #expect(forget()?.message == "job 1 has already ended")
         #expect(forget("9")?.message == "no job '9'")
     }
 
@@ -60,7 +60,7 @@ import Testing
             #expect(try await run.states() == [.written])
             try await run.end(.failed)
             #expect(
-                forget()?.message == "job 1 is not forgotten: the service may have it, and may charge for it")
+                forget()?.message == "job 1 cannot be forgotten: the service may have it, and may charge for it")
         }
     }
 
@@ -70,7 +70,7 @@ import Testing
         let job = await run.made()
         try await run.end(.failed)
         let id = try #require(job.snapshot.id)
-        #expect(forget()?.message == "job 1 is not forgotten: the service has it as \(id), and may charge for it")
+        #expect(forget()?.message == "job 1 cannot be forgotten: the service has it as \(id), and may charge for it")
         #expect(forget(String(id.prefix(8)))?.hint == "'fluxlua resume' finishes it")
     }
 

@@ -33,7 +33,7 @@ import Testing
         #expect(Set(bench.service.state.keys).count == 30)
         #expect(
             bench.notices == [
-                "the service does not answer, and is waited for: could not connect", "the service answers again",
+                "the service does not answer; waiting for it: could not connect", "the service answers again",
             ])
     }
 

@@ -368,7 +368,7 @@ import Testing
         let second = try bench.run("killed")
         let again = second.ask()
         await bench.clock.run { !second.told.lines.isEmpty }
-        #expect(second.told.lines == ["the service does not answer, and is waited for: could not connect"])
+        #expect(second.told.lines == ["the service does not answer; waiting for it: could not connect"])
         #expect(!again.snapshot.isSettled)
         bench.meet(nil)
         await bench.clock.run { again.snapshot.isSettled }

@@ -169,6 +169,6 @@ import Testing
         let first = bench.start("a")
         let second = bench.start("b", images: ["image_prompt": [.picture(first, index: 2)]])
         await bench.settle(first, second)
-        #expect(second.snapshot.error?.message == "image_prompt: job 00000000 has 1 pictures, and no number 2")
+        #expect(second.snapshot.error?.message == "image_prompt: job 00000000 has 1 pictures, but no number 2")
     }
 }

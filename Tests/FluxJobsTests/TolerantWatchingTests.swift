@@ -23,7 +23,7 @@ import Testing
         #expect(jobs.haveSucceeded)
         #expect(
             bench.notices == [
-                "the service calls a job 'THINKING', which is not known here: it is taken for PROCESSING"
+                "the service uses the unknown state 'THINKING' for a job: treated as PROCESSING"
             ])
     }
 
@@ -211,8 +211,8 @@ import Testing
         #expect(new.snapshot.isSuccess && new.snapshot.id != id && bench.service.state.jobs.count == 2)
         #expect(
             told.withLock { $0 } == [
-                "job \(id.prefix(8)) was made and paid before, but its pictures are neither here nor with the service any "
-                    + "more: it is made anew, and paid again"
+                "job \(id.prefix(8)) was made and paid for, but its pictures are gone, here and at the service: "
+                    + "it is made and paid for again"
             ])
     }
 }

@@ -104,7 +104,7 @@ import Testing
         jobs = (4...9).map { bench.start("\($0)") }
         await bench.settle(jobs)
         let notice =
-            "no webhook has come to https://example.org/hook: check that this address leads here. The jobs are looked at as "
+            "no webhook has arrived to https://example.org/hook: check that this address leads here. The jobs are polled as "
             + "usual"
         #expect(bench.notices == [notice])
         await bench.engine.shutDown()
@@ -118,7 +118,8 @@ import Testing
         await bench.settle(jobs)
         await bench.engine.shutDown()
         #expect(
-            bench.notices.count == 1 && bench.notices[0].hasPrefix("no webhook has come to https://example.org/hook"))
+            bench.notices.count == 1 && bench.notices[0].hasPrefix("no webhook has arrived to https://example.org/hook")
+        )
     }
 
     @Test func oneWebhookShowsThatTheWayIsOpen() async throws {

@@ -148,7 +148,7 @@ import Testing
         let bench = try await bench([gone])
         let values = try await bench.runToEnd(
             "local job = flux.jobs()[1] return job.ok, job.error.kind, job.error.hint")
-        let hint = "the service keeps pictures for a limited time, usually a day; fresh = true asks for a new one"
+        let hint = "the service keeps pictures for a limited time, usually a day; fresh = true requests a new one"
         #expect(values == [false, "expired", .string(hint)])
     }
 

@@ -38,7 +38,7 @@ import Testing
         Way(kind: .invalid, service: refused(400)),
         Way(kind: .auth, hint: "set APIFRAME_API_KEY to your key, which begins with afk_", service: refused(401)),
         Way(kind: .auth, hint: "check that the API key is active and may make images", service: refused(403)),
-        Way(kind: .credits, hint: "buy credits, or ask for less at a time", service: refused(402)),
+        Way(kind: .credits, hint: "buy credits, or request less at a time", service: refused(402)),
         Way(kind: .rateLimited, service: refused(429)),
         Way(kind: .failed, script: earlier, service: ended("FAILED", "out of paint")),
         Way(
@@ -47,17 +47,18 @@ import Testing
             script: earlier, service: ended("FAILED", "NSFW content detected")),
         Way(
             kind: .expired,
-            hint: "the service keeps pictures for a limited time, usually a day; fresh = true asks for a new one",
+            hint: "the service keeps pictures for a limited time, usually a day; fresh = true requests a new one",
             script: earlier,
             service: ended("COMPLETED", isExpired: true)),
         Way(kind: .cancelled, script: earlier, service: ended("CANCELLED")),
         Way(kind: .network, service: { $0.outage = FluxError(.network, "nobody there") }),
         Way(kind: .service, service: refused(503)),
         Way(
-            kind: .timeout, hint: "it goes on, and a job is paid all the same; await again to get the result",
+            kind: .timeout,
+            hint: "it is still running, and jobs are paid for either way; await again to get the result",
             script: "return select(2, flux.await(flux.generate 'x', { timeout = 1 }))"),
         Way(
-            kind: .io, hint: "the pictures are kept: mend this and run the script again; they are not paid twice",
+            kind: .io, hint: "the pictures are kept: fix this and run the script again; they are not paid for twice",
             script: "return select(2, pcall(flux.save, flux.job '\(id)', '/dev/null/x.{ext}'))",
             service: ended("COMPLETED")),
     ]

@@ -94,7 +94,7 @@ import Testing
         #expect(
             values == [
                 .nil, "credits", "not enough credits: 10 required, 3 available", 402,
-                "buy credits, or ask for less at a time", "req_7", true,
+                "buy credits, or request less at a time", "req_7", true,
                 .nil, "FAILED", true, false, "job flux-2-pro seed=7 FAILED",
             ])
     }
@@ -211,8 +211,8 @@ import Testing
         ("flux.await(nil, 'no mask')", "flux.await: there is nothing to wait for: no mask"),
         ("flux.await(nil, { message = 'no mask' })", "flux.await: there is nothing to wait for: no mask"),
         ("flux.await()", "flux.await: expected a job, a task or a list of them, got nil"),
-        ("flux.any(flux.generate 'x')", "flux.any: expected a list, got a single job: put it into braces"),
-        ("flux.completed(flux.spawn(print))", "flux.completed: expected a list, got a single task: put it into braces"),
+        ("flux.any(flux.generate 'x')", "flux.any: expected a list, got a single job: put it in braces"),
+        ("flux.completed(flux.spawn(print))", "flux.completed: expected a list, got a single task: put it in braces"),
     ])
     func whatCannotBeWaitedForIsAnErrorWithItsReason(_ code: String, _ message: String) async throws {
         let bench = try await Bench()

@@ -263,7 +263,7 @@ struct MaskTests {
         ("nil, { rect = { 0, 0, 1, 1 } }", "expected a file, a job or { width = 1024, height = 768 }, got nil"),
         (
             "'https://a/b.png', { rect = { 0, 0, 1, 1 } }",
-            "how large a picture on the web is, is not known here: give { width = …, height = … } in its place"
+            "the size of a picture on the web is not known here: give { width = …, height = … } instead"
         ),
         ("{ width = 9 }, { rect = { 0, 0, 1, 1 } }", "the picture must be { width, height }: 'height' is missing"),
         (
@@ -311,7 +311,7 @@ struct MaskTests {
         ("p, { rect = { 0, 0, 60, 40 } }", "the shapes cover the whole picture: nothing would be kept"),
         (
             "p, { rect = { 9, 9, 6, 6 } }, { feather = 30 }",
-            "with a feather of 30 pixels nothing is left of the shapes: make them larger, or it smaller"
+            "with a feather of 30 pixels nothing is left of the shapes: make the shapes larger or the feather smaller"
         ),
         (
             "p, { polygon = { { 0, 0 }, { 9, 9 }, { 20, 20 } } }",
@@ -328,7 +328,7 @@ struct MaskTests {
             "'file' must end in .png, or in / for a folder (got \"m.jpg\")"
         ),
         ("p, { rect = { 0, 0, 9, 9 } }, { from = p }", "'from' goes with \"transparent\", not with shapes"),
-        ("p, 'transparant'", "'transparant' is no shape (did you mean 'transparent'?)"),
+        ("p, 'transparant'", "'transparant' is not a shape (did you mean 'transparent'?)"),
         ("p, 'transparent'", "mug.png has nothing transparent: nothing would be repainted"),
         ("p, 'transparent', { from = d .. 'small.png' }", "from: small.png is 30 × 20, but the picture is 60 × 40"),
         ("{ 60, 40 }, 'transparent'", "\"transparent\" needs a picture, or 'from', the file of one"),

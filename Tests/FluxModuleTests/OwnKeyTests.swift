@@ -89,16 +89,16 @@ import Testing
             """)
         #expect(
             hints == [
-                "other models of the service are asked for with 'params_key' and 'params'; flux.models() lists them",
+                "request other models of the service with 'params_key' and 'params'; flux.models() lists them",
                 .nil,
             ])
     }
 
     @Test(arguments: [
-        ("{ params_key = 'p', prompt = 'x' }", "'params_key' needs 'model', by the service's name for it"),
+        ("{ params_key = 'p', prompt = 'x' }", "'params_key' needs 'model', the model's name at the service"),
         (
             "{ model = 'flux-2-pro', params = { seed = 7 }, prompt = 'x' }",
-            "'params' needs 'params_key'; parameters of flux-2-pro stand beside the prompt"
+            "'params' needs 'params_key'; put the parameters of flux-2-pro beside the prompt"
         ),
         (
             "{ model = 'm', params = { seed = 7 }, prompt = 'x' }",
@@ -106,7 +106,7 @@ import Testing
         ),
         (
             "{ model = 'm', params_key = 'p', seed = 7 }",
-            "'seed' beside 'params_key' (the parameters of the model go into 'params')"
+            "'seed' does not go beside 'params_key': put the model's parameters into 'params'"
         ),
         (
             "{ model = 'm', params_key = 'prompt' }",
@@ -119,7 +119,10 @@ import Testing
             "{ model = 'm', params_key = 'p', params = { 7 } }",
             "'params' must be a table such as { seed = 7 } (got table)"
         ),
-        ("{ model = 'm', params_key = 'p', params = { [true] = 1 } }", "'params' has the key true, which is no name"),
+        (
+            "{ model = 'm', params_key = 'p', params = { [true] = 1 } }",
+            "'params' has the key true, which is not a name"
+        ),
         (
             "{ model = 'm', params_key = 'p', params = { a = { b = print } } }",
             "params.a.b is a function, not a value that JSON has"

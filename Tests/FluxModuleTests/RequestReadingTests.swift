@@ -182,7 +182,7 @@ import Testing
         )
         #expect(
             try await bench.complaint(of: "flux.generate { prompt = 'x', image_prompt = '\(large)' }")
-                == "ask.lua:1: flux.generate: image_prompt: \(large) is larger than 25 MB, the most that the service takes"
+                == "ask.lua:1: flux.generate: image_prompt: \(large) is larger than 25 MB, the most that the service accepts"
         )
     }
 

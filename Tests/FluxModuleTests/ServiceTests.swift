@@ -136,7 +136,7 @@ import Testing
         let unpriced = try await bench()
         #expect(
             try await unpriced.runToEnd("return flux.estimate { model = 'flux-2-max', prompt = 'x' }").last?.table?[
-                "message"] == "the service does not tell what flux-2-max costs")
+                "message"] == "the service does not say what flux-2-max costs")
     }
 
     @Test(arguments: [

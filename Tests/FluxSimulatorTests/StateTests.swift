@@ -249,7 +249,7 @@ import Testing
         let connection = try SQLiteConnection(path: file, mode: .create)
         try connection.execute("CREATE TABLE jobs (title TEXT); INSERT INTO jobs VALUES ('gardener')")
         let bytes = try folder.read("state.sqlite")
-        #expect(refusal() == "cannot keep state: '\(file)' is another program's database; it stays as it is")
+        #expect(refusal() == "cannot keep state: '\(file)' is another program's database; it was left unchanged")
         #expect(try folder.read("state.sqlite") == bytes)
     }
 
@@ -259,7 +259,8 @@ import Testing
         let bytes = try folder.read("state.sqlite")
         #expect(
             refusal()
-                == "cannot keep state: '\(file)' is of a newer fluxlua (version 2, known here: 1); it stays as it is")
+                == "cannot keep state: '\(file)' is from a newer fluxlua (version 2, known here: 1); it was left unchanged"
+        )
         #expect(try folder.read("state.sqlite") == bytes)
     }
 

@@ -111,7 +111,7 @@ for place in (f"file://{folder}", served):
     browser.choose("#filter-field", "output_format")
     browser.choose("#filter-value", "png")
     check("12 shown" in browser.text("#summary"), browser.text("#summary"))
-    browser.choose("#sort", "seed, from the end")
+    browser.choose("#sort", "seed, reversed")
     check("seed 3" in browser.find("#picture-0").get_attribute("aria-label"), "sorted from the end")
     check(browser.title() == "Three <b>axes</b>", "no prompt ran as a script")
 

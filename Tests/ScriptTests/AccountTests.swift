@@ -25,7 +25,7 @@ import Testing
             #expect(try await program.run(Self.askAccount).status == 1)
             let login = try await program.run(["login"], input: "  \(Self.key)\n")
             let path = program.file(".config/fluxlua/keys").path
-            #expect(login.output.hasPrefix("kept in \(path): 321 credits"), "\(login.output)")
+            #expect(login.output.hasPrefix("stored in \(path): 321 credits"), "\(login.output)")
             #expect(login.error == "" && login.status == 0)
             #expect(try mode(program, ".config/fluxlua/keys") == 0o600 && mode(program, ".config/fluxlua") == 0o700)
             #expect(try await program.run(Self.askAccount).output == "321\n")
@@ -34,7 +34,7 @@ import Testing
             #expect(logout.output == "removed from \(path)\n" && logout.status == 0)
             #expect(program.files() == [])
             #expect(try await program.run(Self.askAccount).status == 1)
-            #expect(try await program.run(["logout"]).output == "no key is kept for \(service.baseURL)\n")
+            #expect(try await program.run(["logout"]).output == "no key is stored for \(service.baseURL)\n")
         }
     }
 
@@ -44,7 +44,7 @@ import Testing
             defer { program.remove() }
             let login = try await program.run(["login"], input: "afk_another\n")
             #expect(login.error.hasPrefix("fluxlua: the service does not know the API key"), "\(login.error)")
-            #expect(login.error.hasSuffix("fluxlua: the key was not kept; --no-check keeps it unchecked\n"))
+            #expect(login.error.hasSuffix("fluxlua: the key was not stored; --no-check stores it unchecked\n"))
             #expect(login.output == "" && login.status == 1 && program.files() == [])
         }
     }
@@ -85,7 +85,8 @@ import Testing
             defer { program.remove() }
             program.environment["APIFRAME_API_KEY"] = Self.key
             let login = try await program.run(["login", "--no-check"], input: "afk_wrong\n")
-            #expect(login.error == "fluxlua: APIFRAME_API_KEY is set, and goes before the key that is kept now\n")
+            #expect(
+                login.error == "fluxlua: APIFRAME_API_KEY is set, and is used instead of the key that was stored now\n")
             #expect(try await program.run(Self.askAccount).status == 0)
             program.environment["APIFRAME_API_KEY"] = ""
             #expect(try await program.run(Self.askAccount).error.contains("does not know the API key"))

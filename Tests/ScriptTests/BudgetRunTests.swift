@@ -79,7 +79,7 @@ import Testing
                 """
             let result = try await program.run(["--budget", "100", "-e", code])
             #expect(
-                result.output == "nil\tbudget\tnot sent under a budget: what flux-9 costs is not known\n",
+                result.output == "nil\tbudget\tnot sent under a budget: the price of flux-9 is not known\n",
                 "\(result.error)")
             #expect(try await made(service) == 0)
         }

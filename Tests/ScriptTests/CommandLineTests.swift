@@ -40,7 +40,7 @@ import Testing
         #expect(result.output == "--budget=5\t--seed\n" && result.status == 0)
         #expect(
             result.error
-                == "fluxlua: note: '--budget' stands behind the script, which gets it; fluxlua's own options stand before "
+                == "fluxlua: note: '--budget' comes after the script, so the script gets it; fluxlua's own options go before "
                 + "it\n")
     }
 
@@ -178,7 +178,7 @@ import Testing
         (["-q"], "unrecognized option '-q'"), (["--bad", "x.lua"], "unrecognized option '--bad'"),
         (["-e"], "'-e' needs argument"), (["-l"], "'-l' needs argument"),
         (["--fault"], "'--fault' needs a value"),
-        (["--fault", "nonsense", "-e", ""], "--fault: fault 'nonsense': 'nonsense' is no kind of fault; there are"),
+        (["--fault", "nonsense", "-e", ""], "--fault: fault 'nonsense': 'nonsense' is not a kind of fault; there are"),
         (["serve", "--port", "70000"], "'--port' must be 0 (a free one) to 65535 (got '70000')"),
         (["serve", "--port"], "'--port' needs a value"),
         (["serve", "--prot", "1"], "unrecognized option '--prot' of serve"),
@@ -186,7 +186,7 @@ import Testing
             ["serve", "--speed", "soon"],
             "'--speed' must be instant, fast, lifelike or seconds from 0 to 3600 (got 'soon')"
         ),
-        (["serve", "--fault", "nonsense"], "--fault: fault 'nonsense': 'nonsense' is no kind of fault; there are"),
+        (["serve", "--fault", "nonsense"], "--fault: fault 'nonsense': 'nonsense' is not a kind of fault; there are"),
     ])
     func wrongUsageIsToldAndEndsWithTwo(_ arguments: [String], _ message: String) async throws {
         defer { program.remove() }

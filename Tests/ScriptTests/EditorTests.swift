@@ -22,7 +22,7 @@ import Testing
         try program.write("old", to: "scripts/.luals/flux.lua")
         let second = try await program.run(["meta", "scripts"])
         #expect(
-            second.error.hasPrefix("fluxlua: scripts/.luarc.json is there already, and stays as it is; add to it: "))
+            second.error.hasPrefix("fluxlua: scripts/.luarc.json already exists, and was left unchanged; add to it: "))
         #expect(try program.bytes("scripts/.luarc.json") == Array("{}".utf8) && second.status == 0)
         #expect(try program.bytes("scripts/.luals/flux.lua") == Array(Self.text.utf8))
     }

@@ -49,7 +49,7 @@ import Testing
         #expect(try parsed(CacheOptions.self, "cache", "--max", "500MB") == options)
         #expect(Parsing.mistake(["cache", "clear", "list"]) != nil)
         #expect(Parsing.mistake(["cache", "--max=much"]) == "'--max' must be a size such as 500MB or 5GB (got 'much')")
-        #expect(Parsing.mistake(["cache", "clean"]) == "'cache' does 'list' or 'clear' or '--max SIZE' (got 'clean')")
+        #expect(Parsing.mistake(["cache", "clean"]) == "'cache' takes 'list', 'clear' or '--max SIZE' (got 'clean')")
     }
 
     @Test func forgetNeedsIds() throws {
@@ -57,7 +57,7 @@ import Testing
         options.ids = ["7", "b2c3"]
         options.ledger = "a.sqlite"
         #expect(try parsed(ForgetOptions.self, "forget", "7", "--ledger", "a.sqlite", "b2c3") == options)
-        #expect(Parsing.mistake(["forget"])?.hasPrefix("'forget' needs the id of a job") == true)
+        #expect(Parsing.mistake(["forget"])?.hasPrefix("'forget' needs at least one id of a job") == true)
     }
 
     @Test func doctorLooksAtALedger() throws {
@@ -67,7 +67,7 @@ import Testing
         options.ledger = "a.sqlite"
         options.isJSON = true
         #expect(try parsed(DoctorOptions.self, "doctor", "--json", "--ledger", "a.sqlite") == options)
-        #expect(Parsing.mistake(["doctor", "a.sqlite"]) == "'doctor' takes a file behind '--ledger' only")
+        #expect(Parsing.mistake(["doctor", "a.sqlite"]) == "'doctor' takes a file only after '--ledger'")
         #expect(Parsing.mistake(["doctor", "--ledger", "a", "b"]) == "'doctor' does not take 'b'")
     }
 

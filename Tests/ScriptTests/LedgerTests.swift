@@ -44,7 +44,7 @@ import Testing
             #expect(made.hasSuffix("\ttrue\ta mug\n"))
             #expect(try await program.run(["one.lua", String(made.prefix(8))]).output == made)
             let none = try await program.run(["-e", "print(flux.job('0000'))"])
-            #expect(none.output == "nil\tno job that was asked for from here has an id that begins with '0000'\n")
+            #expect(none.output == "nil\tno job of this machine has an id that begins with '0000'\n")
         }
     }
 
@@ -85,7 +85,7 @@ import Testing
             try program.write("", to: "go")
             let second = try await program.run(["draw.lua"])
             #expect(second.output.split(separator: "\n").map(String.init) == seeds && Set(seeds).count == 6)
-            #expect(second.error.contains("did not end well: taking up its"), "\(second.error)")
+            #expect(second.error.contains("did not finish: resuming its"), "\(second.error)")
             #expect(second.status == 0)
             #expect(program.files(below: "out").count == 6)
             let summary = try await Web.get(service.baseURL + "/_sim/log").json

@@ -46,7 +46,7 @@ import Testing
             program.environment["FLUX_BASE_URL"] = "http://127.0.0.1:9"
             let alone = try await program.run(["models", "flux-fill-pro"])
             #expect(alone.output.contains("credits       9 a picture\n") && alone.status == 0)
-            #expect(alone.error.hasPrefix("fluxlua: the service does not tell what models cost: "))
+            #expect(alone.error.hasPrefix("fluxlua: the service does not say what models cost: "))
         }
     }
 }

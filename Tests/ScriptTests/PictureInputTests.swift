@@ -83,7 +83,7 @@ import Testing
         let result = try await program.run(["try.lua"])
         func refused(_ reason: String) -> String { "flux.generate: image_prompt: \(reason)\n" }
         let cut = "is damaged or cut short: it may not have been copied to its end"
-        let other = "which the service does not take: save it as a PNG or JPEG picture"
+        let other = "which the service does not accept: save it as a PNG or JPEG picture"
         #expect(
             result.output
                 == """
@@ -120,14 +120,14 @@ import Testing
                 + refused(
                     "cannot read wrong/large.png: the picture is too large: 10001×10000 pixels, the limit is 100000000 "
                         + "pixels")
-                + refused("the name of a file must be UTF-8 text; give this one another")
+                + refused("the file's name must be UTF-8 text; rename the file")
                 + refused("wrong/page.jpg is a web page, \(other)")
                 + refused("wrong/photoshop.jpg is a Photoshop file, \(other)")
                 + refused("not a PNG, JPEG, WebP or GIF picture: wrong/text.jpg")
                 + refused("wrong/tiff.jpg is a TIFF or a camera's raw picture, \(other)")
                     + """
                     false	flux.edit: image: turned.jpg is stored as 96 × 64 and turned by its EXIF \
-                    (orientation 6), so 'Left outpaint' may extend another side than the one that you see; save it upright \
+                    (orientation 6), so 'Left outpaint' may extend a different side from the one that you see; save it upright \
                     first (magick turned.jpg -auto-orient upright.png)
                     true	false
 

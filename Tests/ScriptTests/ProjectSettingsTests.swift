@@ -80,7 +80,7 @@ import Testing
         try program.write("flux.config { out = 'first' }", to: "work/.fluxlua.lua")
         let path = program.file("work/.fluxlua.lua").path
         let note =
-            "fluxlua: note: \(path) is new here, or has changed, and is not run ('fluxlua trust' shows it and asks)\n"
+            "fluxlua: note: \(path) is new or has changed, and is not run ('fluxlua trust' shows it and asks)\n"
         var result = try await show()
         #expect(result.output == "nil\tout\t100\t4\tnil\n" && result.error == note && result.status == 0)
         try await trust()
@@ -126,7 +126,7 @@ import Testing
 
     @Test(arguments: [
         ("flux.config { modle = 'x' }", "flux.config: unknown setting 'modle' (did you mean 'model'?)"),
-        ("\nflux.generate 'a fox'", "a settings file calls flux.config and nothing else of flux (got flux.generate)"),
+        ("\nflux.generate 'a fox'", "a settings file may only call flux.config (got flux.generate)"),
         ("flux.config {", "unexpected symbol near <eof>"), ("error('no', 0)", "no"),
     ])
     func mistakeInAFileIsToldAndEndsTheRun(_ text: String, _ message: String) async throws {

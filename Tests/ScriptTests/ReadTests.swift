@@ -30,7 +30,7 @@ import Testing
         // What is printed is Lua that asks for the same.
         let printed = try await program.run(["read", "fox.png", "hare.jpg", "mask.png"])
         #expect(printed.status == 1)
-        #expect(printed.error == "fluxlua: mask.png tells nothing of how it was made\n")
+        #expect(printed.error == "fluxlua: mask.png does not say how it was made\n")
         try program.write(printed.output, to: "printed.lua")
         let run = try await program.run(["printed.lua"])
         #expect(run.status == 0 && run.summary?.hasPrefix("2 jobs: 0 made, 2 reused") == true, "\(run.error)")
@@ -63,7 +63,7 @@ import Testing
         let expected = """
             job\ta picture of an earlier job\tflux.job("…").images[1]\task.lua:11: flux.generate: …no such file…
             inside\ta.png\tnil\ttrue
-            outside\ta picture that the file does not name\tit stood outside…\task.lua:11: flux.generate: …no such file…
+            outside\ta picture that the file does not name\tit was outside…\task.lua:11: flux.generate: …no such file…
 
             """
         #expect(Lesson.matches(result.output, expected), "\(result.output)\(result.error)")

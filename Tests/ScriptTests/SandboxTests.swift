@@ -186,7 +186,7 @@ import Testing
     }
 
     private static let notice =
-        "fluxlua: as asked: using the local service, which draws stand-in pictures; nothing is paid\n"
+        "fluxlua: --simulate: using the local service, which draws stand-in pictures; nothing is paid\n"
 
     @Test func wrongRequestsDoNotCount() async throws {
         let result = try await run(
@@ -221,7 +221,7 @@ import Testing
         #expect(result.output == "printed before\n")
         #expect(
             result.error.hasPrefix(
-                "fluxlua: the script has computed for more than 0.1 s (--time sets another limit)\n"),
+                "fluxlua: the script has computed for more than 0.1 s (--time raises the limit)\n"),
             "\(result.error)")
         #expect(result.status == 1)
     }
@@ -237,7 +237,7 @@ import Testing
         let result = try await run(code, options: ["--memory", "8M"])
         #expect(
             result.error.hasPrefix(
-                "fluxlua: the script needs more memory than 8 MB (--memory sets another limit)\n"),
+                "fluxlua: the script needs more memory than 8 MB (--memory raises the limit)\n"),
             "\(result.error)")
         #expect(result.output.isEmpty && result.status == 1)
     }
@@ -274,7 +274,7 @@ import Testing
             """, options: ["--time", "0.2"])
         #expect(
             result.error.hasPrefix(Self.notice + "fluxlua: the script has computed for more than 0.2 s"), "\(result)")
-        #expect(!result.error.contains("nothing looked at it"))
+        #expect(!result.error.contains("the script did not check it"))
         #expect(result.status == 1)
     }
 
@@ -294,7 +294,7 @@ import Testing
             #expect(await running.errorLine()?.hasPrefix("fluxlua: the script has computed for more than") == true)
             var line = await running.errorLine()
             while let told = line, !told.hasPrefix("fluxlua: ") { line = await running.errorLine() }
-            #expect(line == "fluxlua: waiting for 1 job that is already asked for; Ctrl-C leaves at once")
+            #expect(line == "fluxlua: waiting for 1 job already requested; Ctrl-C leaves at once")
             running.signal(SIGINT)
             #expect(try await running.result().status == 130)
         }

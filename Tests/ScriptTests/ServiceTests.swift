@@ -48,7 +48,7 @@ import Testing
             let placeless = try await program.run(["-e", Self.ask])
             #expect(
                 placeless.status == 1
-                    && placeless.error.contains("FLUX_WEBHOOK is set, but webhooks need a place to arrive at"),
+                    && placeless.error.contains("FLUX_WEBHOOK is set, but nothing listens for webhooks"),
                 "\(placeless.error)")
             program.environment["FLUX_WEBHOOK"] = "https://example.org/a b"
             let wrong = try await program.run(["--listen", "127.0.0.1:0", "-e", Self.ask])
@@ -58,7 +58,7 @@ import Testing
             let ofScript = try await program.run(["--listen", "127.0.0.1:0", "-e", inScript])
             #expect(ofScript.error.contains("'webhook' of flux.config must be a URL"), "\(ofScript.error)")
             let late = try await program.run(["-e", Self.ask + "flux.config { webhook = 'https://example.org/hook' }"])
-            #expect(late.error.contains("set 'webhook' before the first picture is asked for"), "\(late.error)")
+            #expect(late.error.contains("set 'webhook' before the first picture is requested"), "\(late.error)")
         }
     }
 
@@ -78,7 +78,7 @@ import Testing
         running.signal(SIGINT)
         let result = try await running.result()
         let told =
-            "fluxlua: turned away at --listen: a webhook that the service has not signed; the jobs are looked at as usual"
+            "fluxlua: refused at --listen: the webhook is not signed by the service; the jobs are polled as usual"
         #expect(result.error.split(separator: "\n").count { $0 == told } == 1, "\(result.error)")
     }
 
@@ -180,7 +180,7 @@ import Testing
             defer { program.remove() }
             let result = try await program.run(["--simulate", "-e", Self.ask])
             #expect(result.output == "mug.jpg\n" && result.status == 0)
-            #expect(result.error.hasPrefix("fluxlua: as asked: using the local service"), "\(result.error)")
+            #expect(result.error.hasPrefix("fluxlua: --simulate: using the local service"), "\(result.error)")
             #expect(try await service.requests().isEmpty)
         }
     }

@@ -34,11 +34,11 @@ import Testing
         try program.write("mine", to: "sweep.lua")
         try program.write("name\nmine\n", to: "headlines.csv")
         let sweep = try await program.run(["new", "sweep"])
-        #expect(sweep.error == "fluxlua: sweep.lua is there already, and is not overwritten\nhint: name another file\n")
+        #expect(sweep.error == "fluxlua: sweep.lua already exists, and is not overwritten\nhint: name another file\n")
         #expect(sweep.output == "" && sweep.status == 1)
         let campaign = try await program.run(["new", "campaign"])
         #expect(
-            campaign.error == "fluxlua: headlines.csv is there already, and stays as it is\n" && campaign.status == 0)
+            campaign.error == "fluxlua: headlines.csv already exists, and was left unchanged\n" && campaign.status == 0)
         #expect(try program.bytes("sweep.lua") == Array("mine".utf8))
         #expect(try program.bytes("headlines.csv") == Array("name\nmine\n".utf8))
     }

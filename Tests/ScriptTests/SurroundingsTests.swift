@@ -54,7 +54,7 @@ import Testing
         #expect(
             result.error == """
                 fluxlua: ask.lua:1: flux.generate: cannot make the folder /proc/.local: no such file or directory
-                hint: see that there is room and that this user may write the file and its folder, or name another file \
+                hint: check that there is room and that you may write the file and its folder, or name another file \
                 with --ledger FILE or FLUX_LEDGER
 
                 """)
@@ -153,7 +153,7 @@ import Testing
         let none = try await shell(program, "ulimit -n 30; exec \"$fluxlua\" many.lua")
         #expect(
             none.error == """
-                fluxlua: many.lua:3: flux.generate: only 30 files may be open at a time here, which are too few
+                fluxlua: many.lua:3: flux.generate: only 30 files may be open at a time here, which is too few
                 hint: allow more before starting fluxlua: ulimit -n 256
 
                 """)

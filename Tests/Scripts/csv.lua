@@ -67,7 +67,7 @@ csv.lua:40: flux.csv: mugs.csv is empty
 csv.lua:40: flux.csv: mugs.csv:2: 3 cells, but the first line names 2 columns
 csv.lua:40: flux.csv: mugs.csv:1: two columns are called 'prompt'
 csv.lua:40: flux.csv: mugs.csv:2: a quote is not closed
-csv.lua:40: flux.csv: mugs.csv:2: text behind a closing quote
+csv.lua:40: flux.csv: mugs.csv:2: text after a closing quote
 csv.lua:40: flux.csv: mugs.csv:2: not UTF-8 text (save it as 'CSV UTF-8')
 csv.lua:40: flux.csv: mugs.csv:2: not UTF-8 text (save it as 'CSV UTF-8')
 csv.lua:40: flux.csv: mugs.csv:2: not UTF-8 text (save it as 'CSV UTF-8')

@@ -46,5 +46,5 @@ false	flux.map: 'concurrency' must be a whole number, 1 or more (got 0)
 false	flux.map: unknown option 'concurency' (there is only 'concurrency')
 false	flux.map: expected options such as { concurrency = 4 }, got number
 false	flux.map: expected a list, got nil
-false	flux.map: expected a function behind the list, got number
+false	flux.map: expected a function after the list, got number
 ]]

@@ -92,13 +92,13 @@ line 1, column 3: no wildcard 'colours': there is no ./colours.txt (did you mean
 line 1, column 8: no file below ./ fits 'animals/*'
   a mug, __animals/*__
          ^
-line 1, column 1: a wildcard's name leads to files below its folder only, without '..'
+line 1, column 1: a wildcard's name can only lead to files in its folder, without '..'
   __../secret__
   ^
 line 1, column 1: a wildcard's name cannot be put together; choose between wildcards: {__a__|__b__}
   __{oak|pine}_wood__
   ^
-./shade.txt, line 3, column 20: a circle of wildcards: colour → shade → colour
+./shade.txt, line 3, column 20: wildcards that contain each other: colour → shade → colour
     very {dark|pale} __colour__
                      ^
 ./open.txt, line 2, column 6: this brace is not closed (\{ is the character itself)
@@ -110,7 +110,7 @@ line 1, column 1: wildcard 'empty': ./empty.txt has no lines
 line 1, column 1: wildcard 'latin' cannot be read: ./latin.txt:2: not UTF-8 text (save it as UTF-8)
   __latin__
   ^
-./shade.txt, line 3, column 20: a circle of wildcards: colour → shade → colour
+./shade.txt, line 3, column 20: wildcards that contain each other: colour → shade → colour
     very {dark|pale} __colour__
                      ^
 line 1, column 17: variable 'color' is not set here (did you mean 'colour'?); ${color:…} gives it a default
@@ -157,13 +157,13 @@ line 1, column 4: this is not UTF-8 text
      ^
 a template may have a million bytes at most (this one has 1000001)
 the template makes a prompt of more than a million characters
-mode "all" has 16 combinations here, more than 15 ('max' sets another limit)
-mode "all" has 1,000,000,000,000 combinations here, more than 10,000 ('max' sets another limit)
-mode "all" has more than 10^300 combinations here, more than 10,000 ('max' sets another limit)
-mode "all" has more than 10^300 combinations here, more than 10,000 ('max' sets another limit)
-mode "all" has about 10^70 combinations here, more than 10,000 ('max' sets another limit)
+mode "all" has 16 combinations here, more than 15 ('max' raises the limit)
+mode "all" has 1,000,000,000,000 combinations here, more than 10,000 ('max' raises the limit)
+mode "all" has more than 10^300 combinations here, more than 10,000 ('max' raises the limit)
+mode "all" has more than 10^300 combinations here, more than 10,000 ('max' raises the limit)
+mode "all" has about 10^70 combinations here, more than 10,000 ('max' raises the limit)
 the template has more than 5000 choices, too many to combine
-100,000 combinations in a row make no prompt that is not there yet
+100,000 combinations in a row gave no new prompt
 unknown option 'number'
 unknown option 'cuont' (did you mean 'count'?)
 'count' must be a whole number from 0 to 1,000,000 (got -1)
@@ -173,6 +173,6 @@ unknown option 'cuont' (did you mean 'count'?)
 mode "all" makes every combination, so it takes no 'count'; mode "cycle" makes so many
 'seed' must be a whole number (got "x")
 'wildcards' must be the path of a folder (got 7)
-prompt_mistakes.lua:67: flux.prompts: expected options such as { count = 20 } behind the template, got number
+prompt_mistakes.lua:67: flux.prompts: expected options such as { count = 20 } after the template, got number
 prompt_mistakes.lua:68: flux.prompts: expected a template such as "a {red|blue} mug", got table
 ]]

@@ -29,7 +29,7 @@ jpg	1
 out/fox.webp	fluxlua	flux-2-pro	7	0.5MP	true
 webp	1
 out/fox.png	out/mask.png	inpaint	1
-nil	out/mask.png tells nothing of how it was made
+nil	out/mask.png does not say how it was made
 io	read.lua: not a PNG, JPEG, WebP or GIF picture
 false	read.lua:22: flux.read: expected the path of a picture (got 7)
 ]]

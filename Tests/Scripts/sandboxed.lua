@@ -23,5 +23,5 @@ false	sandboxed.lua:12: flux.save: cannot write elsewhere/7.jpg: outside the fol
 false	sandboxed.lua:13: flux.generate: this run may ask for no more than 1 job
 ]]
 --[[ stderr
-fluxlua: as asked: using the local service, which draws stand-in pictures; nothing is paid
+fluxlua: --simulate: using the local service, which draws stand-in pictures; nothing is paid
 ]]

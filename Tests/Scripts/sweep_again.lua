@@ -41,7 +41,7 @@ print(pcall(failing.save, failing))
 true	true
 true	false
 false
-result of 9 cells, 3 done, 6 not asked for	result of 2 cells, 2 done	1 3	2	3
+result of 9 cells, 3 done, 6 not requested	result of 2 cells, 2 done	1 3	2	3
 cancelled
 nil	sweep_again.lua:34: no clay
 false	sweep_again.lua:34: no clay

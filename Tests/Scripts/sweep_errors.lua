@@ -48,14 +48,14 @@ sweep_errors.lua:8: flux.sweep: cell model=flux-1.1-prro seed=1: unknown model '
 sweep_errors.lua:9: flux.sweep: cell image_prompt=mugs/none.jpg: image_prompt: no such file: mugs/none.jpg
 sweep_errors.lua:10: flux.sweep: 'seed' has no values
 sweep_errors.lua:11: flux.sweep: 'axes' names 'modl', but the sweep has 'seed'
-sweep_errors.lua:12: flux.sweep: fields have names, such as seed = flux.seeds(4); only flux.zip { … } stands without one
+sweep_errors.lua:12: flux.sweep: fields have names, such as seed = flux.seeds(4); only flux.zip { … } has none
 sweep_errors.lua:13: flux.sweep: 'size': flux.zip names its fields itself; write it without 'size ='
 sweep_errors.lua:14: flux.sweep: 'seed' is set by the axis 'steps' and by 'seed'
 sweep_errors.lua:15: attempt to index a nil value (field 'hue')
 sweep_errors.lua:16: flux.sweep: expected a table such as { prompt = "…", seed = flux.seeds(4) }, got string
 sweep_errors.lua:17: flux.vary: 'blue' does not stand in "a red mug"
 sweep_errors.lua:18: flux.vary: 'red' needs a list of words, such as { "red", … }
-sweep_errors.lua:19: flux.zip: the lists must be equally long ('height' has 1, 'width' has 2)
+sweep_errors.lua:19: flux.zip: the lists must have the same length ('height' has 1, 'width' has 2)
 sweep_errors.lua:22: sweep:run: unknown option 'eech' (did you mean 'each'?)
 sweep_errors.lua:23: sweep:run: 'concurrency' must be a whole number, 1 or more (got 0)
 sweep_errors.lua:24: a sweep has no field 'cell' (it has axes, cells, estimate, run, start)
@@ -64,11 +64,11 @@ sweep_errors.lua:27: result:at: several cells fit; name more of the axes, or lab
 sweep_errors.lua:28: result:at: there is no axis 'hue': the sweep has 'seed'
 sweep_errors.lua:29: the result of a sweep has no field 'images' (it has jobs, failed, axes, at, cells, pick, place, save, sheet, gallery, await)
 sweep_errors.lua:30: flux.sheet: 'columns' names the axis 'hue', but the sweep has 'seed'
-sweep_errors.lua:31: flux.sheet: the axis 'seed' cannot stand in two places
+sweep_errors.lua:31: flux.sheet: the axis 'seed' cannot be in two places
 sweep_errors.lua:34: flux.sweep: unknown field 'seeds' (did you mean 'seed'?)
 sweep_errors.lua:35: flux.sweep: unknown field 'wher' (did you mean 'where'?)
 sweep_errors.lua:36: flux.sweep: 'name': there is no axis 'sed' (did you mean 'seed'?)
-sweep_errors.lua:37: flux.sweep: 'model': 'resolution' stands beside a list; a value and its fields go into a table of their own, as in { { "…", resolution = … }, … }
+sweep_errors.lua:37: flux.sweep: 'model': 'resolution' cannot be beside a list; put a value and its fields into a table of their own, as in { { "…", resolution = … }, … }
 sweep_errors.lua:38: flux.sweep: 'model': "flux-2-pro" and "flux-2-max" stand in one table; it holds one value
 sweep_errors.lua:39: flux.sweep: 50 × 5000 are more than 100000 cells
 sweep_errors.lua:40: flux.sweep: the word 'model' of flux.vary is also called like a field; vary a longer piece of the text

@@ -46,7 +46,7 @@ a blue mug	6
 mugs.png
 mugs.webp
 true	8	true	0
-result of 20 cells, 3 done, 17 not asked for	true	false
+result of 20 cells, 3 done, 17 not requested	true	false
 stopped.png
 1	moderated	1
 false	sweep_results.lua:38: no more clay

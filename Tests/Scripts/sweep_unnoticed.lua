@@ -10,6 +10,6 @@ failed
 ]]
 --[[ stderr
 …local service…
-fluxlua: failed, and nothing looked at it: sweep_unnoticed.lua:2: flux-2-pro seed=1: content moderation refused the picture: Flagged by content moderation
+fluxlua: failed, and the script did not check it: sweep_unnoticed.lua:2: flux-2-pro seed=1: content moderation refused the picture: Flagged by content moderation
 ]]
 -- exit status: 3

@@ -29,7 +29,7 @@ print(flux.config().timeout)
 
 --[[ stdout
 nil	timeout	not done after 0.01 s
-it goes on, and a job is paid all the same; await again to get the result
+it is still running, and jobs are paid for either way; await again to get the result
 nil	not done after 0 s
 nil	not done after 0 s
 nil	not done after 0 s

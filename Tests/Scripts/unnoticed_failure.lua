@@ -14,6 +14,6 @@ nil	the job failed: The model could not make this picture
 ]]
 --[[ stderr
 fluxlua: no APIFRAME_API_KEY: using the local service, which draws stand-in pictures; nothing is paid
-fluxlua: failed, and nothing looked at it: unnoticed_failure.lua:3: flux-1.1-pro seed=1: the job failed: …
+fluxlua: failed, and the script did not check it: unnoticed_failure.lua:3: flux-1.1-pro seed=1: the job failed: …
 ]]
 -- exit status: 3

@@ -36,7 +36,7 @@ false	invalid	flux.generate: 'seed' must be a whole number (got "seven")
 false	invalid	flux.generate: 'prompt' must be 1 to 2000 characters long (it is empty)
 false	invalid	flux.generate: expected named fields such as prompt = "…", got a list
 false	invalid	flux.generate: expected a table such as { prompt = "…" } or a prompt, got number
-false	invalid	flux.generate: expected all in one table such as { prompt = "…", seed = 7 }, got a table behind it
+false	invalid	flux.generate: expected all in one table such as { prompt = "…", seed = 7 }, got a second table
 false	invalid	flux.generate: image_prompt: no such file: refs/mug.jpg
 false	invalid	flux.generate: image_prompt: not a PNG, JPEG, WebP or GIF picture: wrong_requests.lua
 false	invalid	flux.generate: flux-fill-pro is a model for edit, not for generate

@@ -22,7 +22,7 @@ def start():
 
 child = start()
 child.send("afk_wrong\x15afk_kept_by_loginX\x7f\r")
-child.expect(r"kept in .*keys")
+child.expect(r"stored in .*keys")
 seen = child.before
 child.expect_exact("status=0")
 assert "afk" not in seen + child.before, seen

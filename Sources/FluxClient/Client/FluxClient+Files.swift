@@ -71,14 +71,14 @@ extension FluxClient {
         case 404, 410:
             error.kind = .expired
             error.message = "the picture is gone: \(url)"
-            error.hint = "the service keeps pictures for a limited time, usually a day; fresh = true asks for a new one"
+            error.hint = "the service keeps pictures for a limited time, usually a day; fresh = true requests a new one"
         case 401, 403:
             error.message = "access to the picture is denied (HTTP \(error.status ?? 0)): \(url)"
             error.hint = nil
         case nil where error.kind == .invalid:
             // The address is the service's: its job may be paid.
             error.kind = .service
-            error.message = "the service names a picture by an address that cannot be reached: \(url)"
+            error.message = "the service gave an address for a picture that cannot be reached: \(url)"
         case let status? where status < 500 && status != 429:
             error.kind = .service
             error.message = "the picture could not be fetched (HTTP \(status)): \(url)"
@@ -99,7 +99,7 @@ extension FluxClient {
         }
         guard status.st_size <= maximumUploadBytes else {
             throw FluxError(
-                .invalid, "\(path) is too large to upload: \(status.st_size) bytes, at most 25 MB are taken")
+                .invalid, "\(path) is too large to upload: \(status.st_size) bytes, but at most 25 MB are accepted")
         }
         var head = [UInt8](repeating: 0, count: 12)
         let count = head.withUnsafeMutableBytes { read(descriptor, $0.baseAddress, $0.count) }
@@ -109,6 +109,6 @@ extension FluxClient {
         if head.starts(with: "GIF8".utf8) { return "image/gif" }
         if head.starts(with: "RIFF".utf8), head.dropFirst(8).elementsEqual("WEBP".utf8) { return "image/webp" }
         throw FluxError(
-            .invalid, "\(path) is not a picture that can be uploaded", hint: "PNG, JPEG, WebP or GIF are taken")
+            .invalid, "\(path) is not a picture that can be uploaded", hint: "PNG, JPEG, WebP and GIF are accepted")
     }
 }

@@ -55,7 +55,7 @@ extension FluxClient {
         } catch is CancellationError {
             throw FluxError(.cancelled, "cancelled before anything was sent")
         } catch {
-            throw FluxError(.io, "nothing was sent, because it could not be written down first: \(error)")
+            throw FluxError(.io, "nothing was sent, because it could not be recorded first: \(error)")
         }
         return try await call(request, reading: JobAccepted.init)
     }

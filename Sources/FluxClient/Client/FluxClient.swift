@@ -71,7 +71,7 @@ public struct FluxClient: Sendable {
             var unreadable =
                 error as? FluxError
                 ?? FluxError(
-                    .service, "the service answered with something that is no JSON (\(error)): \(excerpt)",
+                    .service, "the service answered with something that is not JSON (\(error)): \(excerpt)",
                     hint: "check the base URL")
             unreadable.requestID = answer.headers["X-Request-Id"]
             unreadable.answer = String(decoding: answer.body.prefix(FluxError.longestAnswer), as: UTF8.self)

@@ -111,7 +111,7 @@ final class CurlExchange: @unchecked Sendable {
         if easy?.status == 206 {
             guard headers.rangeStart == begunAt else {
                 ownError = FluxError(
-                    .network, "the server sent another part of the file than the one that was asked for")
+                    .network, "the server sent a different part of the file from the one requested")
                 return false
             }
             return true

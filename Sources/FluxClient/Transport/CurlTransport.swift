@@ -140,7 +140,7 @@ public final class CurlTransport: HTTPTransport {
             } else {
                 loop = start(&state.calls)
             }
-            guard let loop else { return .failure(FluxError(.io, "cannot start the thread of the network")) }
+            guard let loop else { return .failure(FluxError(.io, "cannot start the network thread")) }
             return .success(loop)
         }
         return try result.get()

@@ -9,7 +9,7 @@ enum DataURL {
     /// - Throws: `.service`: it was the service that wrote it.
     static func content(of text: String, limit: Int64) throws(FluxError) -> [UInt8] {
         guard let comma = text.utf8.firstIndex(of: UInt8(ascii: ",")) else {
-            throw FluxError(.service, "the service sent a data: address without a content: \(text.shortened(to: 60))")
+            throw FluxError(.service, "the service sent a data: address without content: \(text.shortened(to: 60))")
         }
         let isBase64 = text.utf8[..<comma].suffix(7).equalsIgnoringCase(";base64".utf8)
         let written = text.utf8[text.utf8.index(after: comma)...].percentDecoded

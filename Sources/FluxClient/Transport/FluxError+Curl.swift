@@ -44,7 +44,7 @@ extension FluxError {
         case CURLE_PEER_FAILED_VERIFICATION, CURLE_SSL_CACERT_BADFILE, CURLE_SSL_ISSUER_ERROR:
             self.init(
                 .network, "the certificate of \(host) is not trusted: \(own)",
-                hint: "behind a proxy of your own, name its certificate in \(TrustSettings.fileVariable)")
+                hint: "if you are behind a proxy, set \(TrustSettings.fileVariable) to its certificate")
             isPermanent = true
             isUnsent = true
         case CURLE_SSL_CONNECT_ERROR, CURLE_SSL_CERTPROBLEM, CURLE_SSL_CIPHER:
@@ -63,7 +63,7 @@ extension FluxError {
                 isUnsent = true
                 return
             }
-            self.init(.service, "\(host) redirects to an address that is not followed: \(own)")
+            self.init(.service, "\(host) redirects to an address that is not allowed: \(own)")
         case CURLE_WEIRD_SERVER_REPLY, CURLE_BAD_CONTENT_ENCODING:
             self.init(.service, "the answer of \(host) cannot be read: \(own)")
         case CURLE_OUT_OF_MEMORY where phase > .prepared:

@@ -27,24 +27,24 @@ extension FluxError {
             if let creditsRequired, let creditsAvailable {
                 message = "not enough credits: \(creditsRequired) required, \(creditsAvailable) available"
             }
-            hint = "buy credits, or ask for less at a time"
+            hint = "buy credits, or request less at a time"
         case 403:
             self.init(.auth, Self.joined("the service denies access", said))
             hint = "check that the API key is active and may make images"
         case 404:
-            self.init(.invalid, Self.joined("the service knows no such thing", said))
+            self.init(.invalid, Self.joined("the service does not have this", said))
         case 407:
             self = .proxyWantsPassword
         case 409:
             self.init(.invalid, Self.joined("this idempotency key was used with another request", said))
-            hint = "ask with a new key"
+            hint = "send it with a new key"
         case 413:
-            self.init(.invalid, Self.joined("too much was sent", said))
+            self.init(.invalid, Self.joined("the request is too large", said))
         case 429:
             self.init(.rateLimited, Self.joined("too many requests", said))
         case 408, 425, 499:
             // Somebody on the way has given up, which tells nothing of what became of the request.
-            self.init(.service, Self.joined("the request was given up on its way (HTTP \(status))", said))
+            self.init(.service, Self.joined("the request was given up on the way (HTTP \(status))", said))
         case 300..<400:
             self.init(.service, "the service redirects to \(answer.headers["Location"] ?? "nowhere")")
             hint = "check the base URL"

@@ -11,11 +11,11 @@ public struct WebhookDelivery: Sendable, Hashable {
     /// - Throws: `.auth` when somebody else has written it, `.invalid` when it tells of no job.
     public init(body: [UInt8], signature: String?, apiKey: String) throws(FluxError) {
         guard let signature, WebhookSignature.isValid(signature, for: body, apiKey: apiKey) else {
-            throw FluxError(.auth, "a webhook that the service has not signed")
+            throw FluxError(.auth, "the webhook is not signed by the service")
         }
         let json = (try? JSONValue(reading: body)).map { Redaction([apiKey]).cleaned($0) }
         guard let json, let jobID = json["jobId"]?.stringValue else {
-            throw FluxError(.invalid, "a webhook that tells of no job")
+            throw FluxError(.invalid, "the webhook names no job")
         }
         self.jobID = jobID
         state = (try? JobState(json)).flatMap { $0.unreadableResult == nil && $0.unknownStatus == nil ? $0 : nil }

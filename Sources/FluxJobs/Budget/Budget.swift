@@ -42,7 +42,7 @@ public struct Budget: Sendable, Hashable {
         if reserved > 0 { taken += " and \(reserved) reserved" }
         return FluxError(
             .budget,
-            "over the budget of \(whose): it can cost \(Self.credits(most)), and of \(limit) there are \(taken)",
+            "over the budget of \(whose): it can cost \(Self.credits(most)), with \(taken) of \(limit)",
             hint: hint)
     }
 
@@ -50,8 +50,8 @@ public struct Budget: Sendable, Hashable {
     public func refusal(ofUnknownPriceOf model: String, because reason: String? = nil) -> FluxError {
         let why = reason.map { " (\($0))" } ?? ""
         return FluxError(
-            .budget, "not sent under a budget: what \(model) costs is not known\(why)",
-            hint: span == .run ? "ask for it without a budget" : "ask for it without FLUX_BUDGET_DAY")
+            .budget, "not sent under a budget: the price of \(model) is not known\(why)",
+            hint: span == .run ? "request it without a budget" : "request it without FLUX_BUDGET_DAY")
     }
 
     private var hint: String {

@@ -39,5 +39,5 @@ extension FluxError {
 
     static let picturesGone = FluxError(
         .expired, "the pictures are gone",
-        hint: "the service keeps pictures for a limited time, usually a day; fresh = true asks for a new one")
+        hint: "the service keeps pictures for a limited time, usually a day; fresh = true requests a new one")
 }

@@ -74,15 +74,15 @@ extension EngineCore {
     }
 
     private static let goneHint =
-        "the service keeps pictures for a limited time, usually a day; where the job is newer than that, run the script again "
-        + "in a minute, and otherwise fresh = true asks for a new one"
+        "the service keeps pictures for a limited time, usually a day; if the job is newer than that, run the script again "
+        + "in a minute; otherwise fresh = true requests a new one"
 
     private static let deniedHint =
-        "the picture is paid, and the job stays open: 'fluxlua resume' asks the service for it anew; where it does not know "
-        + "the key any more, set APIFRAME_API_KEY to a good one first"
+        "the picture is paid for, and the job stays open: 'fluxlua resume' fetches it again; if the service no longer "
+        + "accepts the key, set APIFRAME_API_KEY to a valid one first"
 
     private static let diskHint =
-        "the picture is paid, and the service keeps it for about a day: make room, or see that the folder can be written, "
+        "the picture is paid for, and the service keeps it for about a day: make room or make the folder writable, "
         + "and run the script again"
 
     private func take(_ result: Result<Picture, FluxError>, _ fetch: PictureFetch?, _ key: FetchKey) {

@@ -58,7 +58,7 @@ extension EngineCore {
             }
             for state in list.jobs {
                 guard let createdAt = state.createdAt else {
-                    return .unclear("its list does not tell when jobs were made")
+                    return .unclear("its list does not say when jobs were made")
                 }
                 if window.contains(createdAt) { candidates.append(state) }
                 oldest = min(oldest, createdAt)
@@ -101,8 +101,8 @@ extension EngineCore {
             }
         }
         if same.count == 1 { return .job(same[0]) }
-        if same.count > 1 { return .unclear("it has \(same.count) jobs of that time that were asked with the same") }
-        if unclear > 0 { return .unclear("it does not tell what \(unclear) jobs of that time were asked with") }
+        if same.count > 1 { return .unclear("it has \(same.count) jobs of that time with the same request") }
+        if unclear > 0 { return .unclear("it does not say what \(unclear) jobs of that time requested") }
         return .nothing
     }
 }

@@ -73,7 +73,7 @@ extension EngineCore {
     /// Which request a job is. No two jobs of a run are the same one.
     private func recorded(_ job: Job) throws(FluxError) -> RecordedRequest {
         guard let ledger, let draftIdentity = job.draftIdentity else {
-            throw FluxError(.io, "a request that was not taken in by the ledger")
+            throw FluxError(.io, "the ledger did not record this request")
         }
         if let record = draftIdentity.record {
             return RecordedRequest(identity: record.identity, digest: record.digest, isFresh: false)
@@ -177,7 +177,7 @@ extension EngineCore {
             case .send, .sendAgain:
                 guard job.draftIdentity?.record == nil || job.draftIdentity?.sendsAnew == true else {
                     throw FluxError(
-                        .failed, "the service made nothing of it", hint: "run its script again to have it made")
+                        .failed, "the service did not make it", hint: "run its script again to request it once more")
                 }
                 guard let encoded = try await written(job, record) else { continue }
                 if job.draftIdentity?.record != nil {
@@ -308,8 +308,8 @@ extension EngineCore {
         else { return false }
         let id = entry.job.snapshot.id ?? ""
         notice(
-            "job \(id.prefix(8)) was made and paid before, but its pictures are neither here nor with the service any more: "
-                + "it is made anew, and paid again")
+            "job \(id.prefix(8)) was made and paid for, but its pictures are gone, here and at the service: "
+                + "it is made and paid for again")
         numbers[id] = nil
         if entry.holdsSlot { limiter.leave() }
         schedule.remove(number)
@@ -339,8 +339,8 @@ extension EngineCore {
         guard error.kind == .invalid, error.mayHaveArrived || entry.record?.mayHaveArrived == true else { return error }
         var unclear = error
         unclear.kind = .service
-        unclear.message += "; an attempt before, whose answer was lost, may have made a job"
-        unclear.hint = "run the script again, or 'fluxlua resume': under its key nothing is paid twice within 24 hours"
+        unclear.message += "; an earlier attempt, whose answer was lost, may have made a job"
+        unclear.hint = "run the script again, or 'fluxlua resume': within 24 hours nothing is paid twice"
         return unclear
     }
 }
@@ -348,6 +348,6 @@ extension EngineCore {
 extension FluxError {
     /// A job that was accepted once.
     static let forgottenByService = FluxError(
-        .expired, "the service does not know the job any more, nor its pictures", status: 404,
-        hint: "it may belong to another API key; fresh = true asks for new pictures, which are paid again")
+        .expired, "the service no longer has the job or its pictures", status: 404,
+        hint: "it may belong to another API key; fresh = true requests new pictures, which are paid for again")
 }

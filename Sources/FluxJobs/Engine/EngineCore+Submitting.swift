@@ -236,7 +236,7 @@ extension EngineCore {
         case .picture(let job, let index):
             let pictures = job.snapshot.pictures
             guard let picture = pictures.first(where: { $0.index == index }) else {
-                throw FluxError(.invalid, "job \(job.label) has \(pictures.count) pictures, and no number \(index)")
+                throw FluxError(.invalid, "job \(job.label) has \(pictures.count) pictures, but no number \(index)")
             }
             if picture.url.isWebAddress, let seen = job.completionSeen, clock.now - seen < configuration.pictureLifetime
             {
@@ -263,7 +263,7 @@ extension JobRequest {
 }
 
 extension FluxError {
-    static let neverAskedFor = FluxError(.cancelled, "stopped before the service was asked for it")
+    static let neverAskedFor = FluxError(.cancelled, "stopped before it was sent to the service")
 }
 
 extension Job {

@@ -68,7 +68,7 @@ extension EngineCore {
         switch answer.result {
         case .success(let state) where !isAbout(state, answer.number):
             outcome.vain += 1
-            let error = FluxError(.service, "the service told of job \(state.id) when it was asked for another")
+            let error = FluxError(.service, "the service answered with job \(state.id) when it was asked about another")
             lookFailed(answer.number, error, &outcome)
         case .success(let state) where state.unreadableResult != nil && mayBecomeReadable(answer.number):
             outcome.isAnswered = true
@@ -149,7 +149,7 @@ extension EngineCore {
         guard let entry = progress[number], entry.holdsSlot, entry.job.snapshot.id != nil else { return }
         let now = clock.now
         tellOddities(of: state, hasWebhook: entry.hasWebhook)
-        if schedule.webhooksAreMissing(at: now) { tellOfWebhooks("no webhook has come") }
+        if schedule.webhooksAreMissing(at: now) { tellOfWebhooks("no webhook has arrived") }
         newestServiceTime = [newestServiceTime, state.createdAt, state.completedAt].compactMap(\.self).max()
         progress[number]?.unknownLooks = 0
         let atService = state.duration
@@ -186,8 +186,8 @@ extension EngineCore {
             outcome.trouble = error
             var error = error
             error.hint =
-                "the job goes on at the service, and stays open here: with a good key in APIFRAME_API_KEY, "
-                + "'fluxlua resume' finishes it ('fluxlua resume --new-key' where it is another key than before)"
+                "the job goes on at the service, and stays open here: set APIFRAME_API_KEY to a valid key, and "
+                + "'fluxlua resume' finishes it ('fluxlua resume --new-key' if the key is a different one)"
             // A key that is not known is not known for any job; a denied access may be about one.
             for refused in error.status == 401 ? Array(numbers.values).sorted() : [number] {
                 settle(refused, error: error)

@@ -167,7 +167,7 @@ actor EngineCore {
     func serviceFailed(_ error: FluxError) {
         guard health.failed(at: clock.now, jitter: jitter) else { return }
         if health.hasAnswered || schedule.count > 0 {
-            notice("the service does not answer, and is waited for: \(error.message)")
+            notice("the service does not answer; waiting for it: \(error.message)")
         }
         guard !health.hasAnswered else { return }
         // Nobody was ever there: what is in line would meet the same.
@@ -178,8 +178,8 @@ actor EngineCore {
     func tellOddities(of state: JobState, hasWebhook: Bool) {
         if let word = state.unknownStatus, toldStatuses.insert(word).inserted {
             let what =
-                word.isEmpty ? "does not tell the state of a job" : "calls a job '\(word)', which is not known here"
-            notice("the service \(what): it is taken for \(state.status.rawValue)")
+                word.isEmpty ? "does not say the state of a job" : "uses the unknown state '\(word)' for a job"
+            notice("the service \(what): treated as \(state.status.rawValue)")
         }
         if state.webhookFailed, hasWebhook { tellOfWebhooks("the service could not deliver its webhooks") }
     }
@@ -188,7 +188,7 @@ actor EngineCore {
     func tellOfWebhooks(_ what: String) {
         guard !hasToldOfWebhooks, let url = configuration.webhookURL else { return }
         hasToldOfWebhooks = true
-        notice("\(what) to \(url): check that this address leads here. The jobs are looked at as usual")
+        notice("\(what) to \(url): check that this address leads here. The jobs are polled as usual")
     }
 
     // MARK: Work and time
@@ -243,7 +243,7 @@ actor EngineCore {
 
     func shutDown() async {
         isShutDown = true
-        if schedule.webhooksAreMissing(at: nil) { tellOfWebhooks("no webhook has come") }
+        if schedule.webhooksAreMissing(at: nil) { tellOfWebhooks("no webhook has arrived") }
         priceQuestion?.cancel()
         timer?.task.cancel()
         timer = nil

@@ -43,11 +43,11 @@ extension JobEngine {
     public func job(beginning: String) async throws(FluxError) -> Job {
         let ids = try await ledger?.jobs(beginning: beginning) ?? []
         guard let id = ids.first else {
-            throw FluxError(.invalid, "no job that was asked for from here has an id that begins with '\(beginning)'")
+            throw FluxError(.invalid, "no job of this machine has an id that begins with '\(beginning)'")
         }
         guard ids.count == 1 else {
             throw FluxError(
-                .invalid, "'\(beginning)' is the beginning of \(ids.count) jobs: \(ids.joined(separator: ", "))")
+                .invalid, "'\(beginning)' matches \(ids.count) jobs: \(ids.joined(separator: ", "))")
         }
         return try await job(id)
     }
@@ -85,7 +85,7 @@ extension JobEngine {
         return jobs
     }
 
-    /// Started here, and not with the service yet.
+    /// Started here, and no id from the service yet.
     private func unsentJobs(of model: String?) -> [Job] {
         registry.openJobs.reversed().filter { $0.snapshot.id == nil && (model ?? $0.request.model) == $0.request.model }
     }

@@ -110,6 +110,6 @@ extension RequestRecord {
 
 extension FluxError {
     fileprivate static let notSentHere = FluxError(
-        .cancelled, "an earlier run asked for it and did not end",
+        .cancelled, "an earlier run requested it and did not finish",
         hint: "run its script again, or finish it with 'fluxlua resume'")
 }

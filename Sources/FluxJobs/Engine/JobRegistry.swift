@@ -116,7 +116,7 @@ final class JobRegistry: Sendable {
         let isSubmitted = job.snapshot.id != nil
         return FluxError(
             .cancelled,
-            isSubmitted ? "given up here, while the job goes on at the service" : "given up before it began",
-            hint: isSubmitted ? "it is paid when it completes" : nil)
+            isSubmitted ? "no longer waited for; the job goes on at the service" : "cancelled before it started",
+            hint: isSubmitted ? "it is paid for when it completes" : nil)
     }
 }

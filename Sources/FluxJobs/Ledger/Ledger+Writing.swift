@@ -113,7 +113,7 @@ extension Ledger {
         }
     }
 
-    /// The job failed at the service, which takes nothing for it.
+    /// The job failed at the service, which charges nothing for it.
     func failed(key: String, status: JobStatus?, _ error: FluxError) {
         end(
             key, states: Set(RecordState.allCases).subtracting([.fetched]), "state = 'failed', cost = 0, status = ?",

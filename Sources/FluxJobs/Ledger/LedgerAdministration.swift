@@ -36,7 +36,7 @@ public final class LedgerAdministration {
                             .invalid, "no job '\(name)'", hint: "'fluxlua jobs --status open' lists the open ones"))
                 }
                 guard found.count == 1 || String(record.id) == name else {
-                    return .failure(FluxError(.invalid, "'\(name)' is the beginning of \(found.count) jobs"))
+                    return .failure(FluxError(.invalid, "'\(name)' matches \(found.count) jobs"))
                 }
                 if let problem = problem(with: record) { return .failure(problem) }
                 try file.connection.run(
@@ -52,17 +52,17 @@ public final class LedgerAdministration {
 
     private func problem(with record: RequestRecord) -> FluxError? {
         let job = "job \(record.id)"
-        if record.state.isSettled { return FluxError(.invalid, "\(job) has an end already") }
+        if record.state.isSettled { return FluxError(.invalid, "\(job) has already ended") }
         if locks.isHeld(record.run) { return FluxError(.invalid, "\(job) is under way in another process") }
         if record.identity.account == LedgerAccount.local.name { return nil }
         if let id = record.job {
             return FluxError(
-                .invalid, "\(job) is not forgotten: the service has it as \(id), and may charge for it",
+                .invalid, "\(job) cannot be forgotten: the service has it as \(id), and may charge for it",
                 hint: "'fluxlua resume' finishes it")
         }
         guard record.state == .written, record.isUnsent else {
             return FluxError(
-                .invalid, "\(job) is not forgotten: the service may have it, and may charge for it",
+                .invalid, "\(job) cannot be forgotten: the service may have it, and may charge for it",
                 hint: "'fluxlua resume' finds out")
         }
         return nil

@@ -88,7 +88,7 @@ final class LedgerFile {
         case .file(let identity):
             return identity.byteCount
         case .folder, .other:
-            throw FluxError(.io, "the ledger cannot be \(path): that is no file", hint: LedgerProblem.elsewhere)
+            throw FluxError(.io, "the ledger cannot be \(path): it is not a file", hint: LedgerProblem.elsewhere)
         case .nothing:
             guard access == .write else { throw FluxError(.io, "there is no ledger yet: \(path)") }
             do throws(FluxError) {
@@ -154,14 +154,14 @@ final class LedgerFile {
 enum LedgerProblem {
     static let elsewhere = "name another file with --ledger FILE or FLUX_LEDGER"
     static let writable =
-        "see that there is room and that this user may write the file and its folder, or \(elsewhere)"
+        "check that there is room and that you may write the file and its folder, or \(elsewhere)"
 
     static func error(_ error: SQLiteError, at path: String) -> FluxError {
         switch error.kind {
         case .locked:
             FluxError(
-                .io, "another program keeps the ledger \(path) locked",
-                hint: "close what has it open, such as a database browser, and run again")
+                .io, "another program has locked the ledger \(path)",
+                hint: "close the program that has it open, such as a database browser, and run again")
         case .full:
             FluxError(.io, "there is no room left for the ledger \(path)", hint: "make room on the disk, and run again")
         case .readOnly, .cannotOpen:
@@ -175,10 +175,10 @@ enum LedgerProblem {
 
     static func damaged(_ path: String, _ what: String) -> FluxError {
         FluxError(
-            .io, "the ledger \(path) is damaged, or no ledger: \(what)",
+            .io, "the ledger \(path) is damaged, or is not a ledger: \(what)",
             hint:
-                "put a copy of it back, or move it away and begin a new one: what was asked within the last 24 hours is "
-                + "then still recognised by the service, what is older may be paid again")
+                "restore a copy, or move it away and start a new one: the service still recognises requests of the last "
+                + "24 hours, and older ones may be paid for again")
     }
 
     static func foreign(_ path: String) -> FluxError {

@@ -80,13 +80,13 @@ public struct LedgerInspection: Sendable {
         let damage = report.compactMap { $0.values.first?.text }.filter { $0 != "ok" }
         add(
             damage + links.map { "a row of \($0["table"].text ?? "a table") belongs to nothing" }, "damage in the file",
-            "put a copy of the ledger back: what was asked within the last 24 hours is recognised by the service")
+            "restore a copy of the ledger: the service still recognises requests of the last 24 hours")
         let mark = locks.mark
         let (run, request) = (highest?["run"].integer ?? 0, highest?["request"].integer ?? 0)
         if mark.run > run || mark.request > request {
             add(
                 ["\(request) of \(mark.request) jobs"], "the ledger has lost its last entries",
-                "put a newer copy of it back; without one, what was made since may be made and paid again")
+                "restore a newer copy; without one, pictures made since then may be made and paid for again")
         }
     }
 
@@ -98,10 +98,10 @@ public struct LedgerInspection: Sendable {
             if record.state != .written, record.job == nil { lists.contradictory.append("job \(place): no id") }
         case .unknown: lists.unknown.append(place)
         case .fetched:
-            if record.settledAt == nil { lists.contradictory.append("job \(place): fetched, but without an end") }
+            if record.settledAt == nil { lists.contradictory.append("job \(place): fetched, but not finished") }
         case .failed, .refused:
             if !record.pictures.isEmpty {
-                lists.contradictory.append("job \(place): without an end, but with pictures")
+                lists.contradictory.append("job \(place): not finished, but with pictures")
             }
         }
     }
@@ -142,30 +142,30 @@ public struct LedgerInspection: Sendable {
     private mutating func tell(_ lists: Lists, strays: [String]) {
         add(
             lists.unreadable, "entries of the ledger that cannot be read",
-            "put a copy of the ledger back: what they asked for may be made and paid again otherwise")
+            "restore a copy of the ledger: otherwise their pictures may be made and paid for again")
         add(
             lists.contradictory, "entries of the ledger that contradict themselves",
-            "put a copy of the ledger back, and tell the authors of fluxlua how that came")
+            "restore a copy of the ledger, and report this to the authors of fluxlua")
         add(
-            lists.changed, "pictures that are not as they were fetched",
-            "remove these files: a script that asks for them again fetches them, or pays again once they are gone there"
+            lists.changed, "pictures that have changed since they were fetched",
+            "remove these files: a script that requests them again fetches them, or pays again if the service has lost them"
         )
         add(
-            lists.missing, "pictures that should be here and are not",
-            "put them back if you have a copy; otherwise a script that asks for them again fetches them, or pays again once "
-                + "the service does not have them any more")
+            lists.missing, "pictures that are missing",
+            "restore them if you have a copy; otherwise a script that requests them again fetches them, or pays again if "
+                + "the service no longer has them")
         add(
-            lists.cleared, "pictures that were cleared away to make room",
-            "a script that asks for them again fetches them, or pays again once the service does not have them any more",
+            lists.cleared, "pictures that were removed to make room",
+            "a script that requests them again fetches them, or pays again if the service no longer has them",
             isTrouble: false)
         add(
             strays, "pictures that this ledger does not know",
-            "they are of another ledger, or of a run that was killed; 'fluxlua cache' can remove them", isTrouble: false
+            "they belong to another ledger or a killed run; 'fluxlua cache' can remove them", isTrouble: false
         )
         add(lists.open, "open jobs", "'fluxlua resume' finishes them", isTrouble: false)
         add(
-            lists.unknown, "jobs of unknown outcome",
-            "'fluxlua resume --help' tells what can be done about them", isTrouble: false)
+            lists.unknown, "jobs with an unknown outcome",
+            "'fluxlua resume --help' explains what to do about them", isTrouble: false)
     }
 
     private mutating func add(_ places: [String], _ message: String, _ advice: String, isTrouble: Bool = true) {

@@ -53,7 +53,7 @@ enum LedgerSchema {
              'accepted',   -- the service has it as the job below
              'completed',  -- the service has made the pictures
              'fetched',    -- the pictures are in the store
-             'failed',     -- at the service, which takes nothing for it
+             'failed',     -- at the service, which charges nothing for it
              'refused',    -- by the service, which made no job
              'unknown')),  -- nobody can tell whether the service has it: a person decides
           cost_limit INTEGER,          -- credits: the most that it can cost, reserved until it is settled

@@ -121,8 +121,9 @@ extension FluxError {
 
     static func unknownOutcome(_ why: String) -> FluxError {
         FluxError(
-            .unknownOutcome, "nobody can tell whether the service has this request from an earlier run: \(why)",
-            hint: "look at the service's own page of jobs; if it is not there, ask with fresh = true, or send it again "
-                + "as 'fluxlua resume --help' tells: both pay again")
+            .unknownOutcome, "it is unclear whether the service has this request from an earlier run: \(why)",
+            hint:
+                "look in the service's own list of jobs; if it is missing, request it with fresh = true, or send it again "
+                + "as 'fluxlua resume --help' explains: both are paid for again")
     }
 }

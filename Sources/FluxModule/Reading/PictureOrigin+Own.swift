@@ -26,7 +26,7 @@ extension PictureOrigin {
         for (name, value) in members {
             if value.isNull {
                 members[name] = "a picture that the file does not name"
-                rest[name] = "it stood outside the script's folder, or its URL had a password in it"
+                rest[name] = "it was outside the script's folder, or its URL had a password in it"
             } else if value.mentionsJob {
                 members[name] = "a picture of an earlier job"
                 jobPictures[name] = value.luaOfPictures

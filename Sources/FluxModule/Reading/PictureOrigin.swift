@@ -41,7 +41,7 @@ public struct PictureOrigin: Sendable, Hashable {
         }
         guard let origin = Self.origin(data, catalogue, catalogue[model]) else {
             let part = bytes.count < Self.limit ? path : "the beginning of \(path)"
-            throw FluxError(.invalid, "\(part) tells nothing of how it was made")
+            throw FluxError(.invalid, "\(part) does not say how it was made")
         }
         self = origin
     }

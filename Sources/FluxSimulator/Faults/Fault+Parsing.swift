@@ -95,7 +95,7 @@ extension Fault {
         guard let status = Int(kind), kind.utf8.count == 3 else {
             let question = Suggestion.question(for: kind, in: kinds)
             let list = "; there are \(kinds.joined(separator: ", ")) and the other statuses from 400 to 599"
-            throw words.error("'\(kind)' is no kind of fault\(question.isEmpty ? list : question)")
+            throw words.error("'\(kind)' is not a kind of fault\(question.isEmpty ? list : question)")
         }
         let body = try words.take("body", Page.self)
         guard (400...599).contains(status) || (status == 200 && body != nil && body != .json) else {
@@ -123,7 +123,7 @@ private struct FaultArguments {
         for item in list.split(separator: ",") {
             let pair = item.split(separator: "=", maxSplits: 1)
             guard pair.count == 2, values[pair[0].trimmed] == nil else {
-                throw error("'\(item)' is no name=value, or is there twice")
+                throw error("'\(item)' is not name=value, or is given twice")
             }
             values[pair[0].trimmed] = String(pair[1])
         }

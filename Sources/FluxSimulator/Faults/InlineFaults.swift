@@ -25,7 +25,7 @@ enum InlineFaults {
         var rest = prompt[...]
         while rest.hasPrefix(opening) {
             guard let end = rest.firstIndex(of: "]") else {
-                throw Fault.ParsingError(description: "'\(opening)' has no ']' behind it")
+                throw Fault.ParsingError(description: "'\(opening)' has no ']' after it")
             }
             faults.append(try fault(rest[rest.index(rest.startIndex, offsetBy: opening.count)..<end].trimmed))
             rest = rest[rest.index(after: end)...].drop { $0 == " " }

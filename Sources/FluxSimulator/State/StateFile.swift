@@ -27,17 +27,19 @@ final class StateFile {
         } catch {
             switch error.kind {
             case .locked: throw .cannotKeepState("'\(path)' is in use: only one program can keep its state there")
-            case .damaged: throw .cannotKeepState("'\(path)' is damaged or no state file (\(error)); it stays as it is")
+            case .damaged:
+                throw .cannotKeepState("'\(path)' is damaged or no state file (\(error)); it was left unchanged")
             default: throw .cannotKeepState("'\(path)': \(error)")
             }
         }
         switch refusal {
         case nil: break
-        case .foreign: throw .cannotKeepState("'\(path)' is another program's database; it stays as it is")
+        case .foreign: throw .cannotKeepState("'\(path)' is another program's database; it was left unchanged")
         case .newer(let version):
             throw .cannotKeepState(
-                "'\(path)' is of a newer fluxlua (version \(version), known here: \(Self.version)); it stays as it is")
-        case .damaged(let detail): throw .cannotKeepState("'\(path)' is damaged (\(detail)); it stays as it is")
+                "'\(path)' is from a newer fluxlua (version \(version), known here: \(Self.version)); it was left unchanged"
+            )
+        case .damaged(let detail): throw .cannotKeepState("'\(path)' is damaged (\(detail)); it was left unchanged")
         }
     }
 

@@ -86,7 +86,7 @@ const Data = {
 
   /// Why there is nothing to look at.
   reason(picture) {
-    return picture.error || { PENDING: "waiting to be sent", QUEUED: "in the service's line", PROCESSING: "being made" }[picture.status]
+    return picture.error || { PENDING: "waiting to be sent", QUEUED: "in the service's queue", PROCESSING: "being made" }[picture.status]
       || picture.status.toLowerCase();
   },
 };
@@ -112,7 +112,7 @@ const Judgements = {
       const kept = JSON.parse(localStorage.getItem(this.id) ?? "{}");
       if (kept && typeof kept === "object") this.all = kept;
     } catch {
-      tell("This browser keeps no data for this page: stars and notes are gone when it is closed.");
+      tell("This browser keeps no data for this page: stars and notes are lost when you close it.");
     }
   },
 

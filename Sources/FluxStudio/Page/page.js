@@ -61,8 +61,8 @@ const Page = {
 
   fieldLists() {
     const fields = Data.fields();
-    element("sort").replaceChildren(make("option", { value: "order", text: "as asked for" }), ...fields.flatMap((field) => [
-      make("option", { value: field, text: this.called(field) }), make("option", { value: `-${field}`, text: `${this.called(field)}, from the end` }),
+    element("sort").replaceChildren(make("option", { value: "order", text: "as requested" }), ...fields.flatMap((field) => [
+      make("option", { value: field, text: this.called(field) }), make("option", { value: `-${field}`, text: `${this.called(field)}, reversed` }),
     ]));
     element("sort").value = Data.sort;
     element("filter-field").replaceChildren(make("option", { value: "", text: "everything" }),
@@ -98,7 +98,7 @@ const Page = {
   update() {
     element("filters").replaceChildren(...Data.filters.map((filter) => {
       const text = `${this.called(filter.field)}: ${filter.value ?? "none"}`;
-      const remove = make("button", { type: "button", "aria-label": `Show others than ${text} too`, dir: "auto", text: `${text.slice(0, 60)} ✕` });
+      const remove = make("button", { type: "button", "aria-label": `Stop showing only ${text}`, dir: "auto", text: `${text.slice(0, 60)} ✕` });
       remove.addEventListener("click", () => {
         Data.filters = Data.filters.filter((other) => other !== filter);
         this.choose();
@@ -127,7 +127,7 @@ const Page = {
     if (credits) parts.push(`${credits} credits`);
     if (Data.selected.size) parts.push(`${Data.selected.size} selected`);
     const age = this.age(made);
-    if (running) parts.push(location.protocol === "file:" ? `as it was ${age}: reload the page for what is new` : `being made, as of ${age}`);
+    if (running) parts.push(location.protocol === "file:" ? `as it was ${age}: reload the page to see new pictures` : `being made, as of ${age}`);
     const text = parts.join(" · ");
     if (element("summary").textContent !== text) element("summary").textContent = text;
   },

@@ -41,7 +41,7 @@ const Studio = {
   listen() {
     const events = new EventSource("events");
     events.addEventListener("change", () => this.refresh());
-    events.onerror = () => { element("account").textContent = "The studio does not answer. What was asked for goes on; start it again to look."; };
+    events.onerror = () => { element("account").textContent = "The studio does not answer. Requested pictures are still made; start the studio again to see them."; };
     events.onopen = () => this.account();
   },
 
@@ -296,7 +296,7 @@ const Studio = {
       if (number !== this.estimates) return;
       if (problem) throw new Error(problem);
       const cost = least === null ? "price unknown" : least === most ? `${most} credits` : `${least} to ${most} credits`;
-      element("ask-estimate").textContent = `${count} picture${count === 1 ? "" : "s"}: ${cost}${reused ? `, ${reused} of them are there already` : ""}`;
+      element("ask-estimate").textContent = `${count} picture${count === 1 ? "" : "s"}: ${cost}${reused ? `, ${reused} of them exist already` : ""}`;
       element("ask-send").disabled = false;
     } catch (problem) {
       if (number !== this.estimates) return;
@@ -312,7 +312,7 @@ const Studio = {
       const { count } = await this.post("ask", this.order());
       element("ask").close();
       if (Viewer.dialog.open) Viewer.dialog.close();
-      tell(`${count} asked for`);
+      tell(`${count} requested`);
       element("run").value = "";
       Page.show("grid");
       this.refresh();

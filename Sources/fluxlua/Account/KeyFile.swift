@@ -1,8 +1,8 @@
 import CommandLineKit
 import FluxClient
 
-/// The keys that `fluxlua login` keeps: one a line, behind the address of the service that it is for. A key never goes to
-/// another service than that.
+/// The keys that `fluxlua login` stores: one per line, after the address of its service. A key is never sent to another
+/// service.
 struct KeyFile {
     let file: PrivateFile
 

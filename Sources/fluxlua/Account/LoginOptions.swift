@@ -23,7 +23,7 @@ struct LoginOptions: RunnableCommand {
                 host.say(
                     key.isEmpty
                         ? "no key was given, so nothing has changed"
-                        : "this is no API key: they begin with afk_; the service's dashboard shows yours")
+                        : "this is not an API key: keys begin with afk_; the service's dashboard shows yours")
                 return ExitStatus.scriptFailed
             }
             var told = ""
@@ -33,12 +33,12 @@ struct LoginOptions: RunnableCommand {
             }
             try keys.set(key, for: host.serviceURL)
             if host.value(of: .key) != nil {
-                host.say("APIFRAME_API_KEY is set, and goes before the key that is kept now")
+                host.say("APIFRAME_API_KEY is set, and is used instead of the key that was stored now")
             }
-            return host.put("kept in \(keys.file.path)\(told)\n")
+            return host.put("stored in \(keys.file.path)\(told)\n")
         } catch {
             host.tell(error)
-            if !skipsCheck, error.kind != .io { host.say("the key was not kept; --no-check keeps it unchecked") }
+            if !skipsCheck, error.kind != .io { host.say("the key was not stored; --no-check stores it unchecked") }
             return ExitStatus.scriptFailed
         }
     }
@@ -46,17 +46,17 @@ struct LoginOptions: RunnableCommand {
 
 extension LoginOptions {
     static let declaration = CommandDeclaration<LoginOptions>(
-        "login", "keep your API key, so that scripts use the service",
+        "login", "store your API key, so that scripts use the service",
         discussion: """
-            Asks for your API key without showing it, checks it with the service, and keeps it in a file that you alone can \
-            read. Where the input is no terminal, the key is its first line. With FLUX_BASE_URL the key is kept for that \
-            service, and goes to no other.
+            Asks for your API key without showing it, checks it with the service, and stores it in a file that only you can \
+            read. If the input is not a terminal, its first line is the key. With FLUX_BASE_URL the key is stored for that \
+            service, and is never sent to another.
 
-            Scripts then use the service, and pictures are paid for. The environment goes first: with APIFRAME_API_KEY set, \
-            the kept key is not used.
+            Scripts then use the service, and pictures are paid for. The environment takes precedence: if APIFRAME_API_KEY is \
+            set, the stored key is not used.
             """,
         options: [
-            OptionGroup("options", [.flag("--no-check", help: "do not ask the service about the key", \.skipsCheck)])
+            OptionGroup("options", [.flag("--no-check", help: "do not check the key with the service", \.skipsCheck)])
         ],
         examples: [
             Example("fluxlua login", "asks for the key"),
@@ -75,7 +75,7 @@ struct LogoutOptions: RunnableCommand {
             if host.value(of: .key) != nil {
                 host.say("APIFRAME_API_KEY is still set: 'unset APIFRAME_API_KEY' ends that")
             }
-            return host.put(hadKey ? "removed from \(keys.file.path)\n" : "no key is kept for \(host.serviceURL)\n")
+            return host.put(hadKey ? "removed from \(keys.file.path)\n" : "no key is stored for \(host.serviceURL)\n")
         } catch {
             host.tell(error)
             return ExitStatus.scriptFailed
@@ -83,5 +83,5 @@ struct LogoutOptions: RunnableCommand {
     }
 
     static let declaration = CommandDeclaration<LogoutOptions>(
-        "logout", "remove the kept API key", variables: [.baseURL], exitStatuses: .usual)
+        "logout", "remove the stored API key", variables: [.baseURL], exitStatuses: .usual)
 }

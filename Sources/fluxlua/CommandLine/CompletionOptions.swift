@@ -11,8 +11,8 @@ extension CompletionOptions {
     private static let shells = Shell.allCases.map(\.rawValue)
 
     static let declaration = CommandDeclaration<CompletionOptions>(
-        "completion", "Tab for your shell: completes commands, options and their values",
-        discussion: "Prints what a shell reads to complete the command lines of fluxlua.",
+        "completion", "print Tab completion for your shell: commands, options and their values",
+        discussion: "Prints a script with which your shell completes the command lines of fluxlua.",
         arguments: [
             Argument(
                 "SHELL", help: "bash, zsh or fish", completion: .words(shells),

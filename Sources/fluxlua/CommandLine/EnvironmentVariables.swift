@@ -4,22 +4,22 @@ import CommandLineKit
 extension EnvironmentVariable {
     static let key = EnvironmentVariable(
         "APIFRAME_API_KEY",
-        "your key, before the one that 'fluxlua login' keeps; without either a local service makes stand-in pictures, "
+        "your key, used instead of the one from 'fluxlua login'; without either, a local service makes stand-in pictures "
             + "and nothing is paid")
     static let ledger = EnvironmentVariable("FLUX_LEDGER", "the same as --ledger")
-    static let dayBudget = EnvironmentVariable("FLUX_BUDGET_DAY", "the most credits that one day may cost")
+    static let dayBudget = EnvironmentVariable("FLUX_BUDGET_DAY", "the most credits to spend in a day")
     static let cacheLimit = EnvironmentVariable(
-        "FLUX_CACHE_MAX", "how large the kept pictures may become, such as 2GB (default 5GB)")
+        "FLUX_CACHE_MAX", "the most space for kept pictures, such as 2GB (default 5GB)")
     static let pictures = EnvironmentVariable(
         "FLUX_PICTURES", "how flux.show draws in the terminal: kitty, iterm2, sixel, symbols or off")
     static let webhook = EnvironmentVariable(
-        "FLUX_WEBHOOK", "a public URL that leads to --listen: the service then tells when pictures are ready")
+        "FLUX_WEBHOOK", "a public URL that leads to --listen: the service then reports when pictures are ready")
     static let baseURL = EnvironmentVariable(
-        "FLUX_BASE_URL", "another service that speaks the same wire, such as a 'fluxlua serve'")
+        "FLUX_BASE_URL", "another service with the same API, such as 'fluxlua serve'")
     static let insecureHTTP = EnvironmentVariable(
-        "FLUX_INSECURE_HTTP", "1 lets the key go to FLUX_BASE_URL over plain http beyond this machine")
+        "FLUX_INSECURE_HTTP", "1 lets the key be sent over plain http to a FLUX_BASE_URL on another machine")
     static let studioPassword = EnvironmentVariable(
-        "FLUX_STUDIO_PASSWORD", "lets browsers of other machines into 'fluxlua studio --listen'")
+        "FLUX_STUDIO_PASSWORD", "the password for browsers on other machines ('fluxlua studio --listen')")
 
     static let model = EnvironmentVariable("FLUX_MODEL", "the model of requests that name none")
     static let out = EnvironmentVariable("FLUX_OUT", "the folder of pictures that are saved without a pattern")

@@ -12,7 +12,7 @@ extension Fluxlua {
                     AnyCommand(ModelsOptions.self), AnyCommand(MetaOptions.self),
                 ]),
             .init(
-                "what was asked for",
+                "jobs and pictures",
                 [
                     AnyCommand(JobsOptions.self), AnyCommand(ShowOptions.self), AnyCommand(ResumeOptions.self),
                     AnyCommand(CacheOptions.self), AnyCommand(ForgetOptions.self), AnyCommand(GalleryOptions.self),
@@ -29,11 +29,11 @@ extension Fluxlua {
                 ]),
         ],
         files: [
-            Example("~/.local/share/fluxlua/ledger.sqlite", "what was asked for ($XDG_DATA_HOME/fluxlua)"),
+            Example("~/.local/share/fluxlua/ledger.sqlite", "the ledger of jobs ($XDG_DATA_HOME/fluxlua)"),
             Example(
                 "~/.local/share/fluxlua/pictures",
                 "the pictures that are kept; local-pictures: those of the local service"),
-            Example("~/.config/fluxlua/keys", "what 'fluxlua login' keeps ($XDG_CONFIG_HOME/fluxlua)"),
+            Example("~/.config/fluxlua/keys", "the keys that 'fluxlua login' stores ($XDG_CONFIG_HOME/fluxlua)"),
             Example("~/.config/fluxlua/init.lua", "your settings: Lua that calls flux.config"),
             Example(".fluxlua.lua", "a project's settings, beside its scripts or above them"),
             Example(

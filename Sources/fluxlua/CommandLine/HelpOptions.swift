@@ -21,13 +21,13 @@ struct HelpOptions: RunnableCommand {
 
 extension HelpOptions {
     static let declaration = CommandDeclaration<HelpOptions>(
-        "help", "help on a command, a function, a model or a parameter",
+        "help", "explain a command, a function, a model or a parameter",
         arguments: [
             Argument(
                 "TOPIC", .atMostOnce,
                 help:
                     "a command, a function of the flux table (flux.sweep), a model (flux-2-pro) or one of its parameters "
-                    + "(resolution); without one: what there is",
+                    + "(resolution); without one: the list of commands",
                 completion: .commands
             ) { options, text, _ in options.topic = text }
         ],

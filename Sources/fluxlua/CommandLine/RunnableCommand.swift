@@ -23,7 +23,7 @@ extension Option {
     static func budget(_ path: WritableKeyPath<Target, Int?> & Sendable) -> Option {
         value(
             "--budget", placeholder: "N", mustBe: "a whole number of credits",
-            help: "ask for no more than N credits' worth of pictures", read: WholeNumber.read
+            help: "request pictures for at most N credits", read: WholeNumber.read
         ) { $0[keyPath: path] = $1 }
     }
 
@@ -37,7 +37,7 @@ extension Option {
 extension [ExitStatusDescription] {
     /// Of a command that only looks.
     static let usual = [
-        ExitStatusDescription(ExitStatus.success, "well"),
+        ExitStatusDescription(ExitStatus.success, "success"),
         ExitStatusDescription(ExitStatus.scriptFailed, "it could not be done"),
         ExitStatusDescription(ExitStatus.usage, "wrong usage"),
     ]

@@ -1,7 +1,7 @@
 import CommandLineKit
 import FluxClient
 
-/// Whether the service is reached, and how.
+/// Whether the service can be reached, and how.
 extension Doctor {
     func service() async -> [Finding] {
         var findings = proxy()
@@ -18,7 +18,7 @@ extension Doctor {
             return findings + [
                 Finding(
                     subject: "network", verdict: verdict, text: "\(host.serviceURL): \(error.message)",
-                    advice: error.hint ?? "check the network, and what 'proxy' says")
+                    advice: error.hint ?? "check the network and the line 'proxy'")
             ]
         }
         guard key != nil else { return findings }
@@ -27,7 +27,7 @@ extension Doctor {
             if let credits = account.credits, credits <= 0 {
                 findings.append(.wrong("account", account.line, "buy credits on the service's page"))
             } else {
-                findings.append(.good("account", account.line.isEmpty ? "the service takes the key" : account.line))
+                findings.append(.good("account", account.line.isEmpty ? "the service accepts the key" : account.line))
             }
         } catch {
             findings.append(.wrong("account", error))
@@ -56,7 +56,7 @@ extension Doctor {
 
     /// A day's budget, ages of jobs and certificates need one that is about right.
     private func clock(_ time: Int64?) -> [Finding] {
-        guard let time else { return [.note("clock", "the service does not tell its own")] }
+        guard let time else { return [.note("clock", "the service does not send its time")] }
         let seconds = host.now() / 1000 - time
         guard abs(seconds) > 120 else { return [.good("clock", "right")] }
         let minutes = abs(seconds) / 60

@@ -11,10 +11,10 @@ extension Doctor {
             if let project = try ProjectFile.nearest(to: ".") {
                 switch try ProjectConsents(host).answer(to: project) {
                 case true?: break
-                case false?: findings.append(.note("project", "\(project.path) is not run, as you have said"))
+                case false?: findings.append(.note("project", "\(project.path) is not run, because you refused it"))
                 case nil:
                     findings.append(
-                        .note("project", "\(project.path) is new here, or has changed, and is not run", "fluxlua trust")
+                        .note("project", "\(project.path) is new or has changed, and is not run", "fluxlua trust")
                     )
                 }
             }
@@ -30,8 +30,8 @@ extension Doctor {
             }
         } catch {
             switch error {
-            case .usage(let error): findings.append(.wrong("setting", error.message, "mend the variable, or unset it"))
-            case .file(let message): findings.append(.wrong("setting", message, "mend the file"))
+            case .usage(let error): findings.append(.wrong("setting", error.message, "fix the variable, or unset it"))
+            case .file(let message): findings.append(.wrong("setting", message, "fix the file"))
             // Nothing is asked here.
             case .interrupted: break
             }

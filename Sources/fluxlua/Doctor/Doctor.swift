@@ -9,7 +9,7 @@ import FluxJobs
     import Glibc
 #endif
 
-/// Looks at what the program needs around it.
+/// Checks what the program needs from the machine.
 struct Doctor {
     let host: HostEnvironment
 
@@ -29,7 +29,7 @@ struct Doctor {
         do throws(FluxError) {
             guard let key = try host.serviceKey() else {
                 if host.value(of: .baseURL) != nil {
-                    return [.note("key", "none for \(host.serviceURL): it gets one that only local services take")]
+                    return [.note("key", "none for \(host.serviceURL): it gets a key that only local services accept")]
                 }
                 return [
                     .note(
@@ -52,7 +52,7 @@ struct Doctor {
                 return [
                     file.isReadableByOthers
                         ? .wrong("key", "others can read it in \(path)", "chmod 600 \(path)")
-                        : .good("key", "from \(path), where 'fluxlua login' keeps it")
+                        : .good("key", "from \(path), where 'fluxlua login' stored it")
                 ]
             }
         } catch {
@@ -68,7 +68,7 @@ struct Doctor {
             do throws(FluxError) {
                 let path = try folder()
                 if let problem = Self.problem(writingTo: path) {
-                    findings.append(.wrong(subject, "\(what): \(problem)", "mend its permissions, or set HOME"))
+                    findings.append(.wrong(subject, "\(what): \(problem)", "fix its permissions, or set HOME"))
                 } else {
                     findings.append(.good(subject, "\(what): \(path)"))
                 }
@@ -95,7 +95,7 @@ struct Doctor {
     private static func problem(writingTo folder: String) -> String? {
         let existing = existing(folder)
         guard access(existing, W_OK | X_OK) != 0 else { return nil }
-        return "nothing can be written to \(existing): \(String(cString: strerror(errno)).lowercased())"
+        return "cannot write to \(existing): \(String(cString: strerror(errno)).lowercased())"
     }
 
     /// A picture takes about a megabyte, so this is a few hundred of them.
@@ -104,7 +104,9 @@ struct Doctor {
     private func disk(at folder: String) -> [Finding] {
         var status = statvfs()
         guard statvfs(Self.existing(folder), &status) == 0 else {
-            return [.wrong("disk", "cannot tell what is free: \(String(cString: strerror(errno)).lowercased())", nil)]
+            return [
+                .wrong("disk", "cannot see how much is free: \(String(cString: strerror(errno)).lowercased())", nil)
+            ]
         }
         let free = Int64(clamping: UInt64(status.f_bavail) * UInt64(status.f_frsize))
         let text = "\(ByteSize.text(free)) free for pictures"
@@ -120,7 +122,7 @@ struct Doctor {
         do throws(FluxError) {
             let session = try LedgerLocation.session(nil, host)
             guard try session.hasLedger() else {
-                return [.good("ledger", "none yet: nothing was asked for")]
+                return [.good("ledger", "none yet: nothing was requested")]
             }
             let reader = try LedgerReader(path: try session.ledgerPath())
             var filter = RecordFilter()
@@ -131,11 +133,11 @@ struct Doctor {
             let unknown = try reader.requests(filter).count
             var findings = [Finding.good("ledger", try session.ledgerPath())]
             if open > 0 {
-                findings.append(.note("jobs", "\(open) without an end", "fluxlua resume finishes them"))
+                findings.append(.note("jobs", "\(open) not finished", "fluxlua resume finishes them"))
             }
             if unknown > 0 {
                 findings.append(
-                    .note("jobs", "\(unknown) of unknown outcome", "fluxlua help resume tells what to do about them"))
+                    .note("jobs", "\(unknown) with an unknown outcome", "fluxlua help resume explains what to do"))
             }
             return findings
         } catch {
@@ -152,7 +154,7 @@ struct Doctor {
             let size = "\(window.columns) × \(window.rows) characters, TERM=\(host.environment("TERM") ?? "")"
             findings.append(.good("terminal", "\(size); pictures: \(graphics.name)"))
         } else {
-            findings.append(.note("terminal", "the output is none: flux.show shows nothing"))
+            findings.append(.note("terminal", "the output is not a terminal: flux.show shows nothing"))
         }
         return findings + fonts()
     }
@@ -167,14 +169,14 @@ struct Doctor {
         guard (try? Canvas(PixelSize(width: 8, height: 8), opaque: true)) != nil else {
             return [
                 .wrong(
-                    "fonts", "Pango is missing, which draws sheets and stand-in pictures",
+                    "fonts", "Pango, which draws sheets and stand-in pictures, is missing",
                     "sudo apt-get install libpangocairo-1.0-0")
             ]
         }
         let missing = Self.scripts.filter { TextBlock.charactersWithoutFont(in: $0.1) > 0 }.map(\.0)
         return [
             missing.isEmpty
-                ? .good("fonts", "for every script that was tried")
+                ? .good("fonts", "every writing system tested has a font")
                 : .note(
                     "fonts", "none for \(missing.joined(separator: ", "))",
                     "sudo apt-get install fonts-noto-core fonts-noto-cjk fonts-noto-color-emoji")

@@ -10,7 +10,7 @@ struct DoctorOptions: RunnableCommand {
 
     mutating func validate() throws(UsageError) {
         guard looksAtLedger || ledger == nil else {
-            throw UsageError(message: "'doctor' takes a file behind '--ledger' only")
+            throw UsageError(message: "'doctor' takes a file only after '--ledger'")
         }
     }
 
@@ -40,17 +40,17 @@ struct DoctorOptions: RunnableCommand {
 
 extension DoctorOptions {
     static let declaration = CommandDeclaration<DoctorOptions>(
-        "doctor", "what works here and what does not, with what to do",
+        "doctor", "check what works on this machine, with advice on the rest",
         discussion: """
-            Looks at the key, the service and the way to it, the clock, the folders, the disk, the settings and where each \
-            comes from, the ledger, the terminal and the fonts. Each line is good, a note, or WRONG with what to do about it.
+            Checks the key, the service and the connection to it, the clock, the folders, the disk, the settings and where \
+            each comes from, the ledger, the terminal and the fonts. Each line is good, a note, or WRONG with advice.
 
-            With --ledger it looks at the ledger instead, all of it: whether it is whole, and whether the pictures that it \
-            knows are here as they were fetched. That may take a while, and changes nothing.
+            With --ledger it checks the whole ledger instead: whether it is intact, and whether its pictures are still here, \
+            unchanged. This may take a while, and changes nothing.
             """,
         arguments: [
             Argument(
-                "FILE", .atMostOnce, help: "behind --ledger: another ledger", completion: .files(endings: ["sqlite"])
+                "FILE", .atMostOnce, help: "after --ledger: another ledger", completion: .files(endings: ["sqlite"])
             ) { options, text, _ in options.ledger = text }
         ],
         options: [
@@ -70,7 +70,7 @@ extension DoctorOptions {
         variables: [.key, .baseURL],
         exitStatuses: [
             ExitStatusDescription(ExitStatus.success, "nothing is wrong"),
-            ExitStatusDescription(ExitStatus.scriptFailed, "something is"),
+            ExitStatusDescription(ExitStatus.scriptFailed, "something is wrong"),
             ExitStatusDescription(ExitStatus.usage, "wrong usage"),
         ])
 }

@@ -1,6 +1,6 @@
 import FluxClient
 
-/// What one look at the surroundings has shown.
+/// The result of one check.
 struct Finding: Equatable, Sendable {
     enum Verdict: String, Sendable {
         case good

@@ -26,7 +26,7 @@ struct LedgerCheck {
             text += "\(finding.isTrouble ? "wrong" : "note"): \(finding.message) (\(finding.places.count)):\n"
             for place in finding.places.prefix(Self.mostShown) { text += "  \(place.onOneLine)\n" }
             let more = finding.places.count - Self.mostShown
-            if more > 0 { text += "  and \(more) more: --json names all\n" }
+            if more > 0 { text += "  and \(more) more: --json lists all\n" }
             if let advice = finding.advice { text += "  \(advice)\n" }
         }
         let verdict = inspection.isWell ? "all is well" : "something is wrong"

@@ -1,8 +1,8 @@
 import FluxClient
 import FluxStandardLibrary
 
-/// What editors are told of `flux`, in the notation of the Lua language server: a class for each model's requests, made from
-/// the catalogue, behind the functions, which `stdlib/definitions.lua` tells of.
+/// The definitions of `flux` for editors, in the notation of the Lua language server: the functions from
+/// `stdlib/definitions.lua`, then a class for each model's requests, made from the catalogue.
 enum EditorDefinitions {
     static func text(of catalogue: Catalogue) -> String {
         var text = String(decoding: StandardLibrary.definitions, as: UTF8.self)
@@ -28,7 +28,7 @@ enum EditorDefinitions {
     private static let usual = Set(SubmitCall.allCases.map(\.usualModel))
 
     private static func definition(of model: Model) -> String {
-        var text = "--- \(model.title), asked with flux.\(model.call.rawValue)\n"
+        var text = "--- \(model.title), called with flux.\(model.call.rawValue)\n"
         text += "---@class \(className(model)): flux.Request\n"
         text += "---@field model\(usual.contains(model.id) ? "?" : "") \(literal(model.id))\n"
         for parameter in model.parameters {

@@ -29,17 +29,17 @@ struct MetaOptions: RunnableCommand {
         var text = ""
         do throws(FluxError) {
             try Self.write(EditorDefinitions.text(of: .flux), to: "\(folder)/\(Self.definitions)")
-            text += "\(folder)/\(Self.definitions): what editors know of flux\n"
+            text += "\(folder)/\(Self.definitions): the definitions of flux\n"
             let settings = "\(folder)/\(Self.settings)"
             if FileManager.default.fileExists(atPath: settings) {
                 if !Self.namesTheLibrary(settings) {
                     host.say(
-                        "\(settings) is there already, and stays as it is; add to it: \"workspace.library\": [\".luals\"]"
+                        "\(settings) already exists, and was left unchanged; add to it: \"workspace.library\": [\".luals\"]"
                     )
                 }
             } else {
                 try Self.write(Self.settingsText, to: settings)
-                text += "\(settings): where the Lua language server finds it\n"
+                text += "\(settings): tells the Lua language server where they are\n"
             }
         } catch {
             host.tell(error)
@@ -65,7 +65,7 @@ struct MetaOptions: RunnableCommand {
 
 extension MetaOptions {
     static let declaration = CommandDeclaration<MetaOptions>(
-        "meta", "what editors need to complete and check flux.generate { … }",
+        "meta", "write definitions, so that editors complete and check flux.generate { … }",
         discussion: """
             Writes definitions for the Lua language server (LuaLS), which VS Code, Neovim, Emacs and others use: every \
             function of flux, and each model's parameters with their values and defaults. Run it again after an update of \
@@ -78,10 +78,10 @@ extension MetaOptions {
         ],
         sections: [
             HelpSection(
-                "what is written",
+                "files",
                 """
-                  .luals/flux.lua    the definitions; always written anew
-                  .luarc.json        tells the language server where they are; never over one of yours
+                  .luals/flux.lua    the definitions; always replaced
+                  .luarc.json        tells the language server where they are; yours is never overwritten
                 """)
         ],
         examples: [Example("fluxlua meta", "in the folder of your scripts; then open it in your editor")],

@@ -4,7 +4,7 @@ import FluxJobs
 import FluxModule
 import FluxStudio
 
-/// `fluxlua gallery [FOLDER | --run ID | --since WHEN]`: a page of pictures that are there already.
+/// `fluxlua gallery [FOLDER | --run ID | --since WHEN]`: a page of existing pictures.
 struct GalleryCommand {
     let host: HostEnvironment
     let options: GalleryOptions
@@ -50,7 +50,7 @@ struct GalleryCommand {
     private func ofLedger() throws -> Gallery {
         let session = try LedgerLocation.session(options.ledger, host)
         guard try session.hasLedger() else {
-            throw FluxError(.io, "nothing asked for yet: there is no ledger \(try session.ledgerPath())")
+            throw FluxError(.io, "nothing requested yet: there is no ledger \(try session.ledgerPath())")
         }
         let reader = try LedgerReader(path: try session.ledgerPath())
         let stores = try session.stores()

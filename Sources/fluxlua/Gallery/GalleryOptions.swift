@@ -27,18 +27,18 @@ struct GalleryOptions: RunnableCommand {
 
 extension GalleryOptions {
     static let declaration = CommandDeclaration<GalleryOptions>(
-        "gallery", "a page of pictures, to compare and choose from in a browser",
+        "gallery", "make a page of pictures, to compare and choose from in a browser",
         discussion: """
-            A page of pictures that are there already, to look through, compare and choose from in a browser: those of the \
-            last run, or of another, or of a folder. It opens without a network and can be copied to anyone with its folder.
+            Makes a page of existing pictures, to look through, compare and choose from in a browser: those of the last run, \
+            of another run, or of a folder. The page needs no network; to pass it on, copy its folder.
 
-            A script makes a page that fills while it runs: flux.gallery(jobs, "folder").
+            A script can make a page that fills while it runs: flux.gallery(jobs, "folder").
             """,
         usage: ["gallery [FOLDER | --run ID | --since WHEN] [options]"],
         arguments: [
             Argument(
                 "FOLDER", .atMostOnce,
-                help: "the pictures in a folder and below, whoever made them; the page goes into it",
+                help: "all pictures in a folder and its subfolders, whoever made them; the page goes into it",
                 completion: .folders
             ) { options, text, _ in options.folder = text }
         ],
@@ -48,22 +48,22 @@ extension GalleryOptions {
                 [
                     .value(
                         "--run", placeholder: "ID", mustBe: "a whole number from 1 on",
-                        help: "what one run asked for ('fluxlua show' names a job's run)", read: runNumber
+                        help: "the pictures of one run ('fluxlua show' names a job's run)", read: runNumber
                     ) { $0.run = $1 },
                     .text(
                         "--since", placeholder: "WHEN",
-                        help: "what was asked for since then: 30m, 2h, 3d, today, yesterday, 2026-11-20",
+                        help: "the pictures requested since then: 30m, 2h, 3d, today, yesterday, 2026-11-20",
                         completion: .words(["today", "yesterday"]), \.since),
                     .text(
                         "--to", placeholder: "FOLDER", help: "where the page goes (default: gallery)",
                         completion: .folders,
                         \.target),
-                    .text("--title", placeholder: "TEXT", help: "what stands above it", \.title),
+                    .text("--title", placeholder: "TEXT", help: "the title of the page", \.title),
                     .flag(
                         "--copy",
                         help:
-                            "copies of the pictures, for those that will be edited there; else the files share their bytes "
-                            + "with the kept ones where the disk can",
+                            "copy the pictures, so that they can be edited there; otherwise the files share their bytes "
+                            + "with the kept ones, if the disk can do that",
                         \.copies),
                     .ledger(\.ledger),
                 ])

@@ -29,7 +29,7 @@ extension GalleryPicture {
             return common.each(of: pictures)
         }
         if request.state == .fetched {
-            common.error = "its picture is no longer kept here: the script that asked for it fetches it again"
+            common.error = "its picture is no longer stored here: run its script again to fetch it"
         }
         return [common]
     }

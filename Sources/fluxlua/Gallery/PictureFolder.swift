@@ -10,7 +10,7 @@ import FluxStudio
     import Foundation
 #endif
 
-/// A folder of pictures, with what their files tell of how they were made.
+/// A folder of pictures, with what their files say about how they were made.
 struct PictureFolder {
     let path: String
     /// Where the page goes; nil: into this folder, which then keeps its pictures as they are.

@@ -26,9 +26,9 @@ struct CacheOptions: RunnableCommand {
 
 extension CacheOptions {
     static let declaration = CommandDeclaration<CacheOptions>(
-        "cache", "the pictures that are kept so that nothing is paid twice",
+        "cache", "show or clear the pictures that are kept so that nothing is paid twice",
         discussion: """
-            How many pictures are kept so that nothing is paid twice, how large they are, and how large they may become.
+            Shows how many pictures are kept so that nothing is paid twice, how large they are, and how large they may become.
             """,
         usage: ["cache [list | clear | --max SIZE] [options]"],
         arguments: [action],
@@ -45,14 +45,14 @@ extension CacheOptions {
     private static let action = Argument<CacheOptions>(
         "list | clear", .atMostOnce,
         help:
-            "list tells each of them, oldest use first; clear removes all that no open job needs: a request for one of them "
-            + "fetches it again, or pays again once the service does not have it any more",
+            "list shows each of them, oldest use first; clear removes all that no open job needs: a request for one of them "
+            + "fetches it again, or pays again if the service no longer has it",
         completion: .words(["list", "clear"])
     ) { options, text, _ throws(UsageError) in
         switch text {
         case "list": try options.set(.list, text)
         case "clear": try options.set(.clear, text)
-        default: throw UsageError(message: "'cache' does 'list' or 'clear' or '--max SIZE' (got '\(text)')")
+        default: throw UsageError(message: "'cache' takes 'list', 'clear' or '--max SIZE' (got '\(text)')")
         }
     }
 

@@ -12,14 +12,14 @@ extension ForgetOptions {
     static let declaration = CommandDeclaration<ForgetOptions>(
         "forget", "close jobs that never reached any service",
         discussion: """
-            Closes open jobs that never reached any service: nobody was there when they were sent, as with a wrong address. \
-            They cost nothing, and a script that asks for them again sends them. A job that a service has, or may have, is not \
-            forgotten: it may be paid, and 'fluxlua resume' finishes it.
+            Closes open jobs that never reached any service, for example because the address was wrong. They cost nothing, \
+            and a script that requests them again sends them. A job that a service has, or may have, cannot be forgotten: it \
+            may cost credits, and 'fluxlua resume' finishes it.
             """,
         arguments: [
             Argument(
                 "ID", .severalTimes, help: "of a job, as 'fluxlua jobs' prints it",
-                whenMissing: "'forget' needs the id of a job, or several, as 'fluxlua jobs' prints them"
+                whenMissing: "'forget' needs at least one id of a job, as 'fluxlua jobs' prints it"
             ) { options, text, _ in
                 options.ids.append(text)
             }
@@ -27,7 +27,7 @@ extension ForgetOptions {
         options: [OptionGroup("options", [.ledger(help: "use another ledger", \.ledger)])],
         exitStatuses: [
             ExitStatusDescription(ExitStatus.success, "all of them are closed"),
-            ExitStatusDescription(ExitStatus.scriptFailed, "one of them is not"),
+            ExitStatusDescription(ExitStatus.scriptFailed, "at least one is not"),
             ExitStatusDescription(ExitStatus.usage, "wrong usage"),
         ])
 }

@@ -2,7 +2,7 @@ import CommandLineKit
 import FluxClient
 import FluxJobs
 
-/// `fluxlua jobs`: what this machine has asked for, newest first.
+/// `fluxlua jobs`: what this machine has requested, newest first.
 struct JobsCommand {
     let host: HostEnvironment
     let options: JobsOptions

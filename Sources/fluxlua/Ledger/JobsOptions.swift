@@ -17,11 +17,11 @@ struct JobsOptions: RunnableCommand {
 
 extension JobsOptions {
     static let declaration = CommandDeclaration<JobsOptions>(
-        "jobs", "what was asked for so far",
+        "jobs", "list the jobs so far",
         discussion: """
-            What this machine has asked for, newest first. The last column tells what went wrong, where something did.
+            Lists what this machine has requested, newest first. The last column says what went wrong, if anything did.
 
-            In a pipe or a file: one job a line, tabs between the columns, no title, nothing cut.
+            In a pipe or a file: one job per line, tabs between the columns, no header, nothing shortened.
             """,
         options: [
             OptionGroup(
@@ -30,18 +30,18 @@ extension JobsOptions {
                     .text(
                         "--status", placeholder: "WORD",
                         help:
-                            "only those in a state: open (no end yet), written, accepted, completed, fetched, failed, refused, "
-                            + "unknown; or a word of the service's, such as PROCESSING",
+                            "only jobs in this state: open (not finished), written, accepted, completed, fetched, failed, refused, "
+                            + "unknown; or one of the service's own, such as PROCESSING",
                         completion: .words(JobsCommand.statusWords), \.status),
                     .text(
-                        "--model", placeholder: "NAME", help: "only those of one model",
+                        "--model", placeholder: "NAME", help: "only jobs of this model",
                         completion: .words(Catalogue.flux.models.map(\.id)), \.model),
                     .text(
                         "--since", placeholder: "WHEN",
                         help:
-                            "only those asked for since then: 30m, 2h, 3d, today, yesterday, 2026-11-20, \"2026-11-20 14:00\"",
+                            "only jobs requested since then: 30m, 2h, 3d, today, yesterday, 2026-11-20, \"2026-11-20 14:00\"",
                         completion: .words(["today", "yesterday"]), \.since),
-                    .count("--limit", in: 1...1_000_000, help: "at most so many (default 20)", \.limit),
+                    .count("--limit", in: 1...1_000_000, help: "list at most N jobs (default 20)", \.limit),
                     .json(\.isJSON),
                     .ledger(\.ledger),
                 ])

@@ -2,7 +2,7 @@ import CommandLineKit
 import FluxClient
 import FluxJobs
 
-/// Reading the ledger, for the commands that only look.
+/// Reading the ledger, for the commands that change nothing.
 enum LedgerLocation {
     /// Runs `body` on the ledger, and tells what is wrong with it.
     static func read(
@@ -39,7 +39,7 @@ enum LedgerLocation {
 extension Session {
     /// - Returns: the exit status: a ledger that was named should be there.
     func sayThatNothingWasAsked() throws(FluxError) -> Int32 {
-        host.say("nothing asked for yet: there is no ledger \(try ledgerPath())")
+        host.say("nothing requested yet: there is no ledger \(try ledgerPath())")
         return options.ledger == nil ? ExitStatus.success : ExitStatus.scriptFailed
     }
 }

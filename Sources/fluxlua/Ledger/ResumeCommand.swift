@@ -4,7 +4,7 @@ import FluxJobs
 import FluxModule
 import Synchronization
 
-/// `fluxlua resume`: finishes what was asked for and has no end yet, without the scripts that asked.
+/// `fluxlua resume`: finishes open jobs, without the scripts that requested them.
 struct ResumeCommand {
     let host: HostEnvironment
     let options: ResumeOptions
@@ -77,7 +77,7 @@ struct ResumeCommand {
             } catch {
                 guard error.status == 404 else { throw error }
                 host.say(
-                    "the service does not show job \(job) to this key: it stays with the key that it was asked with")
+                    "the service does not show job \(job) to this key: it stays open for the key that requested it")
                 continue
             }
             try await ledger.adopt(account)
@@ -99,8 +99,8 @@ struct ResumeCommand {
         let others = open.count { !accounts.contains($0.identity.account) && $0.identity.account != "local" }
         if others > 0 {
             host.say(
-                "\(Self.jobs(others)) of other keys or services: set APIFRAME_API_KEY and FLUX_BASE_URL as they were, to "
-                    + "finish them, or say --new-key where this key of yours replaces another")
+                "\(Self.jobs(others)) from other keys or services: to finish them, set APIFRAME_API_KEY and FLUX_BASE_URL "
+                    + "as they were, or use --new-key if this key replaces the old one")
         }
         let free = own.filter { !ledger.isAlive($0.run) }
         if own.count > free.count { host.say("\(Self.jobs(own.count - free.count)) under way in another process") }

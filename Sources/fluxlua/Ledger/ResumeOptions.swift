@@ -14,11 +14,11 @@ struct ResumeOptions: RunnableCommand {
 
 extension ResumeOptions {
     static let declaration = CommandDeclaration<ResumeOptions>(
-        "resume", "finish what was asked for and has no end yet",
+        "resume", "finish the jobs that are still open",
         discussion: """
-            Finishes, without their scripts, the jobs that were asked for and have no end yet: requests whose answer was lost \
-            are sent again under their keys, so that the service recognises them; jobs that it has are watched; their \
-            pictures are fetched. A script that is run again afterwards gets them at once.
+            Finishes the jobs that are still open, without their scripts: requests whose answer was lost are sent again \
+            under their keys, so that the service recognises them; jobs at the service are waited for; their pictures are \
+            fetched. A script that is run again afterwards gets them at once.
             """,
         options: [
             OptionGroup(
@@ -27,14 +27,14 @@ extension ResumeOptions {
                     .texts(
                         "--send-unknown", placeholder: "ID",
                         help:
-                            "send again a job whose outcome nobody can tell any more (state 'unknown'): if the service did make "
-                            + "it, it is paid twice. May be given several times; 'all' for every one",
+                            "send again a job whose outcome is not known (state 'unknown'): if the service did make it, it is "
+                            + "paid for twice. May be given several times; 'all' for every one",
                         completion: .words(["all"]), \.sendUnknown),
                     .flag(
                         "--new-key",
                         help:
-                            "the key replaces another one of yours: jobs that were asked for with that are finished with this one "
-                            + "where the service shows them to it, and what was made with it is not paid again",
+                            "this key replaces an old one of yours: jobs of the old key are finished with the new one if the "
+                            + "service shows them to it, and pictures made with the old key are not paid for again",
                         \.hasNewKey),
                     .json(help: "one JSON object for each job", \.isJSON),
                     .ledger(help: "use another ledger", \.ledger),

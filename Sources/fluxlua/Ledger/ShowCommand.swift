@@ -1,7 +1,7 @@
 import FluxClient
 import FluxJobs
 
-/// `fluxlua show ID`: everything that is known of one job.
+/// `fluxlua show ID`: everything that is known about one job.
 struct ShowCommand {
     let host: HostEnvironment
     let options: ShowOptions
@@ -11,13 +11,13 @@ struct ShowCommand {
             let found = try reader.requests(named: options.id)
             // A number may also be the beginning of the service's id of another.
             guard let request = found.first(where: { String($0.id) == options.id }) ?? found.first else {
-                host.say("no job '\(options.id)': 'fluxlua jobs' lists what was asked for")
+                host.say("no job '\(options.id)': 'fluxlua jobs' lists all jobs")
                 return ExitStatus.scriptFailed
             }
             // Attempts of one request have jobs of their own, so more than one means that the beginning is too short.
             guard found.count == 1 || String(request.id) == options.id else {
-                let some = found.prefix(8).map { "\($0.id) (\($0.job ?? "not with the service yet"))" }
-                host.say("'\(options.id)' is the beginning of \(found.count) jobs: \(some.joined(separator: ", "))")
+                let some = found.prefix(8).map { "\($0.id) (\($0.job ?? "no id from the service yet"))" }
+                host.say("'\(options.id)' matches \(found.count) jobs: \(some.joined(separator: ", "))")
                 return ExitStatus.scriptFailed
             }
             let entry = try reader.entry(of: request)
@@ -34,7 +34,7 @@ struct ShowCommand {
         }
         func time(_ name: String, _ moment: Int64?) { add(name, moment.map(TimestampFormat.long)) }
         add("id", String(request.id))
-        add("job", request.job ?? "not with the service yet")
+        add("job", request.job ?? "no id from the service yet")
         add("status", "\(request.statusWord) (\(Self.meaning(of: request.state)))")
         add("error", request.errorMessage)
         add("answer", request.answer)
@@ -74,13 +74,13 @@ struct ShowCommand {
 
     private static func meaning(of state: RecordState) -> String {
         switch state {
-        case .written: "written down; the service has not answered yet"
-        case .accepted: "the service works on it"
-        case .completed: "made; its pictures are not fetched yet"
+        case .written: "recorded; the service has not answered yet"
+        case .accepted: "the service is working on it"
+        case .completed: "made; its pictures have not been fetched yet"
         case .fetched: "made, and its pictures are here"
-        case .failed: "at the service, which takes nothing for it"
-        case .refused: "the service made no job of it"
-        case .unknown: "nobody can tell whether the service made it; 'fluxlua resume --help' tells what to do"
+        case .failed: "at the service, which charges nothing for it"
+        case .refused: "the service created no job for it"
+        case .unknown: "unclear whether the service made it; 'fluxlua resume --help' explains what to do"
         }
     }
 

@@ -11,11 +11,11 @@ struct ShowOptions: RunnableCommand {
 
 extension ShowOptions {
     static let declaration = CommandDeclaration<ShowOptions>(
-        "show", "everything that is known of one of these jobs",
-        discussion: "Everything that is known of one job.",
+        "show", "show everything about one job",
+        discussion: "Shows everything that is known about one job.",
         arguments: [
             Argument(
-                "ID", help: "its number in 'fluxlua jobs', or the service's id of it, or the beginning of that",
+                "ID", help: "its number in 'fluxlua jobs', or its id at the service, or the beginning of that id",
                 whenMissing: "'show' needs the id of a job, as 'fluxlua jobs' prints it"
             ) { options, text, _ in options.id = text }
         ],

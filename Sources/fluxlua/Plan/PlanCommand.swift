@@ -8,7 +8,7 @@ import FluxJobs
     import Glibc
 #endif
 
-/// `fluxlua plan script.lua`: runs a script with stand-ins for the service, and tells what it would ask for.
+/// `fluxlua plan script.lua`: runs a script with a stand-in for the service, and prints what it would request.
 struct PlanCommand {
     let host: HostEnvironment
     let options: PlanOptions
@@ -17,7 +17,7 @@ struct PlanCommand {
         // The plan has stdout for itself: what the script prints goes to stderr.
         let output = dup(STDOUT_FILENO)
         guard output >= 0, dup2(STDERR_FILENO, STDOUT_FILENO) >= 0 else {
-            host.say("no plan can be printed: \(String(cString: strerror(errno)).lowercased())")
+            host.say("cannot print the plan: \(String(cString: strerror(errno)).lowercased())")
             return ExitStatus.scriptFailed
         }
         defer { close(output) }

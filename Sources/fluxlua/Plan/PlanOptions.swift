@@ -16,18 +16,18 @@ struct PlanOptions: RunnableCommand {
 
 extension PlanOptions {
     static let declaration = CommandDeclaration<PlanOptions>(
-        "plan", "what a script would ask for, and cost, without sending anything",
+        "plan", "show what a script would request and cost, without sending anything",
         discussion: """
-            Runs a script without sending anything, and prints the jobs that it would ask for, which of them would be \
-            answered from what was already made, and what the others would cost. Each job is answered at once with a blank \
-            picture; flux.save writes nothing and returns the path. Everything else that the script does, it does. What it \
-            prints goes to stderr.
+            Runs a script without sending anything, and prints the jobs that it would request, which of them would reuse \
+            pictures made before, and what the others would cost. Each job is answered at once with a blank picture; \
+            flux.save writes nothing and returns the path. Everything else in the script really happens. Its output goes to \
+            stderr.
 
-            Seeds that are drawn are not known before a run. Where a script decides by what a picture shows, its plan can \
-            only follow one of its ways.
+            Random seeds are not known before a run. If a script decides by what a picture shows, the plan can follow only \
+            one of its paths.
             """,
         usage: ["plan [options] script.lua [args]"],
-        arguments: [RunOptions.script.lifted(\.run, help: "the Lua file, and what it gets; '-' reads it from stdin")],
+        arguments: [RunOptions.script.lifted(\.run, help: "the Lua file and its arguments; '-' reads it from stdin")],
         options: [
             OptionGroup("options", [.json(help: "one JSON object for each job, and one for the sum", \.isJSON)])
         ] + RunOptions.optionGroups.map { $0.lifted(\.run, without: ["-i", "--quiet", "--progress", "--listen"]) },

@@ -56,11 +56,11 @@ struct PlanReport {
         let sum = sum
         func count(_ outcome: PlanEntry.Outcome) -> Int { sum.counts[outcome] ?? 0 }
         var parts = ["\(count(.new)) new", "\(count(.reused)) reused"]
-        if count(.takenUp) > 0 { parts.append("\(count(.takenUp)) taken up, paid for already") }
+        if count(.takenUp) > 0 { parts.append("\(count(.takenUp)) taken up, already paid for") }
         if count(.refused) > 0 { parts.append("\(count(.refused)) refused") }
         var lines = ["\(sum.count) \(sum.count == 1 ? "job" : "jobs"): \(parts.joined(separator: ", ")); \(cost(sum))"]
         if isPaid, !sum.unknown.isEmpty {
-            lines.append("what \(sum.unknown.joined(separator: ", ")) costs is not known before the first job of it")
+            lines.append("the price of \(sum.unknown.joined(separator: ", ")) is not known before its first job")
         }
         if sum.drawnSeeds > 0, !keepsDrawnSeeds {
             let which = sum.drawnSeeds == 1 ? "the seed of 1 job is" : "the seeds of \(sum.drawnSeeds) jobs are"
@@ -68,9 +68,9 @@ struct PlanReport {
         }
         if isPaid, let budget {
             if sum.least > budget {
-                lines.append("more than the budget of \(budget): what goes over it is refused")
+                lines.append("more than the budget of \(budget): jobs beyond it are refused")
             } else if sum.most > budget || !sum.unknown.isEmpty {
-                lines.append("perhaps more than the budget of \(budget): what could go over it is refused")
+                lines.append("perhaps more than the budget of \(budget): jobs that could exceed it are refused")
             }
         }
         return lines

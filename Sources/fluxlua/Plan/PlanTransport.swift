@@ -10,8 +10,8 @@ import Synchronization
     import Foundation
 #endif
 
-/// Answers in the service's place while a plan is made, without any network: each job is complete at once, and its
-/// pictures are blank ones of the size and format that were asked for.
+/// Answers instead of the service while a plan is made, without any network: each job is complete at once, with blank
+/// pictures of the requested size and format.
 final class PlanTransport: HTTPTransport {
     /// A host that cannot exist (RFC 2606).
     static let baseURL = "https://plan.invalid"
@@ -88,7 +88,7 @@ final class PlanTransport: HTTPTransport {
         return HTTPResponse(status: 200, byteCount: Int64(bytes.count))
     }
 
-    private static let notAsked = FluxError(.network, "not asked: a plan sends nothing")
+    private static let notAsked = FluxError(.network, "not requested: a plan sends nothing")
 
     private static func answer(_ status: Int, _ json: JSONValue) -> HTTPResponse {
         HTTPResponse(status: status, headers: HTTPHeaders([("Content-Type", "application/json")]), body: json.encoded())

@@ -8,7 +8,7 @@ import LuaRuntime
     import Foundation
 #endif
 
-/// What could stand where the cursor is, with a few words on each.
+/// What could be typed at the cursor, with a few words on each.
 struct Completion: Equatable, Sendable {
     /// The whole word, of which the prefix is typed already.
     var word: String
@@ -83,7 +83,7 @@ struct Completer: Sendable {
             Completion(word: "model", ending: " = ", explanation: "which model makes it"),
             Completion(word: "prompt", ending: " = ", explanation: "what the picture shows"),
             Completion(word: "name", ending: " = ", explanation: "a label of yours, for file names"),
-            Completion(word: "fresh", ending: " = ", explanation: "true: new, whatever was made before"),
+            Completion(word: "fresh", ending: " = ", explanation: "true: a new picture, even if it was made before"),
         ]
         if function == "flux.sweep" {
             all.append(Completion(word: "where", ending: " = ", explanation: "leaves cells out"))

@@ -1,6 +1,6 @@
 import FluxClient
 
-/// Where in a piece of Lua the cursor stands: what could come next there.
+/// Where the cursor is in a piece of Lua, and what could come next.
 enum CompletionContext: Equatable {
     /// A name behind others: `flux.gen`, `job.im`, `str`.
     case name(path: [String], prefix: String, isMethod: Bool)

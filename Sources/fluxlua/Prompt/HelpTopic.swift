@@ -1,6 +1,6 @@
 import FluxClient
 
-/// What the prompt tells of a function, a parameter or a model.
+/// What the prompt says about a function, a parameter or a model.
 struct HelpTopic: Sendable {
     var name: String
     /// A few words.
@@ -19,7 +19,7 @@ struct HelpTopic: Sendable {
     /// The functions of the `flux` table.
     static let all: [HelpTopic] = [
         HelpTopic(
-            "flux.generate", "asks for a picture", "flux.generate { prompt = …, model = …, … } → job, at once",
+            "flux.generate", "requests a picture", "flux.generate { prompt = …, model = …, … } → job, at once",
             "flux.generate { prompt = \"a red fox in snow\", seed = 7, resolution = \"1MP\" }"),
         HelpTopic(
             "flux.edit", "repaints a part of a picture, or extends it",
@@ -93,7 +93,7 @@ struct HelpTopic: Sendable {
         HelpTopic("flux.account", "credits and plan", "flux.account()", "flux.account().credits"),
         HelpTopic("flux.job", "a job of an earlier run", "flux.job(id) → job", "flux.job(\"b2c3d4e5\")"),
         HelpTopic(
-            "flux.jobs", "what was asked for, newest first", "flux.jobs { status =, model =, since =, limit = } → list",
+            "flux.jobs", "earlier jobs, newest first", "flux.jobs { status =, model =, since =, limit = } → list",
             "flux.jobs { since = \"today\" }"),
         HelpTopic(
             "flux.loras", "your trained styles, for flux-lora",
@@ -135,7 +135,7 @@ struct HelpTopic: Sendable {
     }
 
     private static func text(of model: Model) -> String {
-        var text = "\(model.id): \(model.title), asked for with flux.\(model.call.rawValue)\n"
+        var text = "\(model.id): \(model.title), requested with flux.\(model.call.rawValue)\n"
         let width = model.parameters.map(\.name.count).max() ?? 0
         for parameter in model.parameters {
             let space = String(repeating: " ", count: width - parameter.name.count)
@@ -187,7 +187,7 @@ struct HelpTopic: Sendable {
         list(PromptCommand.all.map { (":\($0.usage)", $0.summary) })
         text += "\n"
         list(all.map { ($0.name, $0.summary) })
-        text += "\n?flux.generate, ?resolution or ?flux-2-pro tells more.\n"
+        text += "\n?flux.generate, ?resolution or ?flux-2-pro explains more.\n"
         return text
     }
 }

@@ -11,8 +11,8 @@ import CEdit
     import Glibc
 #endif
 
-/// libedit at a terminal: lines with editing, completion, and a history that is kept in a file. What others have to say
-/// while a line is edited comes through `TerminalOutput`.
+/// libedit at a terminal: lines with editing, completion, and a history that is kept in a file. Other output that comes
+/// while a line is edited goes through `TerminalOutput`.
 ///
 /// Unchecked, since it is used by one thread at a time: the prompt asks for one line after the other, and waits for each.
 final class LineEditor: @unchecked Sendable {

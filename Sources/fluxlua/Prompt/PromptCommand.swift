@@ -1,7 +1,7 @@
 import CommandLineKit
 import FluxClient
 
-/// What may be typed behind a colon at the prompt.
+/// What can be typed after a colon at the prompt.
 enum PromptCommand: Equatable {
     case help(String)
     case jobs
@@ -17,14 +17,14 @@ enum PromptCommand: Equatable {
     case quit
 
     static let all: [(name: String, usage: String, summary: String)] = [
-        ("help", "help [TOPIC]", "what there is, or more on a topic"),
-        ("jobs", "jobs", "what was asked for so far, newest first"),
+        ("help", "help [TOPIC]", "lists the topics, or explains one"),
+        ("jobs", "jobs", "lists the jobs so far, newest first"),
         ("cost", "cost", "what this session has cost"),
         ("set", "set NAME=VALUE…", "changes settings, such as model=flux-1.1-pro"),
         ("save", "save [NAME]", "saves the last job's pictures"),
         ("last", "last", "shows the last job's pictures again"),
         ("show", "show EXPRESSION", "shows pictures"),
-        ("again", "again [FIELD=VALUE…]", "asks for the last picture once more, changed; alone, with another seed"),
+        ("again", "again [FIELD=VALUE…]", "requests the last picture again, changed; alone, with another seed"),
         ("edit", "edit", "opens the last entry in your editor, and runs what you save"),
         ("load", "load FILE", "runs a file here"),
         ("script", "script FILE", "writes the session so far as a script"),
@@ -41,7 +41,7 @@ enum PromptCommand: Equatable {
         let name = String(line.dropFirst().prefix { !$0.isWhitespace })
         let rest = line.dropFirst(1 + name.count).trimmed
         func noRest(_ command: PromptCommand) throws(UsageError) -> PromptCommand {
-            guard rest.isEmpty else { throw UsageError(message: ":\(name) takes nothing behind it") }
+            guard rest.isEmpty else { throw UsageError(message: ":\(name) takes no arguments") }
             return command
         }
         func file(_ command: (String) -> PromptCommand) throws(UsageError) -> PromptCommand {

@@ -55,7 +55,7 @@ struct Repl {
     }
 
     func run() async {
-        host.writeOutput("\(Version.text)  -  :help tells what there is, Tab completes, Ctrl-D ends\n")
+        host.writeOutput("\(Version.text)  -  :help lists the topics, Tab completes, Ctrl-D ends\n")
         let completer = Completer(lua: lua)
         let editor = LineEditor(history: historyFile, isTerminal: host.inputIsTerminal, output: output) { before in
             Self.blocking { await completer.completions(CompletionContext(before)) }
@@ -162,7 +162,7 @@ struct Repl {
             state.unfinished = ""
             if exitRequest.status != nil { return }
             if await lua.interruptingSignal != nil {
-                host.writeError("interrupted\(openJobs > 0 ? "; what was asked for goes on" : "")\n")
+                host.writeError("interrupted\(openJobs > 0 ? "; the requested jobs go on" : "")\n")
             } else {
                 host.writeError(RunEnding.text(of: error) + "\n")
             }
@@ -224,7 +224,7 @@ struct Repl {
         case .jobs: await evaluateQuietly("for _, job in ipairs(flux.jobs { limit = 20 }) do print(job) end", &state)
         case .cost:
             guard let engine = module.openedEngine, engine.tally.count > 0 else {
-                return host.writeOutput("nothing was asked for so far\n")
+                return host.writeOutput("nothing was requested so far\n")
             }
             let isPaid = engine.ledger?.run.account.isInProcess != true
             host.writeOutput(engine.tally.line(isPaid: isPaid) + "\n")
@@ -248,7 +248,7 @@ struct Repl {
     }
 
     private func withLast(_ state: inout State, _ source: String) async {
-        guard let last = module.lastJob else { return host.writeError("no picture was asked for so far\n") }
+        guard let last = module.lastJob else { return host.writeError("no picture was requested so far\n") }
         do throws(LuaError) {
             progress.resume()
             defer { progress.pause() }
@@ -259,7 +259,7 @@ struct Repl {
     }
 
     private func again(_ changes: [String: String], _ state: inout State) async {
-        guard let last = module.lastJob else { return host.writeError("no picture was asked for so far\n") }
+        guard let last = module.lastJob else { return host.writeError("no picture was requested so far\n") }
         let fields = changes.map { "request.\($0.key) = \(Self.lua($0.value))" }.joined(separator: " ")
         let build = """
             local job = ...
@@ -306,7 +306,7 @@ struct Repl {
 
     private func writeScript(to file: String, _ state: State) {
         guard !FileManager.default.fileExists(atPath: file) else {
-            return host.writeError("\(file) is there already; choose another name\n")
+            return host.writeError("\(file) already exists; choose another name\n")
         }
         // An expression alone is no statement; the later ones may use its value.
         let lines = state.entries.map { entry in

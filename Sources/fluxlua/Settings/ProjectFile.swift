@@ -71,9 +71,11 @@ extension HostEnvironment {
         }
         if shown.last == "    " { shown.removeLast() }
         writeError(
-            "fluxlua: the project's settings file \(project.path) is new here, or has changed:\n\n"
+            "fluxlua: the project's settings file \(project.path) is new, or has changed:\n\n"
                 + shown.joined(separator: "\n") + "\n\n")
-        guard let key = readKey("It can do all that a script can. Run it, also from now on? [y/N] ") else { return nil }
+        guard let key = readKey("It can do all that a script can. Run it, now and in future? [y/N] ") else {
+            return nil
+        }
         let answer = key == "y" || key == "Y"
         try ProjectConsents(self).note(answer, to: project)
         return answer

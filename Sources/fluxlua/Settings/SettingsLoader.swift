@@ -9,7 +9,7 @@ import LuaRuntime
     import Glibc
 #endif
 
-/// Puts together what scripts find in `flux.config()`.
+/// Collects the values that scripts find in `flux.config()`.
 struct SettingsLoader {
     let host: HostEnvironment
 
@@ -103,7 +103,7 @@ struct SettingsLoader {
         guard policy == .asked else { return nil }
         guard host.inputIsTerminal, host.errorIsTerminal else {
             host.say(
-                "note: \(project.path) is new here, or has changed, and is not run ('fluxlua trust' shows it and asks)")
+                "note: \(project.path) is new or has changed, and is not run ('fluxlua trust' shows it and asks)")
             return nil
         }
         guard let agreed = try file({ () throws(FluxError) in try host.askConsent(to: project) }) else {

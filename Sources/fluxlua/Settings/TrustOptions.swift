@@ -13,7 +13,7 @@ struct TrustOptions: RunnableCommand {
 
     func run(in host: HostEnvironment) throws(UsageError) -> Int32 {
         guard agrees || refuses || (host.inputIsTerminal && host.errorIsTerminal) else {
-            throw UsageError(message: "'trust' asks at a terminal; elsewhere say '--yes' or '--no'")
+            throw UsageError(message: "'trust' asks at a terminal; elsewhere use '--yes' or '--no'")
         }
         do throws(FluxError) {
             guard let project = try ProjectFile.nearest(to: folder) else {
@@ -38,10 +38,10 @@ struct TrustOptions: RunnableCommand {
 
 extension TrustOptions {
     static let declaration = CommandDeclaration<TrustOptions>(
-        "trust", "whether a project's settings file may run",
+        "trust", "decide whether a project's settings file may run",
         discussion: """
-            A project's settings file, .fluxlua.lua, is Lua that runs before the scripts in its folder and below. It is run \
-            only after you have agreed to it, once for each content. This shows the file and asks again.
+            A project's settings file, .fluxlua.lua, is Lua that runs before the scripts in its folder and below. It runs \
+            only after you have agreed to it, and you are asked again when it changes. This shows the file and asks.
             """,
         arguments: [
             Argument("FOLDER", .atMostOnce, help: "where to look, and above (default: here)", completion: .folders) {

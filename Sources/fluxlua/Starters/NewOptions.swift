@@ -46,7 +46,7 @@ struct NewOptions: RunnableCommand {
     ) throws(FluxError) {
         let folder = path.lastIndex(of: "/").map { String(path[...$0]) } ?? ""
         guard access(folder + name, F_OK) != 0 else {
-            return host.say("\(folder)\(name) is there already, and stays as it is")
+            return host.say("\(folder)\(name) already exists, and was left unchanged")
         }
         try write(content, to: folder + name)
     }
@@ -65,7 +65,7 @@ struct NewOptions: RunnableCommand {
         let file = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
         guard file >= 0 else {
             throw errno == EEXIST
-                ? FluxError(.io, "\(path) is there already, and is not overwritten", hint: "name another file")
+                ? FluxError(.io, "\(path) already exists, and is not overwritten", hint: "name another file")
                 : FluxError(.io, "cannot write \(path): \(String(cString: strerror(errno)).lowercased())")
         }
         let code = HostEnvironment.write(bytes[...], to: file)
@@ -86,21 +86,22 @@ struct NewOptions: RunnableCommand {
 
 extension NewOptions {
     static let declaration = CommandDeclaration<NewOptions>(
-        "new", "a script to start from",
+        "new", "write a script to start from",
         discussion:
-            "Writes one of the scripts that designers start from, never over a file. Without a name, lists them.",
+            "Writes a script for you to start from; it never overwrites a file. Without a name, lists the scripts.",
         usage: ["new [STARTER [FILE]] [options]"],
         arguments: [
             Argument(
-                "STARTER", .atMostOnce, help: "what it does, such as sweep", completion: .words(Starter.all.map(\.name))
+                "STARTER", .atMostOnce, help: "the script's name, such as sweep",
+                completion: .words(Starter.all.map(\.name))
             ) { options, text, _ in options.starter = text },
             Argument(
-                "FILE", .atMostOnce, help: "what it shall be called (default: STARTER.lua)",
+                "FILE", .atMostOnce, help: "the file to write (default: STARTER.lua)",
                 completion: .files(endings: ["lua"])
             ) { options, text, _ in options.file = text },
         ],
         examples: [
-            Example("fluxlua new", "what there is"),
+            Example("fluxlua new", "list the scripts"),
             Example("fluxlua new sweep mugs.lua", "one prompt, several seeds"),
         ],
         exitStatuses: .usual)

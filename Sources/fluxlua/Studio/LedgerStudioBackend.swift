@@ -48,7 +48,7 @@ actor LedgerStudioBackend: StudioBackend {
         guard let known = (try? JSONValue(parsing: Array(kept.utf8)))?.objectValue else {
             throw FluxError(
                 .io, "\(file.path) cannot be read: it should hold the stars and notes as JSON",
-                hint: "mend it, or move it away to begin without them")
+                hint: "fix it, or move it away to start without them")
         }
         judged = known
     }

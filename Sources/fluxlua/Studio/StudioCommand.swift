@@ -18,7 +18,7 @@ import LuaRuntime
     import Glibc
 #endif
 
-/// `fluxlua studio`: the page, alive, until it is interrupted.
+/// `fluxlua studio`: the page, live, until it is interrupted.
 struct StudioCommand {
     let host: HostEnvironment
     let options: StudioOptions
@@ -27,7 +27,7 @@ struct StudioCommand {
         let password = host.value(of: .studioPassword)
         if options.host != nil, password == nil {
             throw UsageError(
-                message: "'--listen' lets other machines in: set FLUX_STUDIO_PASSWORD to what the browser shall ask for"
+                message: "'--listen' lets other machines in: set FLUX_STUDIO_PASSWORD to the password for it"
             )
         }
         var run = RunOptions()
@@ -116,7 +116,7 @@ struct StudioCommand {
             if !open.isEmpty {
                 host.say(
                     open.count == 1
-                        ? "1 job of an earlier run is taken up" : "\(open.count) jobs of earlier runs are taken up")
+                        ? "resuming 1 job of an earlier run" : "resuming \(open.count) jobs of earlier runs")
             }
         } catch {
             host.tell(error)

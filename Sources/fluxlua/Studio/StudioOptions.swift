@@ -19,14 +19,14 @@ struct StudioOptions: RunnableCommand {
 
 extension StudioOptions {
     static let declaration = CommandDeclaration<StudioOptions>(
-        "studio", "look, choose, ask again, paint masks: in a browser",
+        "studio", "look, choose, request again and paint masks, in a browser",
         discussion: """
-            The page of 'fluxlua gallery', alive: what the ledger knows, and what comes in while it comes. A picture is asked for \
-            again with another word, seed or model; a form makes sweeps and shows their Lua; masks are painted on the picture. \
-            What is asked for goes the way of a script's requests: nothing is paid twice, and closing the page loses nothing.
+            The page of 'fluxlua gallery', live: all pictures in the ledger, and new ones as they arrive. Request a picture \
+            again with another word, seed or model; make sweeps with a form that shows their Lua; paint masks on a picture. \
+            Requests are handled as in a script: nothing is paid twice, and closing the page loses nothing.
 
-            It listens on this machine only, and opens the browser; the address lets in one browser. Ctrl-C ends it, once what \
-            was asked for is here.
+            It listens on this machine only, and opens the browser; the address works in one browser. Ctrl-C ends it, as soon \
+            as all requested pictures are here.
             """,
         usage: ["studio [FOLDER] [options]"],
         arguments: [
@@ -44,21 +44,21 @@ extension StudioOptions {
                     .text(
                         "--listen", placeholder: "HOST",
                         help:
-                            "for other machines too: an address of this one. Needs FLUX_STUDIO_PASSWORD, which the browser asks "
-                            + "for; what passes the network is not encrypted",
+                            "an address of this machine, to let other machines in too. Needs FLUX_STUDIO_PASSWORD, which the "
+                            + "browser asks for; the connection is not encrypted",
                         \.host),
                     .budget(\.budget),
-                    .flag("--simulate", help: "use the local service, whatever the key", \.simulates),
+                    .flag("--simulate", help: "use the local service even when a key is set", \.simulates),
                     .ledger(help: "use another ledger", \.ledger),
                 ])
         ],
         examples: [
-            Example("fluxlua studio", "what there is, in the browser"),
+            Example("fluxlua studio", "all your pictures, in the browser"),
             Example("fluxlua studio --no-open --port 8321", "on a server: reach it through ssh -L 8321:127.0.0.1:8321"),
         ],
         variables: [.key, .baseURL, .budget, .studioPassword],
         exitStatuses: [
-            ExitStatusDescription(ExitStatus.success, "ended by Ctrl-C, with all pictures here"),
+            ExitStatusDescription(ExitStatus.success, "ended by Ctrl-C, with all pictures fetched"),
             ExitStatusDescription(ExitStatus.scriptFailed, "it could not be done"),
             ExitStatusDescription(ExitStatus.usage, "wrong usage"),
         ])

@@ -3,7 +3,7 @@ import FluxJobs
 import FluxModule
 import Synchronization
 
-/// Shows pictures in the terminal that stdout is. What it can is found out when the first one is shown.
+/// Shows pictures in the terminal at stdout. Its abilities are found out when the first picture is shown.
 final class PicturePresenter: Sendable {
     private let host: HostEnvironment
     private let graphics = Mutex<TerminalGraphics?>(nil)

@@ -1,6 +1,6 @@
 import FluxJobs
 
-/// How far a run is, at one moment.
+/// The progress of a run at one moment.
 struct ProgressState: Sendable {
     struct Running: Sendable {
         var model: String

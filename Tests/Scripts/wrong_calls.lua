@@ -34,7 +34,7 @@ invalid	flux.upscale: expected a table of options after the picture, as in flux.
 invalid	flux.upscale: topaz-image-upscale needs 'image' (the picture to make larger)	nil
 invalid	flux.upscale: expected one picture, got a list	flux.map(list, flux.upscale) for a list
 invalid	flux.upscale: image: no such file: no-such.png	nil
-invalid	flux.remove_background: unknown parameter 'seed' for bria-bg-remove (it belongs to flux-2-pro, flux-1.1-pro, flux-1.1-pro-ultra, flux-fill-pro, flux-2-dev, flux-2-flex, flux-2-max and 31 more)	nil
+invalid	flux.remove_background: unknown parameter 'seed' for bria-bg-remove (it belongs to flux-2-pro, flux-1.1-pro, flux-1.1-pro-ultra, flux-fill-pro, flux-2-dev, flux-2-flex, flux-2-max and … more)	nil
 invalid	flux.remove_background: 'image' is given twice	nil
 invalid	flux.remove_background: flux-fill-pro is a model for edit, not for remove_background	use flux.edit for it; flux.remove_background usually takes bria-bg-remove
 invalid	flux.generate: 'aspect_ratio' must be one of "1:1", "9:16", "16:9", "3:4", "4:3" (got "5:1")	nil

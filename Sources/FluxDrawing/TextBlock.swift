@@ -52,19 +52,32 @@ package final class TextBlock {
         pango_cairo_show_layout(context, layout)
     }
 
-    /// How many characters of a short text no installed font can show.
-    package static func charactersWithoutFont(in text: String) -> Int {
+    /// Whether the installed fonts have each character of the text; false where there is nothing to draw it with.
+    package static func hasFonts(for text: String) -> Bool {
         guard let canvas = try? Canvas(PixelSize(width: 8, height: 8), opaque: true),
             let layout = pango_cairo_create_layout(canvas.context)
-        else { return 0 }
+        else { return false }
         defer { g_object_unref(UnsafeMutableRawPointer(layout)) }
-        apply(Style(size: 12), room: 1_000, to: layout)
-        pango_layout_set_text(layout, text, Int32(clamping: text.utf8.count))
-        return withExtendedLifetime(canvas) { Int(pango_layout_get_unknown_glyphs_count(layout)) }
+        let description = pango_font_description_from_string("Sans 12")
+        defer { pango_font_description_free(description) }
+        guard let fonts = pango_context_load_fontset(pango_layout_get_context(layout), description, nil) else {
+            return false
+        }
+        defer { g_object_unref(UnsafeMutableRawPointer(fonts)) }
+        return text.unicodeScalars.allSatisfy { character in
+            guard let font = pango_fontset_get_font(fonts, character.value) else { return false }
+            defer { g_object_unref(UnsafeMutableRawPointer(font)) }
+            return pango_font_has_char(font, character.value) != 0
+        }
     }
 
-    /// How many boxes would be drawn instead of characters.
-    var boxes: Int { Int(pango_layout_get_unknown_glyphs_count(layout)) }
+    /// How many characters of a text are still boxes, when those that no font has were taken out.
+    package static func unknownGlyphs(in text: String) -> Int {
+        guard let canvas = try? Canvas(PixelSize(width: 8, height: 8), opaque: true),
+            let block = TextBlock(text, Style(size: 12), width: 1_000, on: canvas)
+        else { return 0 }
+        return Int(pango_layout_get_unknown_glyphs_count(block.layout))
+    }
 
     private static func apply(_ style: Style, room: Int, to layout: OpaquePointer) {
         let font = pango_font_description_from_string(style.bold ? "Sans Bold" : "Sans")

@@ -45,7 +45,7 @@ import Testing
     @Test func whatIsNoDatabase() async throws {
         try await fill()
         try rewrite { $0 = Array(repeating: UInt8(ascii: "x"), count: 5000) }
-        try expectRefusal("damaged, or no ledger", hint: "move it away")
+        try expectRefusal("damaged, or is not a ledger", hint: "move it away")
     }
 
     @Test func aTruncatedLedger() async throws {
@@ -146,12 +146,12 @@ import Testing
         try await fill()
         let other = try SQLiteConnection(path: bench.path, mode: .readWrite)
         try other.execute("BEGIN IMMEDIATE")
-        try expectRefusal("locked", hint: "close what has it open")
+        try expectRefusal("locked", hint: "close the program that has it open")
     }
 
     @Test func aFolderInItsPlace() throws {
         try FileManager.default.createDirectory(atPath: bench.path, withIntermediateDirectories: true)
-        #expect(refusal()?.message.contains("no file") == true)
+        #expect(refusal()?.message.contains("it is not a file") == true)
     }
 
     @Test(.enabled(if: geteuid() != 0, "root may write everywhere"))

@@ -177,6 +177,9 @@ import Testing
             return none, err.kind, err.message, err.hint ~= nil, job.done
             """)
         #expect(values == [.nil, "timeout", "not done after 5 s", true, false])
+        // The service has it once it has an id.
+        let jobs = try #require(bench.module.openedEngine?.openJobs)
+        await until { jobs.allSatisfy { $0.snapshot.id != nil } }
         bench.service.tell(1, status: "COMPLETED")
         #expect(try await bench.runToEnd("return job:await() == job") == [true])
     }

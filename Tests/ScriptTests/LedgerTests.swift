@@ -118,7 +118,7 @@ import Testing
             try program.write("not a database, but long enough to be taken for one", to: "broken.sqlite")
             let ask = "print(pcall(flux.generate, 'a mug'))"
             let result = try await program.run(["--ledger", "broken.sqlite", "-e", ask])
-            #expect(result.output.contains("broken.sqlite is damaged, or no ledger"), "\(result.output)")
+            #expect(result.output.contains("broken.sqlite is damaged, or is not a ledger"), "\(result.output)")
             #expect(try await service.requests()["POST /v2/images/generate"] == nil)
             #expect(try program.bytes("broken.sqlite").count == 51)
         }

@@ -31,7 +31,7 @@ import Testing
         #expect(
             lines.suffix(2) == [
                 "3 jobs: 3 new, 0 reused; of unknown cost",
-                "what flux-1.1-pro costs is not known before the first job of it",
+                "the price of flux-1.1-pro is not known before its first job",
             ])
         let printed = result.error.split(separator: "\n").sorted()
         #expect(printed == ["out/1.jpg", "out/2.jpg", "out/3.jpg"], "what the script prints goes to stderr")

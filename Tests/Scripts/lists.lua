@@ -33,7 +33,7 @@ true	0
 lists.lua:19: flux.range: the last must be a number, as in flux.range(1, 8) (got nil)
 lists.lua:20: flux.range: the first must be a number, as in flux.range(1, 8) (got "1")
 lists.lua:21: flux.range: the step must not be 0
-lists.lua:22: flux.range: from 0 to 1 in steps of 1e-09 are more than a million
+lists.lua:22: flux.range: from 0 to 1 in steps of 1e-09 is more than a million numbers
 lists.lua:23: flux.seeds: how many must be a whole number from 0 to 1000000 (got 2.5)
 lists.lua:24: flux.seeds: the first must be a whole number (got "7")
 ]]

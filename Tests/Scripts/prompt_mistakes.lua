@@ -134,7 +134,7 @@ line 1, column 1: 2 different options are wanted, and there is only 1
 line 1, column 1: 999999999 different options are wanted, and there are only 2
   {999999999999999999999999999999999999…
   ^
-line 1, column 2: from 3 to 2 is no number of options
+line 1, column 2: from 3 to 2 is not a number of options
   {3-2$$a|b|c}
    ^
 line 1, column 4: a weight must be 0 or more
@@ -146,10 +146,10 @@ line 1, column 2: a weight may be a million at most
 line 1, column 1: there is nothing to choose from: every option has the weight 0
   {0::a|0::b}
   ^
-line 1, column 100: more than 100 braces in each other
+line 1, column 100: more than 100 braces inside each other
   …{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{…
                                          ^
-line 1, column 397: more than 100 braces in each other
+line 1, column 397: more than 100 braces inside each other
   …a=${a=${a=${a=${a=${a=${a=${a=${a=${a=${a=${a=${a=${a=${a=${a=${a=${a=${a=$…
                                          ^
 line 1, column 4: this is not UTF-8 text

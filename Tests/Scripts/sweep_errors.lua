@@ -53,7 +53,7 @@ sweep_errors.lua:13: flux.sweep: 'size': flux.zip names its fields itself; write
 sweep_errors.lua:14: flux.sweep: 'seed' is set by the axis 'steps' and by 'seed'
 sweep_errors.lua:15: attempt to index a nil value (field 'hue')
 sweep_errors.lua:16: flux.sweep: expected a table such as { prompt = "…", seed = flux.seeds(4) }, got string
-sweep_errors.lua:17: flux.vary: 'blue' does not stand in "a red mug"
+sweep_errors.lua:17: flux.vary: 'blue' is not in "a red mug"
 sweep_errors.lua:18: flux.vary: 'red' needs a list of words, such as { "red", … }
 sweep_errors.lua:19: flux.zip: the lists must have the same length ('height' has 1, 'width' has 2)
 sweep_errors.lua:22: sweep:run: unknown option 'eech' (did you mean 'each'?)
@@ -71,10 +71,10 @@ sweep_errors.lua:36: flux.sweep: 'name': there is no axis 'sed' (did you mean 's
 sweep_errors.lua:37: flux.sweep: 'model': 'resolution' cannot be beside a list; put a value and its fields into a table of their own, as in { { "…", resolution = … }, … }
 sweep_errors.lua:38: flux.sweep: 'model': "flux-2-pro" and "flux-2-max" stand in one table; it holds one value
 sweep_errors.lua:39: flux.sweep: 50 × 5000 are more than 100000 cells
-sweep_errors.lua:40: flux.sweep: the word 'model' of flux.vary is also called like a field; vary a longer piece of the text
-sweep_errors.lua:41: flux.vary: 'red' does not stand in "a bored man" as a word of its own
-sweep_errors.lua:42: flux.vary: 'red' does not stand in "red wine" outside of 'red wine'
-sweep_errors.lua:43: flux.vary: 'red' does not stand in "Red wine" (did you mean 'Red'?)
+sweep_errors.lua:40: flux.sweep: the word 'model' of flux.vary is also the name of a field; vary a longer piece of the text
+sweep_errors.lua:41: flux.vary: 'red' is not in "a bored man" as a word of its own
+sweep_errors.lua:42: flux.vary: 'red' is not in "red wine" outside of 'red wine'
+sweep_errors.lua:43: flux.vary: 'red' is not in "Red wine" (did you mean 'Red'?)
 ]]
 --[[ stderr
 …local service…

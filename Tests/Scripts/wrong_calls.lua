@@ -32,7 +32,7 @@ invalid	flux.upscale: topaz-image-upscale takes no 'prompt'	nil
 invalid	flux.upscale: unknown parameter 'scale_factor' for topaz-image-upscale (it belongs to clarity-upscale)	nil
 invalid	flux.upscale: expected a table of options after the picture, as in flux.upscale("mug.jpg", { model = "topaz-image-upscale" }), got string	nil
 invalid	flux.upscale: topaz-image-upscale needs 'image' (the picture to make larger)	nil
-invalid	flux.upscale: expected one picture, got a list	flux.map(list, flux.upscale) for a list
+invalid	flux.upscale: expected one picture, got a list	use flux.map(list, flux.upscale) for a list
 invalid	flux.upscale: image: no such file: no-such.png	nil
 invalid	flux.remove_background: unknown parameter 'seed' for bria-bg-remove (it belongs to flux-2-pro, flux-1.1-pro, flux-1.1-pro-ultra, flux-fill-pro, flux-2-dev, flux-2-flex, flux-2-max and … more)	nil
 invalid	flux.remove_background: 'image' is given twice	nil

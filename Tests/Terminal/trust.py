@@ -8,7 +8,7 @@ program, service, folder = sys.argv[1:4]
 environment = dict(os.environ, HOME=folder, FLUX_BASE_URL=service, TERM="xterm-256color")
 for name in ("XDG_STATE_HOME", "XDG_CONFIG_HOME"):
     environment.pop(name, None)
-question = "Run it, also from now on? [y/N] "
+question = "Run it, now and in future? [y/N] "
 settings = os.path.join(folder, ".fluxlua.lua")
 
 

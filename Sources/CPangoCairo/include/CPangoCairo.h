@@ -16,6 +16,9 @@ typedef struct _PangoLayout PangoLayout;
 typedef struct _PangoContext PangoContext;
 typedef struct _PangoFontDescription PangoFontDescription;
 typedef struct _PangoLayoutIter PangoLayoutIter;
+typedef struct _PangoFontset PangoFontset;
+typedef struct _PangoFont PangoFont;
+typedef struct _PangoLanguage PangoLanguage;
 
 enum { PANGO_SCALE = 1024 };
 typedef enum { PANGO_WRAP_WORD, PANGO_WRAP_CHAR, PANGO_WRAP_WORD_CHAR } PangoWrapMode;
@@ -51,6 +54,10 @@ typedef struct {
 PangoLayout *pango_cairo_create_layout(cairo_t *context);
 void pango_cairo_show_layout(cairo_t *context, PangoLayout *layout);
 void pango_cairo_context_set_font_options(PangoContext *context, const cairo_font_options_t *options);
+PangoFontset *pango_context_load_fontset(
+    PangoContext *context, const PangoFontDescription *description, PangoLanguage *language);
+PangoFont *pango_fontset_get_font(PangoFontset *fonts, unsigned int character);
+int pango_font_has_char(PangoFont *font, uint32_t character);
 void pango_context_set_round_glyph_positions(PangoContext *context, int round);
 PangoFontDescription *pango_font_description_from_string(const char *text);
 void pango_font_description_set_absolute_size(PangoFontDescription *description, double size);

@@ -173,7 +173,7 @@ struct Doctor {
                     "sudo apt-get install libpangocairo-1.0-0")
             ]
         }
-        let missing = Self.scripts.filter { TextBlock.charactersWithoutFont(in: $0.1) > 0 }.map(\.0)
+        let missing = Self.scripts.filter { !TextBlock.hasFonts(for: $0.1) }.map(\.0)
         return [
             missing.isEmpty
                 ? .good("fonts", "every writing system tested has a font")

@@ -116,7 +116,8 @@ struct RunCommand {
         return status
     }
 
-    /// What guards the wallet does not where it stands behind the script: there it is the script's own.
+    /// An option such as `--budget` has no effect after the script's name: the script gets it as an argument. That is said,
+    /// since it was meant to limit what is paid.
     private func noteMisplacedOptions() {
         for name in givenArguments.map({ String($0.prefix { $0 != "=" }) }) where RunOptions.guards.contains(name) {
             host.say(

@@ -71,14 +71,6 @@ package final class TextBlock {
         }
     }
 
-    /// How many characters of a text are still boxes, when those that no font has were taken out.
-    package static func unknownGlyphs(in text: String) -> Int {
-        guard let canvas = try? Canvas(PixelSize(width: 8, height: 8), opaque: true),
-            let block = TextBlock(text, Style(size: 12), width: 1_000, on: canvas)
-        else { return 0 }
-        return Int(pango_layout_get_unknown_glyphs_count(block.layout))
-    }
-
     private static func apply(_ style: Style, room: Int, to layout: OpaquePointer) {
         let font = pango_font_description_from_string(style.bold ? "Sans Bold" : "Sans")
         pango_font_description_set_absolute_size(font, style.size * Double(PANGO_SCALE))

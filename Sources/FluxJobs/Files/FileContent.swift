@@ -111,6 +111,12 @@ struct FileContent: Sendable {
 
     var byteCount: Int { composed.byteCount }
 
+    /// Whose parts are copied. There is one wherever there are such parts: what is made of bytes alone has none.
+    private var copiedFile: OpenFile {
+        guard let source else { preconditionFailure("a part of no file") }
+        return source
+    }
+
     /// Writes all of it behind what an open file has. The parts do not pass through this process.
     /// - Parameter shown: the name told in errors.
     func write(to descriptor: Int32, shownAs shown: String) throws(FluxError) {
@@ -126,7 +132,7 @@ struct FileContent: Sendable {
                     }
                 }
             case .copied(let range):
-                guard let source else { preconditionFailure("a part of no file") }
+                let source = copiedFile
                 var rest = range
                 while !rest.isEmpty {
                     let count = fluxlua_copy_bytes(source.descriptor, off_t(rest.lowerBound), descriptor, rest.count)
@@ -153,7 +159,7 @@ struct FileContent: Sendable {
                 if try file.bytes(offset..<offset + bytes.count) != bytes { return false }
                 offset += bytes.count
             case .copied(let range):
-                guard let source else { preconditionFailure("a part of no file") }
+                let source = copiedFile
                 for start in stride(from: 0, to: range.count, by: Self.pieceLength) {
                     let piece = start..<min(start + Self.pieceLength, range.count)
                     let here = try file.bytes(offset + piece.lowerBound..<offset + piece.upperBound)

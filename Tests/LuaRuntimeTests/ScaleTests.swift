@@ -57,7 +57,10 @@ private final class Ticket: LuaObject {}
                   spawn(function() local ticket = pause() return ticket, line end)
                   if line % 100 == 0 then repeat pause() until running() == 1 end
                 end
-                collectgarbage() collectgarbage()
+                -- A coroutine is let go of only after its task was collected, between two steps of the script.
+                collectgarbage()
+                pause()
+                collectgarbage()
                 """)
             return await lua.memoryUsed
         }

@@ -152,9 +152,9 @@ final class LedgerFile {
 
 /// What can be wrong with a ledger, in words that tell what to do. All are of kind `io`, and mean that nothing was sent.
 enum LedgerProblem {
-    static let elsewhere = "name another file with --ledger FILE or FLUX_LEDGER"
+    static let elsewhere = "name another ledger file with --ledger FILE or FLUX_LEDGER"
     static let writable =
-        "check that there is room and that you may write the file and its folder, or \(elsewhere)"
+        "check that the disk has room and that you may write the ledger and its folder, or \(elsewhere)"
 
     static func error(_ error: SQLiteError, at path: String) -> FluxError {
         switch error.kind {

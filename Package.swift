@@ -165,7 +165,8 @@ let package = Package(
         tests("StandInsTests", ["StandIns", "FluxDrawing", "FluxImaging"]),
         tests("HTTPServerTests", ["HTTPServer", "TestSupport"]),
         tests(
-            "FluxSimulatorTests", ["TestSupport", "FluxSimulator", "HTTPServer", "FluxClient", "FluxImaging", "SQL", "SQLite"]),
+            "FluxSimulatorTests",
+            ["TestSupport", "FluxSimulator", "HTTPServer", "FluxClient", "FluxImaging", "SQL", "SQLite"]),
         tests("FluxStudioTests", ["TestSupport", "FluxStudio", "FluxJobs", "FluxImaging", "FluxClient"]),
         tests("FluxModuleTests", ["TestSupport", "FluxModule", "FluxJobs", "FluxClient", "FluxImaging", "LuaRuntime"]),
         tests("CommandLineKitTests", ["CommandLineKit"]),

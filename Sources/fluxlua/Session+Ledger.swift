@@ -108,7 +108,8 @@ extension Session {
     func ledgerPath() throws(FluxError) -> String {
         let named = options.ledger ?? host.value(of: .ledger)
         guard let named else { return try dataFolder() + "/ledger.sqlite" }
-        return named.hasPrefix("/") || LedgerAddress.isServer(named) ? named : FileManager.default.currentDirectoryPath + "/" + named
+        return named.hasPrefix("/") || LedgerAddress.isServer(named)
+            ? named : FileManager.default.currentDirectoryPath + "/" + named
     }
 
     private func holdsPictures(_ store: String) -> Bool {

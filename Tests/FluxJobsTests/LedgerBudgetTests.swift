@@ -15,7 +15,9 @@ import Testing
         return draft
     }
 
-    private func run(_ credits: Int) -> BudgetLimits { BudgetLimits(run: credits, day: nil, dayBegan: 0, teamDayBegan: 0) }
+    private func run(_ credits: Int) -> BudgetLimits {
+        BudgetLimits(run: credits, day: nil, dayBegan: 0, teamDayBegan: 0)
+    }
 
     private func kind(_ body: () async throws(FluxError) -> WriteOutcome) async -> FluxError.Kind? {
         do throws(FluxError) {

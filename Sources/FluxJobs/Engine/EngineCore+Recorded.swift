@@ -369,7 +369,8 @@ extension FluxError {
     static func onAnotherMachine(_ run: Int64) -> FluxError {
         FluxError(
             .expired, "the pictures were fetched by another machine (run \(run)), and the service no longer has them",
-            hint: "let all machines share a folder with FLUX_PICTURES_SHARED, and run that machine's script once more; or "
+            hint:
+                "let all machines share a folder with FLUX_PICTURES_SHARED, and run that machine's script once more; or "
                 + "request new ones with fresh = true, which are paid for again")
     }
 

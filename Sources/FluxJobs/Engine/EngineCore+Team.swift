@@ -49,7 +49,9 @@ extension EngineCore {
             if watches { run { await self.watchForOthers(ledger) } } else { dropForeign() }
             rearm()
         case .connected:
-            hear(Array(team.followers.keys) + progress.values.compactMap { $0.job.snapshot.id == nil ? nil : $0.record?.key })
+            hear(
+                Array(team.followers.keys)
+                    + progress.values.compactMap { $0.job.snapshot.id == nil ? nil : $0.record?.key })
         }
     }
 

@@ -64,8 +64,9 @@ extension Ledger {
             let isTheirs = record.isClaimed && record.owner != run.id
             guard states.contains(record.state), !isTheirs else { return .success(.theirs(record)) }
             // What has no cost yet is reserved already.
-            if record.cost != nil, let refusal = try store.refusal(
-                asking: record.costLimit, ofModel: record.identity.model, limits, run)
+            if record.cost != nil,
+                let refusal = try store.refusal(
+                    asking: record.costLimit, ofModel: record.identity.model, limits, run)
             {
                 return .failure(refusal)
             }

@@ -36,7 +36,9 @@ public final class LedgerAdministration {
                 guard found.count == 1 || String(record.id) == name else {
                     return .failure(FluxError(.invalid, "'\(name)' matches \(found.count) jobs"))
                 }
-                if let problem = problem(with: record, isUnderWay: try store.isAlive(record.owner ?? record.run)) { return .failure(problem) }
+                if let problem = problem(with: record, isUnderWay: try store.isAlive(record.owner ?? record.run)) {
+                    return .failure(problem)
+                }
                 try store.run(
                     """
                     UPDATE requests SET state = 'refused', cost = 0, error_kind = 'cancelled', error_message = ?,

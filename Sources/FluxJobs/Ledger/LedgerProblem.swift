@@ -3,9 +3,9 @@ import SQL
 
 /// What can be wrong with a ledger, in words that tell what to do. All are of kind `io`, and mean that nothing was sent.
 enum LedgerProblem {
-    static let elsewhere = "name another file with --ledger FILE or FLUX_LEDGER"
+    static let elsewhere = "name another ledger file with --ledger FILE or FLUX_LEDGER"
     static let writable =
-        "check that there is room and that you may write the file and its folder, or \(elsewhere)"
+        "check that the disk has room and that you may write the ledger and its folder, or \(elsewhere)"
 
     static func error(_ error: SQLError, at path: String) -> FluxError {
         switch error.kind {
@@ -51,7 +51,8 @@ enum LedgerProblem {
 
     static func older(_ place: String, _ version: Int64) -> FluxError {
         FluxError(
-            .io, "the ledger \(place) is from an older fluxlua: version \(version), and this one needs "
+            .io,
+            "the ledger \(place) is from an older fluxlua: version \(version), and this one needs "
                 + "\(LedgerSchema.version)", hint: "'fluxlua ledger init' brings it to this version; nothing is lost")
     }
 

@@ -182,27 +182,27 @@ enum LedgerSchema {
     private static let jobsView = (
         sqlite: """
 
-            CREATE VIEW jobs AS
-              -- Every request in words: what a person wants to see first.
-              SELECT requests.id AS id, job, state, model, prompt, seed, name, origin, runs.script AS script, cost,
-                requests.account AS account,
-                strftime('%Y-%m-%dT%H:%M:%SZ', written_at / 1000, 'unixepoch') AS asked,
-                strftime('%Y-%m-%dT%H:%M:%SZ', settled_at / 1000, 'unixepoch') AS settled,
-                (SELECT group_concat(sha256 || '.' || format, ' ') FROM pictures WHERE request = requests.id) AS pictures,
-                (SELECT group_concat(path, ' ') FROM saves WHERE request = requests.id) AS saved,
-                error_message AS error
-              FROM requests JOIN runs ON runs.id = requests.run;
-            """,
+        CREATE VIEW jobs AS
+          -- Every request in words: what a person wants to see first.
+          SELECT requests.id AS id, job, state, model, prompt, seed, name, origin, runs.script AS script, cost,
+            requests.account AS account,
+            strftime('%Y-%m-%dT%H:%M:%SZ', written_at / 1000, 'unixepoch') AS asked,
+            strftime('%Y-%m-%dT%H:%M:%SZ', settled_at / 1000, 'unixepoch') AS settled,
+            (SELECT group_concat(sha256 || '.' || format, ' ') FROM pictures WHERE request = requests.id) AS pictures,
+            (SELECT group_concat(path, ' ') FROM saves WHERE request = requests.id) AS saved,
+            error_message AS error
+          FROM requests JOIN runs ON runs.id = requests.run;
+        """,
         postgreSQL: """
 
-            CREATE VIEW jobs AS
-              SELECT requests.id AS id, job, state, model, prompt, seed, name, origin, runs.script AS script,
-                runs.member AS member, cost, requests.account AS account,
-                to_timestamp(written_at / 1000.0) AS asked, to_timestamp(settled_at / 1000.0) AS settled,
-                (SELECT string_agg(sha256 || '.' || format, ' ') FROM pictures WHERE request = requests.id) AS pictures,
-                (SELECT string_agg(path, ' ') FROM saves WHERE request = requests.id) AS saved,
-                error_message AS error
-              FROM requests JOIN runs ON runs.id = requests.run;
-            """
+        CREATE VIEW jobs AS
+          SELECT requests.id AS id, job, state, model, prompt, seed, name, origin, runs.script AS script,
+            runs.member AS member, cost, requests.account AS account,
+            to_timestamp(written_at / 1000.0) AS asked, to_timestamp(settled_at / 1000.0) AS settled,
+            (SELECT string_agg(sha256 || '.' || format, ' ') FROM pictures WHERE request = requests.id) AS pictures,
+            (SELECT string_agg(path, ' ') FROM saves WHERE request = requests.id) AS saved,
+            error_message AS error
+          FROM requests JOIN runs ON runs.id = requests.run;
+        """
     )
 }

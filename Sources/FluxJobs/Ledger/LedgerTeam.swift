@@ -150,7 +150,8 @@ final class LedgerTeam: RunPresence {
         var descriptors = [pollfd(fd: wakeReader, events: Int16(POLLIN), revents: 0)]
         if let descriptor { descriptors.append(pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)) }
         let (seconds, attoseconds) = duration.components
-        _ = poll(&descriptors, nfds_t(descriptors.count), Int32(seconds * 1000 + attoseconds / 1_000_000_000_000_000 + 1))
+        _ = poll(
+            &descriptors, nfds_t(descriptors.count), Int32(seconds * 1000 + attoseconds / 1_000_000_000_000_000 + 1))
         var bytes = [UInt8](repeating: 0, count: 64)
         while read(wakeReader, &bytes, bytes.count) > 0 {}
     }

@@ -85,7 +85,8 @@ final class SQLiteLedger: LedgerStore {
     func damage() throws(SQLError) -> [String] {
         let report = try connection.run("PRAGMA integrity_check").compactMap { $0.values.first?.text }
         let links = try connection.run("PRAGMA foreign_key_check")
-        return report.filter { $0 != "ok" } + links.map { "a row of \($0["table"].text ?? "a table") belongs to nothing" }
+        return report.filter { $0 != "ok" }
+            + links.map { "a row of \($0["table"].text ?? "a table") belongs to nothing" }
     }
 
     func loss() throws(SQLError) -> String? {

@@ -68,6 +68,8 @@ public final class Ledger: Sendable {
         queue = LedgerQueue(store, run: begun.id, journal: journal, onTrouble: onTrouble, onRecovery: onRecovery)
     }
 
+    deinit { presence.abandon() }
+
     /// Milliseconds since 1970.
     var now: Int64 { Self.milliseconds(clock()) }
 

@@ -79,6 +79,9 @@ protocol RunPresence: Sendable {
     /// The run has ended.
     func release(_ run: Int64)
 
+    /// Shows it alive no longer: to others it ends as if its process had been killed.
+    func abandon()
+
     /// A request is on disk: what is read later and has less has lost some.
     func raise(request: Int64)
 

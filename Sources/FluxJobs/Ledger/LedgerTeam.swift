@@ -65,10 +65,13 @@ final class LedgerTeam: RunPresence {
         wake()
     }
 
-    func release(_ run: Int64) {
+    func release(_ run: Int64) { abandon() }
+
+    func abandon() {
         state.withLock { $0.isStopped = true }
         wake()
         hasStopped.wait()
+        hasStopped.signal()
     }
 
     // The server forgets nothing.

@@ -91,13 +91,18 @@ let package = Package(
         // Not swift-argument-parser: what it gives besides parsing we need otherwise (the stock interpreter's rules, the
         // README's table, fish), and there are no other packages here.
         room("CommandLineKit", []),
-        room("SQLite", ["CSQLite"]),
+        // Values, rows and errors of any database.
+        room("SQL", []),
+        room("SQLite", ["SQL", "CSQLite"]),
+        // libpq, loaded when a ledger is on a server; libpq-dev has the headers.
+        .target(name: "CPostgreSQL"),
+        room("PostgreSQL", ["SQL", "CPostgreSQL"]),
         room("FluxImaging", ["CSpng", "CZlib", "CTurboJPEG", "CWebP", "CGif"]),
-        room("FluxJobs", ["FluxClient", "FluxImaging", "SQLite", "CCrypto", "CLate", "CDisk"]),
+        room("FluxJobs", ["FluxClient", "FluxImaging", "SQL", "SQLite", "PostgreSQL", "CCrypto", "CLate", "CDisk"]),
         room("FluxDrawing", ["FluxImaging", "CPangoCairo"]),
         room("StandIns", ["FluxDrawing", "FluxImaging", "CPangoCairo"]),
         room("HTTPServer", ["CMicrohttpd", "CLate", "CSodium"]),
-        room("FluxSimulator", ["HTTPServer", "FluxClient", "FluxImaging", "StandIns", "SQLite", "CSodium"]),
+        room("FluxSimulator", ["HTTPServer", "FluxClient", "FluxImaging", "StandIns", "SQL", "SQLite", "CSodium"]),
         .target(
             name: "FluxStudio", dependencies: ["HTTPServer", "FluxJobs", "FluxImaging", "FluxClient", "CSodium"],
             resources: [
@@ -164,14 +169,15 @@ let package = Package(
         .target(name: "TestSupport", dependencies: ["CSpawn"], path: "Tests/TestSupport", swiftSettings: strict),
         tests("LuaRuntimeTests", ["TestSupport", "LuaRuntime"]),
         tests("FluxClientTests", ["TestSupport", "FluxClient"]),
-        tests("SQLiteTests", ["TestSupport", "SQLite", "CSQLite"]),
+        tests("SQLiteTests", ["TestSupport", "SQL", "SQLite", "CSQLite"]),
         tests("FluxImagingTests", ["TestSupport", "FluxImaging", "CZlib"]),
-        tests("FluxJobsTests", ["TestSupport", "FluxJobs", "FluxClient", "FluxImaging", "SQLite"]),
+        tests("FluxJobsTests", ["TestSupport", "FluxJobs", "FluxClient", "FluxImaging", "SQL", "SQLite"]),
         tests("FluxDrawingTests", ["FluxDrawing", "FluxImaging", "TestSupport"]),
         tests("StandInsTests", ["StandIns", "FluxDrawing", "FluxImaging"]),
         tests("HTTPServerTests", ["HTTPServer", "TestSupport"]),
         tests(
-            "FluxSimulatorTests", ["TestSupport", "FluxSimulator", "HTTPServer", "FluxClient", "FluxImaging", "SQLite"]),
+            "FluxSimulatorTests",
+            ["TestSupport", "FluxSimulator", "HTTPServer", "FluxClient", "FluxImaging", "SQL", "SQLite"]),
         tests("FluxStudioTests", ["TestSupport", "FluxStudio", "FluxJobs", "FluxImaging", "FluxClient"]),
         tests("FluxModuleTests", ["TestSupport", "FluxModule", "FluxJobs", "FluxClient", "FluxImaging", "LuaRuntime"]),
         tests("CommandLineKitTests", ["CommandLineKit"]),

@@ -16,8 +16,12 @@ end
 
 local function fail(message) mistake("flux.sweep: " .. message) end
 
--- Whether a value is a list or table of the author's, and no object such as flux.vary's.
-local function is_table(value) return type(value) == "table" and getmetatable(value) == nil end
+-- Whether a value is a list or table of the author's, or a list of flux.prompts, and no object such as flux.vary's.
+local function is_table(value)
+  if type(value) ~= "table" then return false end
+  local meta = getmetatable(value)
+  return meta == nil or type(meta) == "table" and meta.__name == "prompts"
+end
 
 -- A value as a label: on one line. A job is called as its author called it.
 local function label_of(value)

@@ -1,9 +1,12 @@
 -- Galleries: a folder with a page that shows what jobs make, while they make it. Swift writes it.
 
 local flux = flux
+local mistake = flux.mistake
 local check, write, change = flux.check_gallery, flux.write_gallery, flux.gallery_change
 local task_of_result = flux.task_of_result
+-- The last file that needs them: scripts do not see them.
 flux.check_gallery, flux.write_gallery, flux.gallery_change, flux.task_of_result = nil, nil, nil, nil
+flux.mistake = nil
 
 local function kind(value)
   local name = type(value) == "userdata" and tostring(value):match("^(%a+) ")
@@ -19,7 +22,7 @@ local function collect(list, entries, level)
     elseif what == "table" and level < 8 then
       collect(item, entries, level + 1)
     elseif item ~= false then
-      error(("flux.gallery: expected jobs or images, but item %d is a %s"):format(index, what), 4 + level)
+      mistake(("flux.gallery: expected jobs or images, but item %d is a %s"):format(index, what))
     end
   end
   return entries
@@ -45,7 +48,7 @@ end
 function flux.gallery(what, folder, options)
   if kind(what) == "job" or kind(what) == "image" then what = { what } end
   if type(what) ~= "table" then
-    error("flux.gallery: expected a list of jobs or the result of a sweep, got " .. kind(what), 2)
+    mistake("flux.gallery: expected a list of jobs or the result of a sweep, got " .. kind(what))
   end
   local is_planned = check(folder, options)
   local is_result = type(what.place) == "function" and type(what.axes) == "table"

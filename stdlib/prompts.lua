@@ -174,6 +174,7 @@ function flux.prompts(template, options)
     makers[set.mode](read, set, prompts, choices)
   end)
   if not ok then error("flux.prompts: " .. mistake, 2) end
-  -- Not in the list itself, which may go into a sweep as it is.
-  return setmetatable(prompts, { __index = { seed = set.seed, mode = set.mode, template = template } }), choices
+  -- Not in the list itself, which may go into a sweep as it is: axes.lua knows it by its name.
+  local told = { seed = set.seed, mode = set.mode, template = template }
+  return setmetatable(prompts, { __name = "prompts", __index = told }), choices
 end

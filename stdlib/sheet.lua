@@ -1,6 +1,7 @@
 -- Contact sheets: which job goes where, and the text beside it. Swift draws them.
 
 local flux = flux
+local mistake, suggestion = flux.mistake, flux.suggestion
 local check, draw = flux.check_sheet, flux.draw_sheet
 flux.check_sheet, flux.draw_sheet = nil, nil
 
@@ -37,10 +38,10 @@ local function labeller(label, default)
     end
   end
   if type(label) ~= "table" or #label == 0 then
-    error("flux.sheet: 'label' must be a list of fields such as { \"prompt\", \"seed\" }, a function, or false", 4)
+    mistake("flux.sheet: 'label' must be a list of fields such as { \"prompt\", \"seed\" }, a function, or false")
   end
   for _, field in ipairs(label) do
-    if type(field) ~= "string" then error("flux.sheet: 'label' lists names of fields, got a " .. type(field), 4) end
+    if type(field) ~= "string" then mistake("flux.sheet: 'label' lists names of fields, got a " .. type(field)) end
   end
   return function(job, cell)
     local parts = {}
@@ -64,62 +65,67 @@ local function owner(item)
   return nil
 end
 
--- A list of jobs and images, row by row.
+-- A list of jobs and images, row by row: checked at once, and what makes the sheets once the jobs have ended.
 local function from_list(list, options)
-  local entries = {}
   for index, item in ipairs(list) do
     local what = kind(item)
-    if what == "job" then
-      local images = item.images
-      if #images > 1 then
-        for _, image in ipairs(images) do entries[#entries + 1] = { shown = image, job = item } end
-      else
-        entries[#entries + 1] = { shown = item, job = item }
-      end
-    elseif what == "image" then
-      entries[#entries + 1] = { shown = item, job = owner(item) }
-    elseif item == false then
-      entries[#entries + 1] = { missing = "nothing here" }
-    else
-      error(("flux.sheet: expected jobs or images, but item %d is a %s"):format(index, what), 3)
+    if what ~= "job" and what ~= "image" and item ~= false then
+      mistake(("flux.sheet: expected jobs or images, but item %d is a %s"):format(index, what))
     end
   end
-  local count = #entries
-  if count == 0 then error("flux.sheet: there is no picture to show: the list is empty", 3) end
-  local columns = options.columns
-  if columns == nil then
-    columns = count <= 5 and count or math.min(12, math.ceil(math.sqrt(count * 1.4)))
-  elseif math.type(columns) ~= "integer" or columns < 1 then
-    error("flux.sheet: 'columns' must be a whole number, 1 or more, for a list of jobs", 3)
-  end
+  if #list == 0 then mistake("flux.sheet: there is no picture to show: the list is empty") end
   for _, name in ipairs { "rows", "pages" } do
-    if options[name] ~= nil then error(("flux.sheet: '%s' needs the result of a sweep"):format(name), 3) end
+    if options[name] ~= nil then mistake(("flux.sheet: '%s' needs the result of a sweep"):format(name)) end
+  end
+  local columns = options.columns
+  if columns ~= nil and (math.type(columns) ~= "integer" or columns < 1) then
+    mistake("flux.sheet: 'columns' must be a whole number, 1 or more, for a list of jobs")
   end
   local label = labeller(options.label, about)
-  local rows = {}
-  for index, entry in ipairs(entries) do
-    if (index - 1) % columns == 0 then rows[#rows + 1] = { cells = {} } end
-    local cells = rows[#rows].cells
-    cells[#cells + 1] = { job = entry.shown, missing = entry.missing, label = label(entry.job) }
+
+  return function()
+    local entries = {}
+    for _, item in ipairs(list) do
+      local images = kind(item) == "job" and item.images
+      if images and #images > 1 then
+        for _, image in ipairs(images) do entries[#entries + 1] = { shown = image, job = item } end
+      elseif item then
+        entries[#entries + 1] = { shown = item, job = owner(item) }
+      else
+        entries[#entries + 1] = { missing = "nothing here" }
+      end
+    end
+    local count = #entries
+    local across = columns or count <= 5 and count or math.min(12, math.ceil(math.sqrt(count * 1.4)))
+    local rows = {}
+    for index, entry in ipairs(entries) do
+      if (index - 1) % across == 0 then rows[#rows + 1] = { cells = {} } end
+      local cells = rows[#rows].cells
+      cells[#cells + 1] = { job = entry.shown, missing = entry.missing, label = label(entry.job) }
+    end
+    return { { title = options.title, heads = {}, rows = rows } }
   end
-  return { { title = options.title, heads = {}, rows = rows } }
 end
 
 -- The places of axes that an option names: one name or a list of them.
 local function places(value, name, axes, taken)
   if value == nil then return nil end
   local names = type(value) == "table" and value or { value }
-  local known, list = {}, {}
-  for index, axis in ipairs(axes) do known[index] = "'" .. tostring(axis.name) .. "'" end
+  local known, shown, list = {}, {}, {}
+  for index, axis in ipairs(axes) do
+    known[index] = axis.name
+    shown[index] = "'" .. axis.name .. "'"
+  end
   for _, wanted in ipairs(names) do
     local found
     for index, axis in ipairs(axes) do if axis.name == wanted then found = index end end
     if not found then
-      error(("flux.sheet: '%s' names the axis '%s', but the sweep has %s"):format(
-        name, tostring(wanted), table.concat(known, ", ")), 4)
+      mistake(("flux.sheet: '%s' names the axis '%s'%s, but the sweep has %s"):format(
+        name, tostring(wanted), suggestion(tostring(wanted), known),
+        #shown == 0 and "no axis" or table.concat(shown, ", ")))
     end
     if taken[found] then
-      error(("flux.sheet: the axis '%s' cannot be in two places"):format(tostring(wanted)), 4)
+      mistake(("flux.sheet: the axis '%s' cannot be in two places"):format(tostring(wanted)))
     end
     taken[found] = true
     list[#list + 1] = found
@@ -157,7 +163,8 @@ local function combinations(axes, which, used, joint, named)
   return list
 end
 
--- The result of a sweep: one sheet for each combination of the axes that pages are made of.
+-- The result of a sweep, one sheet for each combination of the axes that pages are made of: checked at once, and what
+-- makes the sheets once the jobs have ended.
 local function from_result(result, options)
   local axes, taken = result.axes, {}
   local columns = places(options.columns, "columns", axes, taken)
@@ -169,50 +176,78 @@ local function from_result(result, options)
   if not columns then columns = { table.remove(left) } end
   if not rows then rows = { table.remove(left) } end
   for _, index in ipairs(left) do pages[#pages + 1] = index end
-
-  local used = { columns = {}, rows = {}, pages = {} }
-  local jobs = {}
-  local function key(place, which)
-    local parts = ""
-    for _, axis in ipairs(which) do parts = parts .. "," .. place[axis] end
-    return parts
-  end
-  local number = 0
-  for cell, job in result:cells() do
-    number = number + 1
-    local place = result:place(number)
-    local page, row, column = key(place, pages), key(place, rows), key(place, columns)
-    used.pages[page], used.rows[row], used.columns[column] = true, true, true
-    jobs[page .. "/" .. row .. "/" .. column] = { cell = cell, job = job }
-  end
-  local across = combinations(axes, columns, used.columns, "\n", taken)
-  local down = combinations(axes, rows, used.rows, "\n", taken)
   local label = labeller(options.label, function() return {} end)
-  local sheets = {}
-  for _, page in ipairs(combinations(axes, pages, used.pages, " · ", taken)) do
-    local sheet = { heads = {}, rows = {} }
-    local title = {}
-    if options.title then title[#title + 1] = options.title end
-    if page.text ~= "" then title[#title + 1] = page.text end
-    sheet.title = table.concat(title, " — ")
-    for index, column in ipairs(across) do sheet.heads[index] = column.text end
-    for _, row in ipairs(down) do
-      local cells = {}
-      for index, column in ipairs(across) do
-        local entry = jobs[page.key .. "/" .. row.key .. "/" .. column.key]
-        if not entry then
-          cells[index] = { missing = "left out", label = {} }
-        else
-          local job = entry.job or nil
-          cells[index] = { job = job, missing = "not requested", label = label(job, entry.cell) }
-        end
-      end
-      sheet.rows[#sheet.rows + 1] = { head = row.text, cells = cells }
+  if #result == 0 then mistake("flux.sheet: there is no picture to show: the result has no cells") end
+
+  return function()
+    local used = { columns = {}, rows = {}, pages = {} }
+    local jobs = {}
+    local function key(place, which)
+      local parts = ""
+      for _, axis in ipairs(which) do parts = parts .. "," .. place[axis] end
+      return parts
     end
-    sheets[#sheets + 1] = sheet
+    local number = 0
+    for cell, job in result:cells() do
+      number = number + 1
+      local place = result:place(number)
+      local page, row, column = key(place, pages), key(place, rows), key(place, columns)
+      used.pages[page], used.rows[row], used.columns[column] = true, true, true
+      jobs[page .. "/" .. row .. "/" .. column] = { cell = cell, job = job }
+    end
+    local across = combinations(axes, columns, used.columns, "\n", taken)
+    local down = combinations(axes, rows, used.rows, "\n", taken)
+    local sheets = {}
+    for _, page in ipairs(combinations(axes, pages, used.pages, " · ", taken)) do
+      local sheet = { heads = {}, rows = {} }
+      local title = {}
+      if options.title then title[#title + 1] = options.title end
+      if page.text ~= "" then title[#title + 1] = page.text end
+      sheet.title = table.concat(title, " — ")
+      for index, column in ipairs(across) do sheet.heads[index] = column.text end
+      for _, row in ipairs(down) do
+        local cells = {}
+        for index, column in ipairs(across) do
+          local entry = jobs[page.key .. "/" .. row.key .. "/" .. column.key]
+          if not entry then
+            cells[index] = { missing = "left out", label = {} }
+          else
+            local job = entry.job or nil
+            cells[index] = { job = job, missing = "not requested", label = label(job, entry.cell) }
+          end
+        end
+        sheet.rows[#sheet.rows + 1] = { head = row.text, cells = cells }
+      end
+      sheets[#sheets + 1] = sheet
+    end
+    return sheets
   end
-  if #sheets == 0 then error("flux.sheet: there is no picture to show: the result has no cells", 3) end
-  return sheets
+end
+
+-- Everything that the arguments tell is checked before the jobs are waited for, since those cost credits. `wait` waits
+-- for the result of a sweep; without it, for the jobs that were asked for.
+local function sheet(what, file, options, wait)
+  if kind(what) == "job" or kind(what) == "image" then what = { what } end
+  if type(what) ~= "table" then
+    mistake("flux.sheet: expected a list of jobs or the result of a sweep, got " .. kind(what))
+  end
+  check(file, options)
+  options = options or {}
+  if options.title ~= nil and type(options.title) ~= "string" then
+    mistake("flux.sheet: 'title' must be a string")
+  end
+  local is_result = type(what.place) == "function" and type(what.axes) == "table"
+  local sheets = is_result and from_result(what, options) or from_list(what, options)
+  if wait then
+    wait(what)
+  else
+    local jobs = {}
+    for _, job in ipairs(is_result and what.jobs or what) do
+      if kind(job) == "job" then jobs[#jobs + 1] = job end
+    end
+    if #jobs > 0 then flux.await(jobs, { timeout = false }) end
+  end
+  return draw(file, options, sheets())
 end
 
 --- Draws a contact sheet: pictures in rows and columns, with what they are written beside them. Waits for the jobs.
@@ -226,21 +261,9 @@ end
 --- @return string[]? paths of the pages; nil and an error when one cannot be written
 --- @return table? err
 function flux.sheet(what, file, options)
-  if kind(what) == "job" or kind(what) == "image" then what = { what } end
-  if type(what) ~= "table" then
-    error("flux.sheet: expected a list of jobs or the result of a sweep, got " .. kind(what), 2)
-  end
-  check(file, options)
-  options = options or {}
-  if options.title ~= nil and type(options.title) ~= "string" then
-    error("flux.sheet: 'title' must be a string", 2)
-  end
-  local is_result = type(what.place) == "function" and type(what.axes) == "table"
-  local jobs = {}
-  for _, job in ipairs(is_result and what.jobs or what) do
-    if kind(job) == "job" then jobs[#jobs + 1] = job end
-  end
-  if #jobs > 0 then flux.await(jobs, { timeout = false }) end
-  local sheets = is_result and from_result(what, options) or from_list(what, options)
-  return draw(file, options, sheets)
+  local paths, err = sheet(what, file, options)
+  return paths, err
 end
+
+-- What draws the result of a sweep; sweep_result.lua takes it.
+flux.sheet_of_result = sheet

@@ -7,7 +7,7 @@ local check, estimate = flux.check_requests, flux.estimate_requests
 local new_result = flux.new_sweep_result
 -- The last file that needs them: scripts do not see them.
 flux.axes_of, flux.sweep_catalogue, flux.check_requests, flux.estimate_requests = nil, nil, nil, nil
-flux.new_sweep_result, flux.mistake, flux.suggestion, flux.run_salt = nil, nil, nil, nil
+flux.new_sweep_result, flux.suggestion, flux.run_salt = nil, nil, nil
 
 -- More than anybody pays for; a list that is far too long ends here instead of in all memory.
 local most = 100000

@@ -2,8 +2,9 @@
 
 local flux = flux
 local mistake, suggestion = flux.mistake, flux.suggestion
-local save_cells, ask_all = flux.save_cells, flux.ask_all
-flux.save_cells, flux.ask_all = nil, nil
+local save_cells, check_saving, ask_all = flux.save_cells, flux.check_saving, flux.ask_all
+local sheet = flux.sheet_of_result
+flux.save_cells, flux.check_saving, flux.ask_all, flux.sheet_of_result = nil, nil, nil, nil
 
 local Result = { methods = {} }
 
@@ -235,6 +236,7 @@ end
 --- Saves the pictures that were made; the axes are placeholders of the pattern. Failed cells are passed over.
 --- @return string[] paths
 function Result.methods.save(result, pattern, options)
+  check_saving(pattern, options)
   local part = finished(result)
   local jobs, labels = {}, {}
   for number, cell in ipairs(part.cells) do
@@ -247,8 +249,8 @@ function Result.methods.save(result, pattern, options)
 end
 
 function Result.methods.sheet(result, file, options)
-  finished(result)
-  return flux.sheet(result, file, options)
+  local paths, err = sheet(result, file, options, finished)
+  return paths, err
 end
 
 function Result.methods.gallery(result, folder, options)

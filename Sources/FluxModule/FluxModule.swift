@@ -53,6 +53,10 @@ public final class FluxModule: Sendable {
         var galleries: [String: GalleryFolder] = [:]
         /// The service's catalogue, once it has told it.
         var listings: [ModelListing]?
+        /// What the complete `flux` table has.
+        var functionNames: [String] = []
+        /// What scripts read of it that is not there.
+        var missingNames: Set<String> = []
     }
 
     private struct WeakObject {
@@ -134,6 +138,7 @@ public final class FluxModule: Sendable {
             _ = try await lua.call(lua.load(source.bytes, name: "=[\(source.name).lua]"))
         }
         try await restrict(lua)
+        try await noteMissingNames(in: lua)
         try await lua.provide("flux")
     }
 
@@ -172,6 +177,26 @@ public final class FluxModule: Sendable {
         get { state.withLock(\.listings) }
         set { state.withLock { $0.listings = newValue } }
     }
+
+    // MARK: Names that are not there
+
+    /// Far more than a script misspells; what makes up names without end is not followed.
+    private static let mostMissingNames = 1_000
+
+    var functionNames: [String] {
+        get { state.withLock(\.functionNames) }
+        set { state.withLock { $0.functionNames = newValue } }
+    }
+
+    func noteMissing(_ name: String) {
+        state.withLock { state in
+            if state.missingNames.count < Self.mostMissingNames { state.missingNames.insert(name) }
+        }
+    }
+
+    func isMissing(_ name: String) -> Bool { state.withLock { $0.missingNames.contains(name) } }
+
+    // MARK: What scripts hold
 
     /// What scripts hold of a job: the same object for as long as one of them does.
     func object(for job: Job) -> JobObject {

@@ -30,11 +30,21 @@ extension FluxModule {
             targets, isList: true, pattern: try call[3], options: try call[4], call, name: name)
     }
 
+    /// `check_saving(pattern, options)`: raises what is wrong with them, before the jobs of a sweep are waited for.
+    func checkSaving(_ call: borrowing LuaCall) throws(LuaError) -> LuaOutcome {
+        _ = try overwrites(try call[2], name: "result:save")
+        _ = try pattern(from: try call[1], name: "result:save")
+        return .none
+    }
+
+    private func overwrites(_ options: LuaValue, name: String) throws(LuaError) -> Bool {
+        try Options(options, of: name, known: ["overwrite"], example: "overwrite = true").flag("overwrite")
+    }
+
     private func save(
         _ targets: [Target], isList: Bool, pattern: LuaValue, options: LuaValue, _ call: borrowing LuaCall, name: String
     ) throws(LuaError) -> LuaOutcome {
-        let overwrite = try Options(options, of: name, known: ["overwrite"], example: "overwrite = true").flag(
-            "overwrite")
+        let overwrite = try overwrites(options, name: name)
         let pattern = try self.pattern(from: pattern, name: name)
         let transform = settings.metadata ? embedMetadata : nil
         let outcome: @Sendable ([String]) -> LuaOutcome = { paths in

@@ -10,6 +10,7 @@ extension FluxModule {
         try await lua.register("flux.estimate_requests") { call throws(LuaError) in try self.estimateRequests(call) }
         try await lua.register("flux.note_sweep") { call throws(LuaError) in try self.noteSweep(call) }
         try await lua.register("flux.ask_cell") { call throws(LuaError) in try self.askCell(call) }
+        try await lua.register("flux.check_saving") { call throws(LuaError) in try self.checkSaving(call) }
         try await lua.register("flux.save_cells") { call throws(LuaError) in try self.saveCells(call) }
         try await lua.register("flux.settle") { call throws(LuaError) in try self.settle(call) }
         try await lua.register("flux.run_salt") { _ throws(LuaError) in try self.runSalt() }

@@ -49,6 +49,15 @@ public final class Simulator: Sendable {
 
     deinit { stop() }
 
+    /// The models and what each costs here, as `GET /v2/models` answers, for programs that need no running service.
+    public static var listings: [ModelListing] {
+        Catalogue.flux.models.map { model in
+            ModelListing(
+                id: model.id, title: model.title, credits: Service.credits(of: model),
+                parametersKey: model.parametersKey)
+        }
+    }
+
     /// Listens. Returns the port, which is the configured one unless that is 0.
     @discardableResult
     public func start() throws(SimulatorError) -> UInt16 {

@@ -1,4 +1,5 @@
 import CSQLite
+import SQL
 
 /// One connection to one SQLite file, with its prepared statements kept.
 ///
@@ -18,7 +19,7 @@ public final class SQLiteConnection {
 
     /// - Parameters:
     ///   - patience: milliseconds to wait for a lock of another connection, before `locked` is thrown.
-    public init(path: String, mode: Mode, patience: Int32 = 5000) throws(SQLiteError) {
+    public init(path: String, mode: Mode, patience: Int32 = 5000) throws(SQLError) {
         var handle: OpaquePointer?
         let flags =
             switch mode {
@@ -31,8 +32,8 @@ public final class SQLiteConnection {
         let code = sqlite3_open_v2(name, &handle, flags | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE, nil)
         guard code == SQLITE_OK, let handle else {
             let error =
-                handle.map { SQLiteError(code: code, on: $0) }
-                ?? SQLiteError(code: code, message: String(cString: sqlite3_errstr(code)))
+                handle.map { SQLError(code: code, on: $0) }
+                ?? SQLError(code: code, message: String(cString: sqlite3_errstr(code)))
             sqlite3_close_v2(handle)
             throw error
         }
@@ -51,7 +52,7 @@ public final class SQLiteConnection {
     }
 
     /// Runs statements that take no values and whose rows do not matter.
-    public func execute(_ statements: String) throws(SQLiteError) {
+    public func execute(_ statements: String) throws(SQLError) {
         let code = sqlite3_exec(handle, statements, nil, nil, nil)
         guard code == SQLITE_OK else { throw error(code) }
     }
@@ -60,14 +61,14 @@ public final class SQLiteConnection {
     /// - Parameter values: for its `?`, in order.
     /// - Returns: its rows.
     @discardableResult
-    public func run(_ sql: String, _ values: [SQLiteValue] = []) throws(SQLiteError) -> [SQLiteRow] {
-        var rows: [SQLiteRow] = []
+    public func run(_ sql: String, _ values: [SQLValue] = []) throws(SQLError) -> [SQLRow] {
+        var rows: [SQLRow] = []
         try forEach(sql, values) { rows.append($0) }
         return rows
     }
 
     /// Runs one statement and gives its rows one by one; `body` must not use the connection.
-    public func forEach(_ sql: String, _ values: [SQLiteValue] = [], _ body: (SQLiteRow) -> Void) throws(SQLiteError) {
+    public func forEach(_ sql: String, _ values: [SQLValue] = [], _ body: (SQLRow) -> Void) throws(SQLError) {
         let statement = try prepared(sql)
         defer { statement.reset() }
         try statement.bind(values)
@@ -77,9 +78,9 @@ public final class SQLiteConnection {
     /// All of `body`, or nothing of it when it throws. A write transaction from its first moment, so that it is never
     /// refused half-way because another connection wrote meanwhile.
     public func transaction<Result, Failure: Error>(
-        _ body: () throws(Failure) -> Result, orElse failed: (SQLiteError) -> Failure
+        _ body: () throws(Failure) -> Result, orElse failed: (SQLError) -> Failure
     ) throws(Failure) -> Result {
-        do throws(SQLiteError) { try execute("BEGIN IMMEDIATE") } catch { throw failed(error) }
+        do throws(SQLError) { try execute("BEGIN IMMEDIATE") } catch { throw failed(error) }
         let result: Result
         do throws(Failure) {
             result = try body()
@@ -87,7 +88,7 @@ public final class SQLiteConnection {
             rollBack()
             throw error
         }
-        do throws(SQLiteError) {
+        do throws(SQLError) {
             try execute("COMMIT")
         } catch {
             rollBack()
@@ -96,7 +97,7 @@ public final class SQLiteConnection {
         return result
     }
 
-    public func transaction<Result>(_ body: () throws(SQLiteError) -> Result) throws(SQLiteError) -> Result {
+    public func transaction<Result>(_ body: () throws(SQLError) -> Result) throws(SQLError) -> Result {
         try transaction(body, orElse: { $0 })
     }
 
@@ -111,12 +112,12 @@ public final class SQLiteConnection {
 
     public var lastInsertedRow: Int64 { sqlite3_last_insert_rowid(handle) }
 
-    private func prepared(_ sql: String) throws(SQLiteError) -> SQLiteStatement {
+    private func prepared(_ sql: String) throws(SQLError) -> SQLiteStatement {
         if let statement = statements[sql] { return statement }
         let statement = try SQLiteStatement(sql, on: handle)
         statements[sql] = statement
         return statement
     }
 
-    private func error(_ code: Int32) -> SQLiteError { SQLiteError(code: code, on: handle) }
+    private func error(_ code: Int32) -> SQLError { SQLError(code: code, on: handle) }
 }

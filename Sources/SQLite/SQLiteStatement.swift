@@ -1,4 +1,5 @@
 import CSQLite
+import SQL
 
 /// A prepared statement of a connection, which keeps it, ends it, and outlives it in no case.
 final class SQLiteStatement {
@@ -6,14 +7,14 @@ final class SQLiteStatement {
     private let handle: OpaquePointer
     private let columns: [String]
 
-    init(_ sql: String, on connection: OpaquePointer) throws(SQLiteError) {
+    init(_ sql: String, on connection: OpaquePointer) throws(SQLError) {
         self.connection = connection
         var handle: OpaquePointer?
         let code = sqlite3_prepare_v3(connection, sql, -1, UInt32(SQLITE_PREPARE_PERSISTENT), &handle, nil)
         guard code == SQLITE_OK, let handle else {
             throw code == SQLITE_OK
-                ? SQLiteError(code: SQLITE_MISUSE, message: "an empty statement")
-                : SQLiteError(code: code, on: connection)
+                ? SQLError(code: SQLITE_MISUSE, message: "an empty statement")
+                : SQLError(code: code, on: connection)
         }
         self.handle = handle
         columns = (0..<sqlite3_column_count(handle)).map { String(cString: sqlite3_column_name(handle, $0)) }
@@ -29,10 +30,10 @@ final class SQLiteStatement {
         sqlite3_clear_bindings(handle)
     }
 
-    func bind(_ values: [SQLiteValue]) throws(SQLiteError) {
+    func bind(_ values: [SQLValue]) throws(SQLError) {
         let expected = sqlite3_bind_parameter_count(handle)
         guard values.count == expected else {
-            throw SQLiteError(code: SQLITE_MISUSE, message: "\(expected) values expected, \(values.count) given")
+            throw SQLError(code: SQLITE_MISUSE, message: "\(expected) values expected, \(values.count) given")
         }
         for (index, value) in zip(Int32(1)..., values) {
             let code =
@@ -51,11 +52,11 @@ final class SQLiteStatement {
     }
 
     /// The next row; nil at the end.
-    func step() throws(SQLiteError) -> SQLiteRow? {
+    func step() throws(SQLError) -> SQLRow? {
         let code = sqlite3_step(handle)
         switch code {
         case SQLITE_ROW:
-            return SQLiteRow(columns: columns, values: (0..<Int32(columns.count)).map(value))
+            return SQLRow(columns: columns, values: (0..<Int32(columns.count)).map(value))
         case SQLITE_DONE:
             return nil
         default:
@@ -63,7 +64,7 @@ final class SQLiteStatement {
         }
     }
 
-    private func value(_ column: Int32) -> SQLiteValue {
+    private func value(_ column: Int32) -> SQLValue {
         switch sqlite3_column_type(handle, column) {
         case SQLITE_INTEGER:
             return .integer(sqlite3_column_int64(handle, column))
@@ -83,7 +84,7 @@ final class SQLiteStatement {
         }
     }
 
-    private func error(_ code: Int32) -> SQLiteError {
-        SQLiteError(code: code, on: connection)
+    private func error(_ code: Int32) -> SQLError {
+        SQLError(code: code, on: connection)
     }
 }

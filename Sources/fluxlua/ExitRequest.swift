@@ -22,7 +22,7 @@ final class ExitRequest: Sendable {
             guard call.canWait, let lua else {
                 // Inside a callback of C code nothing can be suspended.
                 cleanUp()
-                exit(status)
+                ExitStatus.leave(status)
             }
             // The script never goes on from here.
             let wait = try call.wait()

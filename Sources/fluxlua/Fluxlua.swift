@@ -16,9 +16,7 @@ enum Fluxlua {
         OpenFileLimit.fillStandardStreams()
         Signals.blockInEveryThread()
         Task.detached {
-            let status = await run(.real)
-            fflush(nil)
-            exit(status)
+            ExitStatus.leave(await run(.real))
         }
         while true { pause() }
     }

@@ -150,4 +150,11 @@ enum ExitStatus {
     static let jobsFailed: Int32 = 3
 
     static func interrupted(by signal: Int32) -> Int32 { 128 + signal }
+
+    /// Ends the process, with what was printed so far. Not by `exit`: it has libraries such as OpenSSL take their data
+    /// apart while other threads still close connections, and a crash there would look like the script's.
+    static func leave(_ status: Int32) -> Never {
+        fflush(nil)
+        _exit(status)
+    }
 }

@@ -1,5 +1,6 @@
 import CommandLineKit
 import FluxClient
+import FluxSimulator
 
 /// `fluxlua models [NAME]`
 struct ModelsOptions: RunnableCommand {
@@ -22,11 +23,14 @@ struct ModelsOptions: RunnableCommand {
         return host.put(table(models, prices).text(width: host.outputWidth))
     }
 
-    /// What the service tells, where one is set up.
+    /// What the service tells; where none is set up, what the local service charges, as `flux.models()` says it.
     private func prices(_ host: HostEnvironment) async -> PriceList {
         do throws(FluxError) {
             let key = try host.serviceKey()
-            guard key != nil || host.value(of: .baseURL) != nil else { return PriceList() }
+            guard key != nil || host.value(of: .baseURL) != nil else {
+                host.say("no APIFRAME_API_KEY: the prices are those of the local service, where nothing is paid")
+                return PriceList(listings: Simulator.listings)
+            }
             return PriceList(listings: try await host.client(key: key?.text).models())
         } catch {
             host.say("the service does not say what models cost: \(error.message)")
@@ -55,7 +59,8 @@ extension ModelsOptions {
         "models", "list the models, their parameters and their prices",
         discussion: """
             Lists the models: the function that requests them, the credits and the usual seconds of a picture, and their \
-            parameters. Unknown values are '?'. With a key, the prices come from the service.
+            parameters. Unknown values are '?'. With a key, the prices come from the service; without one, from the local \
+            service. In a pipe or a file: one model per line, tabs between the columns, no header.
             """,
         arguments: [
             Argument(

@@ -116,12 +116,21 @@ struct RunCommand {
         return status
     }
 
-    /// An option such as `--budget` has no effect after the script's name: the script gets it as an argument. That is said,
-    /// since it was meant to limit what is paid.
+    /// An option such as `--budget` has no effect after the script's name: the script gets it as an argument, as in the
+    /// stock interpreter. That is said, since it was meant to limit what is paid. Who writes `--` before the script knows.
     private func noteMisplacedOptions() {
-        for name in givenArguments.map({ String($0.prefix { $0 != "=" }) }) where RunOptions.guards.contains(name) {
+        guard let index = options.scriptIndex, host.arguments[index - 1] != "--" else { return }
+        let script = host.arguments[index]
+        for argument in givenArguments {
+            let name = String(argument.prefix { $0 != "=" })
+            guard let option = RunOptions.guard(named: name) else { continue }
+            let value = argument == name ? option.placeholder.map { " \($0)" } ?? "" : ""
             host.say(
-                "note: '\(name)' comes after the script, so the script gets it; fluxlua's own options go before it")
+                """
+                note: '\(name)' comes after the script, so the script gets it and fluxlua ignores it
+                hint: for fluxlua, write it before the script: fluxlua \(argument)\(value) \(script)
+                hint: for the script alone, without this note: fluxlua -- \(script) \(argument)\(value)
+                """)
         }
     }
 

@@ -32,7 +32,7 @@ struct RunEnding {
         await lua.idle()
         if let limit = await lua.reachedLimit { return await stopped(by: limit) }
         let failures = await lua.takeUnhandledFailures()
-        for failure in failures { host.say("a task failed: \(Self.text(of: failure))") }
+        for failure in failures { host.say("a task failed: \(text(of: failure))") }
         if let signal = await interrupted() { return ExitStatus.interrupted(by: signal) }
         await settle()
         let failed = module.unseenFailures
@@ -73,8 +73,8 @@ struct RunEnding {
         if let limit = await lua.reachedLimit { return await stopped(by: limit, error) }
         await lua.cancelAllTasks()
         if let signal = await interrupted() { return ExitStatus.interrupted(by: signal) }
-        host.say(Self.text(of: error))
-        for failure in await lua.takeUnhandledFailures() { host.say("a task failed: \(Self.text(of: failure))") }
+        host.say(text(of: error))
+        for failure in await lua.takeUnhandledFailures() { host.say("a task failed: \(text(of: failure))") }
         // What is not sent is not paid: nobody knows what the script would have done with it.
         // A plan sends nothing, and tells what would have been asked for up to here.
         if !isPlan { await module.openedEngine?.askNoMore() }
@@ -124,6 +124,8 @@ struct RunEnding {
         let seed = job.request.seed.map { " seed=\($0)" } ?? ""
         return "\(origin)\(job.request.model)\(seed): \(job.snapshot.error?.message ?? "no pictures")"
     }
+
+    private func text(of error: LuaError) -> String { Self.text(of: module.explained(error)) }
 
     /// The message, a hint if there is one, and the traceback where it tells more than the message's own place.
     static func text(of error: LuaError) -> String {

@@ -216,6 +216,10 @@ extension RunOptions {
         }
     }
 
-    /// They guard the wallet. Behind the script they are the script's own, and a note says so.
-    static let guards = ["--budget", "--max-jobs", "--simulate", "--sandbox"]
+    private static let guards: Set = ["--budget", "--max-jobs", "--simulate", "--sandbox"]
+
+    /// An option that guards the wallet, by its name. After the script it belongs to the script, and a note says so.
+    static func `guard`(named name: String) -> OptionDescription? {
+        guards.contains(name) ? declaration.description.options.first { $0.names.contains(name) } : nil
+    }
 }

@@ -53,14 +53,15 @@ extension Session {
     /// Opens the ledger for a run that begins now, and says what it takes up.
     func openLedger(_ account: LedgerAccount, store: String) throws(FluxError) -> Ledger {
         let path = try ledgerPath()
-        let isNew = !FileManager.default.fileExists(atPath: path)
+        let isNew = !LedgerAddress.isServer(path) && !FileManager.default.fileExists(atPath: path)
         let isGone = isNew && !account.isInProcess && holdsPictures(store)
         let ledger = try Ledger(
-            path: path, for: runDescription,
+            path: path, for: runDescription, journalFolder: try dataFolder(),
             onTrouble: { [host] error in
                 host.say(
                     "\(error.message); the jobs go on, and their results are recorded as soon as that works again")
-            })
+            },
+            onRecovery: { [host] in host.say("the ledger can be written again; all results are recorded") })
         if isGone || isNew && ledger.hasLostEntries {
             host.say("there is no ledger at \(path): starting a new one, which knows nothing about earlier pictures")
         } else if ledger.hasLostEntries {
@@ -94,6 +95,8 @@ extension Session {
     /// - Throws: kind `io` when that cannot be seen.
     func hasLedger() throws(FluxError) -> Bool {
         let path = try ledgerPath()
+        // Whether there is one on a server is seen when it is opened.
+        if LedgerAddress.isServer(path) { return true }
         if access(path, F_OK) == 0 { return true }
         let code = errno
         guard code == ENOENT || code == ENOTDIR else {
@@ -105,7 +108,8 @@ extension Session {
     func ledgerPath() throws(FluxError) -> String {
         let named = options.ledger ?? host.value(of: .ledger)
         guard let named else { return try dataFolder() + "/ledger.sqlite" }
-        return named.hasPrefix("/") ? named : FileManager.default.currentDirectoryPath + "/" + named
+        return named.hasPrefix("/") || LedgerAddress.isServer(named)
+            ? named : FileManager.default.currentDirectoryPath + "/" + named
     }
 
     private func holdsPictures(_ store: String) -> Bool {

@@ -78,7 +78,7 @@ import Testing
         let folder = try TemporaryFolder()
         let path = folder.path + "/ledger.sqlite"
         let old = try SQLiteConnection(path: path, mode: .create)
-        try old.execute(LedgerSchema.steps[0])
+        try old.execute(LedgerSchema.steps[0].sqlite)
         try old.execute("PRAGMA application_id = \(LedgerSchema.applicationID); PRAGMA user_version = 1")
         let columns = { try old.run("PRAGMA table_info(requests)").compactMap { $0["name"].text } }
         #expect(try LedgerReader(path: path).requests().isEmpty)

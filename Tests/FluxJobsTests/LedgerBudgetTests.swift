@@ -15,7 +15,9 @@ import Testing
         return draft
     }
 
-    private func run(_ credits: Int) -> BudgetLimits { BudgetLimits(run: credits, day: nil, dayBegan: 0) }
+    private func run(_ credits: Int) -> BudgetLimits {
+        BudgetLimits(run: credits, day: nil, dayBegan: 0, teamDayBegan: 0)
+    }
 
     private func kind(_ body: () async throws(FluxError) -> WriteOutcome) async -> FluxError.Kind? {
         do throws(FluxError) {
@@ -92,14 +94,14 @@ import Testing
 
     @Test func dayIsCountedOverAllRunsOfTheAccountFromMidnightOn() async throws {
         let midnight: Int64 = 1_800_000_000_000
-        let day = BudgetLimits(run: nil, day: 15, dayBegan: midnight)
+        let day = BudgetLimits(run: nil, day: 15, dayBegan: midnight, teamDayBegan: 0)
         let ledger = try bench.ledger()
         _ = try await ledger.write(draft(1), under: day)
         let other = try bench.ledger("/s/other.lua")
         #expect(await kind { () throws(FluxError) in try await other.write(draft(2), under: day) } == .budget)
         let local = try bench.ledger(account: .local)
         #expect(await kind { () throws(FluxError) in try await local.write(draft(3), under: day) } == nil)
-        let tomorrow = BudgetLimits(run: nil, day: 15, dayBegan: midnight + 1)
+        let tomorrow = BudgetLimits(run: nil, day: 15, dayBegan: midnight + 1, teamDayBegan: 0)
         #expect(await kind { () throws(FluxError) in try await other.write(draft(2), under: tomorrow) } == nil)
     }
 

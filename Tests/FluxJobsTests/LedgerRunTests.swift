@@ -62,20 +62,22 @@ import Testing
         #expect(try bench.ledger().run.continued == nil)
     }
 
-    @Test func aKilledRunIsTakenUpAndKnownToBeDead() throws {
+    @Test func aKilledRunIsTakenUpAndKnownToBeDead() async throws {
         var first: Ledger? = try bench.ledger()
         let id = try #require(first?.run.id)
         first = nil
         let second = try bench.ledger()
         #expect(second.run.continued?.id == id && second.run.continued?.process == nil)
-        #expect(!second.isAlive(id) && second.isAlive(second.run.id))
+        #expect(try await second.alive([id, second.run.id]) == [second.run.id])
     }
 
-    @Test func aRunThatStillGoesOnIsSharedAndKnownToLive() throws {
+    @Test func aRunThatStillGoesOnIsSharedAndKnownToLive() async throws {
         let first = try bench.ledger()
         let second = try bench.ledger()
         #expect(second.run.continued?.process == getpid())
-        #expect(second.isAlive(first.run.id) && first.isAlive(second.run.id))
+        let both: Set = [first.run.id, second.run.id]
+        #expect(try await second.alive(both) == both)
+        #expect(try await first.alive(both) == both)
         #expect(second.run.lineage == first.run.lineage)
     }
 

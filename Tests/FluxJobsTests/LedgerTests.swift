@@ -1,5 +1,6 @@
 import FluxClient
 import Foundation
+import SQL
 import SQLite
 import Synchronization
 import TestSupport
@@ -90,9 +91,9 @@ import Testing
         let draft = LedgerBench.draft("a mug")
         _ = try await ledger.write(draft)
         func limit(pages more: Int64) throws {
-            try ledger.queue.file.withLock { file throws(SQLiteError) in
-                let pages = try file?.connection.run("PRAGMA page_count")[0]["page_count"].integer ?? 0
-                try file?.connection.execute("PRAGMA max_page_count = \(pages + more)")
+            try ledger.queue.store.withLock { store throws(SQLError) in
+                let pages = try store?.run("PRAGMA page_count")[0]["page_count"].integer ?? 0
+                _ = try store?.run("PRAGMA max_page_count = \(pages + more)")
             }
         }
         try limit(pages: 0)

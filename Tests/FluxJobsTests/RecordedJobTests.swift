@@ -1,5 +1,6 @@
 import FluxClient
 import Foundation
+import SQL
 import SQLite
 import Synchronization
 import TestSupport
@@ -322,9 +323,9 @@ import Testing
     @Test func nothingIsSentThatCannotBeWrittenDown() async throws {
         let run = try bench.run()
         _ = await run.made()
-        try run.ledger.queue.file.withLock { file throws(SQLiteError) in
-            let pages = try file?.connection.run("PRAGMA page_count")[0]["page_count"].integer ?? 0
-            try file?.connection.execute("PRAGMA max_page_count = \(pages)")
+        try run.ledger.queue.store.withLock { store throws(SQLError) in
+            let pages = try store?.run("PRAGMA page_count")[0]["page_count"].integer ?? 0
+            _ = try store?.run("PRAGMA max_page_count = \(pages)")
         }
         let jobs = (1...20).map { run.ask("\(String(repeating: "long ", count: 300))\($0)") }
         await bench.clock.run { jobs.areSettled }

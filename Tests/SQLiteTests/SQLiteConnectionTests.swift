@@ -1,5 +1,6 @@
 import CSQLite
 import Foundation
+import SQL
 import TestSupport
 import Testing
 
@@ -15,7 +16,7 @@ import Testing
     @Test func everyValueComesBackAsItWas() throws {
         let connection = try connection()
         try connection.execute("CREATE TABLE t (a, b, c, d, e, f, g)")
-        let values: [SQLiteValue] = [
+        let values: [SQLValue] = [
             nil, .integer(.min), .real(0.25), "", "é\0日", .blob([]), .blob([0, 255]),
         ]
         try connection.run("INSERT INTO t VALUES (?, ?, ?, ?, ?, ?, ?)", values)
@@ -29,7 +30,7 @@ import Testing
         let connection = try connection()
         try connection.execute("CREATE TABLE t (a INTEGER UNIQUE)")
         for number in Int64(1)...3 { try connection.run("INSERT INTO t VALUES (?)", [.integer(number)]) }
-        let error = #expect(throws: SQLiteError.self) { try connection.run("INSERT INTO t VALUES (?)", [2]) }
+        let error = #expect(throws: SQLError.self) { try connection.run("INSERT INTO t VALUES (?)", [2]) }
         #expect(error?.kind == .constraint)
         try connection.run("INSERT INTO t VALUES (?)", [4])
         #expect(connection.lastInsertedRow == 4)
@@ -38,7 +39,7 @@ import Testing
 
     @Test func tooFewValuesAreAnError() throws {
         let connection = try connection()
-        #expect(throws: SQLiteError.self) { try connection.run("SELECT ?, ?", [1]) }
+        #expect(throws: SQLError.self) { try connection.run("SELECT ?, ?", [1]) }
     }
 
     @Test func aFailedTransactionLeavesNothing() throws {
@@ -53,7 +54,7 @@ import Testing
                 }, orElse: { _ in Stop() })
         }
         #expect(try connection.run("SELECT * FROM t").isEmpty)
-        try connection.transaction { () throws(SQLiteError) in _ = try connection.run("INSERT INTO t VALUES (2)") }
+        try connection.transaction { () throws(SQLError) in _ = try connection.run("INSERT INTO t VALUES (2)") }
         #expect(try connection.run("SELECT * FROM t").count == 1)
     }
 
@@ -61,8 +62,8 @@ import Testing
         let first = try connection()
         try first.execute("CREATE TABLE t (a); BEGIN IMMEDIATE")
         let second = try connection(.readWrite)
-        let error = #expect(throws: SQLiteError.self) {
-            try second.transaction { () throws(SQLiteError) in _ = try second.run("INSERT INTO t VALUES (1)") }
+        let error = #expect(throws: SQLError.self) {
+            try second.transaction { () throws(SQLError) in _ = try second.run("INSERT INTO t VALUES (1)") }
         }
         #expect(error?.kind == .locked)
     }
@@ -70,7 +71,7 @@ import Testing
     @Test func whatIsNoDatabaseIsDamaged() throws {
         _ = try folder.write(Array(repeating: UInt8(ascii: "x"), count: 4096), to: "some.sqlite")
         let connection = try connection(.readWrite)
-        let error = #expect(throws: SQLiteError.self) { try connection.run("SELECT * FROM sqlite_schema") }
+        let error = #expect(throws: SQLError.self) { try connection.run("SELECT * FROM sqlite_schema") }
         #expect(error?.kind == .damaged)
     }
 
@@ -84,26 +85,26 @@ import Testing
         let reader = try SQLiteConnection(path: path, mode: .immutable)
         #expect(try reader.run("SELECT a FROM t")[0]["a"].integer == 7)
         #expect(folder.files.map { $0.split(separator: "/").last.map(String.init) } == [name])
-        #expect(throws: SQLiteError.self) { try reader.execute("DELETE FROM t") }
+        #expect(throws: SQLError.self) { try reader.execute("DELETE FROM t") }
     }
 
     @Test func aMissingFileIsNotMadeUnasked() throws {
-        let error = #expect(throws: SQLiteError.self) { try connection(.readWrite) }
+        let error = #expect(throws: SQLError.self) { try connection(.readWrite) }
         #expect(error?.kind == .cannotOpen)
     }
 
     @Test func aFullDiskIsTheSameWhereverSQLiteMeetsIt() {
-        #expect(SQLiteError(code: SQLITE_CANTOPEN, message: "", reason: ENOSPC).kind == .full)
-        #expect(SQLiteError(code: SQLITE_IOERR, message: "", reason: EDQUOT).kind == .full)
-        #expect(SQLiteError(code: SQLITE_CANTOPEN, message: "", reason: EACCES).kind == .cannotOpen)
-        #expect(SQLiteError(code: SQLITE_CONSTRAINT, message: "", reason: ENOSPC).kind == .constraint)
+        #expect(SQLError(code: SQLITE_CANTOPEN, message: "", reason: ENOSPC).kind == .full)
+        #expect(SQLError(code: SQLITE_IOERR, message: "", reason: EDQUOT).kind == .full)
+        #expect(SQLError(code: SQLITE_CANTOPEN, message: "", reason: EACCES).kind == .cannotOpen)
+        #expect(SQLError(code: SQLITE_CONSTRAINT, message: "", reason: ENOSPC).kind == .constraint)
     }
 
     @Test func aFullFileIsTold() throws {
         let connection = try connection()
         try connection.execute("PRAGMA max_page_count = 4; CREATE TABLE t (a)")
-        let error = #expect(throws: SQLiteError.self) {
-            let large = SQLiteValue.blob(Array(repeating: 1, count: 4000))
+        let error = #expect(throws: SQLError.self) {
+            let large = SQLValue.blob(Array(repeating: 1, count: 4000))
             for _ in 0..<100 { try connection.run("INSERT INTO t VALUES (?)", [large]) }
         }
         #expect(error?.kind == .full)

@@ -39,9 +39,16 @@ import Testing
         let result = try await program.run(["own.lua", "--budget=5", "--seed"])
         #expect(result.output == "--budget=5\t--seed\n" && result.status == 0)
         #expect(
-            result.error
-                == "fluxlua: note: '--budget' comes after the script, so the script gets it; fluxlua's own options go before "
-                + "it\n")
+            result.error == """
+                fluxlua: note: '--budget' comes after the script, so the script gets it and fluxlua ignores it
+                hint: for fluxlua, write it before the script: fluxlua --budget=5 own.lua
+                hint: for the script alone, without this note: fluxlua -- own.lua --budget=5
+
+                """)
+        let jobs = try await program.run(["own.lua", "--max-jobs", "3"])
+        #expect(jobs.error.contains("write it before the script: fluxlua --max-jobs N own.lua\n"))
+        let meant = try await program.run(["--", "own.lua", "--simulate"])
+        #expect(meant.output == "--simulate\n" && meant.error.isEmpty)
     }
 
     @Test func optionsBeforeTheScriptStandAtNegativeIndices() async throws {

@@ -57,7 +57,7 @@ import Testing
         ["serve", "--prot", "80"], ["serve", "--speed", "slow"], ["serve", "--listen", "0.0.0.0", "--port", "0"],
         ["serve", "--key", "abc"], ["help", "polt"], ["new", "swep"], ["trust"],
         ["--set", "modle=flux-2-pro", "sweep.lua"], ["models", "flux-3-pro"], ["login", "afk_123"],
-        ["help", "resolutoin"], ["completion"], ["completion", "csh"],
+        ["help", "resolutoin"], ["help", "shet"], ["completion"], ["completion", "csh"],
     ]
 
     @Test func mistakesAreToldAsTheyWereRead() async throws {

@@ -12,7 +12,26 @@ import Testing
         for (row, model) in zip(rows, Catalogue.flux.models) {
             #expect(row[1] == model.call.rawValue && row[4].split(separator: " ").count == model.parameters.count)
         }
-        #expect(rows.first { $0[0] == "flux-fill-pro" }?[2] == "9" && result.error == "" && result.status == 0)
+        #expect(rows.first { $0[0] == "flux-fill-pro" }?[2] == "9" && result.status == 0)
+        #expect(
+            result.error == """
+                fluxlua: no APIFRAME_API_KEY: the prices are those of the local service, where nothing is paid
+
+                """)
+    }
+
+    @Test func withoutAKeyTableAndScriptsTellTheSamePrices() async throws {
+        let program = try Program()
+        defer { program.remove() }
+        let rows = try await program.run(["models"]).output.split(separator: "\n").map { $0.split(separator: "\t") }
+        let script = """
+            for _, model in ipairs(flux.models()) do
+              local least, most = model.cost.least, model.cost.most
+              print(model.model, least == most and least or least .. " to " .. most)
+            end
+            """
+        let told = try await program.run(["-e", script]).output.split(separator: "\n").map { $0.split(separator: "\t") }
+        #expect(rows.map { [$0[0], $0[2]] } == told && rows.count == Catalogue.flux.models.count)
     }
 
     @Test(arguments: Catalogue.flux.models.map(\.id)) func pageHasEachParameterWithItsValues(_ name: String)

@@ -54,7 +54,7 @@ import Testing
         #expect(
             result.error == """
                 fluxlua: ask.lua:1: flux.generate: cannot make the folder /proc/.local: no such file or directory
-                hint: check that there is room and that you may write the file and its folder, or name another file \
+                hint: check that the disk has room and that you may write the ledger and its folder, or name another ledger file \
                 with --ledger FILE or FLUX_LEDGER
 
                 """)

@@ -40,7 +40,7 @@ some/folder/index.html
 folder	false	2	0
 a red mug	1	256	true
 a red mug	2	256	true
-flux.gallery: expected a list of jobs or the result of a sweep, got string
+gallery.lua:26: flux.gallery: expected a list of jobs or the result of a sweep, got string
 gallery.lua:26: flux.gallery: expected the name of a folder such as "mugs" (got nil)
 gallery.lua:26: flux.gallery: expected jobs or images, but item 1 is a number
 gallery.lua:26: flux.gallery: expected jobs or images, but item 1 is a string

@@ -42,6 +42,28 @@ try(function() flux.vary("a bored man", { red = { "x" } }) end)
 try(function() flux.vary("red wine", { red = { "x" }, ["red wine"] = { "y" } }) end)
 try(function() flux.vary("Red wine", { red = { "x" } }) end)
 
+-- What is wrong with a sheet, a page or a pattern is told before the jobs are waited for: this sweep ends no earlier than
+-- the gate is opened.
+local gate = flux.spawn(flux.sleep, 3600)
+local slow = flux.sweep { prompt = "x", seed = { 1, 2 } }:start { each = function() gate:await() end }
+try(function() slow:sheet("x.png", { colums = "seed" }) end)
+try(function() slow:sheet("x.png", { columns = { "sead" } }) end)
+try(function() slow:sheet("x.png", { label = "seed" }) end)
+try(function() flux.sheet(slow, "x.gif") end)
+try(function() slow:gallery("mugs", { titel = "Mugs" }) end)
+try(function() slow:save("{seed", { overwrite = true }) end)
+try(function() slow:save("{seed}.{ext}", { overwrit = true }) end)
+try(function() flux.sheet(slow.jobs, "x.png", { columns = 0 }) end)
+try(function() flux.sheet(slow.jobs, "x.png", { rows = "seed" }) end)
+try(function() flux.sheet({ slow.jobs[1], "mug.png" }, "x.png") end)
+gate:cancel()
+print(slow:await())
+
+-- The prompts of a template are an axis.
+local templates = flux.prompts("a {red|blue} mug", { mode = "all" })
+print(flux.sweep { prompt = templates, seed = 1 }, flux.sweep { prompt = templates, seed = { 1, 2 } }.axes[1].values[2])
+try(function() flux.sweep { prompt = flux.prompts("x", { count = 0 }) } end)
+
 --[[ stdout
 sweep_errors.lua:7: flux.sweep: cell model=flux-2-pro resolution=3MP: 'resolution' must be one of "0.5MP", "1MP", "2MP", "4MP" (got "3MP")
 sweep_errors.lua:8: flux.sweep: cell model=flux-1.1-prro seed=1: unknown model 'flux-1.1-prro' (did you mean 'flux-1.1-pro'?)
@@ -75,6 +97,19 @@ sweep_errors.lua:40: flux.sweep: the word 'model' of flux.vary is also the name 
 sweep_errors.lua:41: flux.vary: 'red' is not in "a bored man" as a word of its own
 sweep_errors.lua:42: flux.vary: 'red' is not in "red wine" outside of 'red wine'
 sweep_errors.lua:43: flux.vary: 'red' is not in "Red wine" (did you mean 'Red'?)
+sweep_errors.lua:49: flux.sheet: unknown option 'colums' (did you mean 'columns'?)
+sweep_errors.lua:50: flux.sheet: 'columns' names the axis 'sead' (did you mean 'seed'?), but the sweep has 'seed'
+sweep_errors.lua:51: flux.sheet: 'label' must be a list of fields such as { "prompt", "seed" }, a function, or false
+sweep_errors.lua:52: flux.sheet: the file's name must end in .png, .jpg or .webp (got "x.gif")
+sweep_errors.lua:53: flux.gallery: unknown option 'titel' (did you mean 'title'?)
+sweep_errors.lua:54: result:save: '{' without '}' in the file pattern "{seed"
+sweep_errors.lua:55: result:save: unknown option 'overwrit' (did you mean 'overwrite'?)
+sweep_errors.lua:56: flux.sheet: 'columns' must be a whole number, 1 or more, for a list of jobs
+sweep_errors.lua:57: flux.sheet: 'rows' needs the result of a sweep
+sweep_errors.lua:58: flux.sheet: expected jobs or images, but item 2 is a string
+result of 2 cells, 2 done
+sweep of 2 cells	a blue mug
+sweep_errors.lua:65: flux.sweep: 'prompt' has no values
 ]]
 --[[ stderr
 …local service…

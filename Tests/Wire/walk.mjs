@@ -224,12 +224,14 @@ const steps = {
     const { models } = await call("GET", "/v2/models?modality=image", { apiKey: null });
     const facts = JSON.parse(readFileSync(new URL("models.json", import.meta.url), "utf8")).models;
     assert.deepEqual(models.map((model) => model.id).sort(), facts.map((fact) => fact.model).sort());
-    for (const model of models) {
+    for (const { credits, ...model } of models) {
       matches(model, {
         id: "string", label: "string", name: "string", modality: /^image$/, parametersKey: /^[A-Za-z0-9]*Params$/,
         pricingMode: "string", costMin: "number", costMax: "number",
       }, model.id);
       assert.ok(model.costMin <= model.costMax);
+      // Where the price follows from the picture there is no single one.
+      assert.equal(credits, model.costMin === model.costMax ? model.costMin : undefined, model.id);
     }
     assert.equal(models.find((model) => model.id === "flux-fill-pro").costMin, 9);
     assert.deepEqual(await call("GET", "/v2/models?modality=video"), { models: [] });

@@ -11,6 +11,8 @@ public struct Budget: Sendable, Hashable {
         case run
         /// Everything that the account was asked for since local midnight.
         case day
+        /// Everything that all who share a ledger were asked for since midnight of UTC.
+        case team
     }
 
     public var span: Span
@@ -37,7 +39,12 @@ public struct Budget: Sendable, Hashable {
     /// Why a request that can cost so much must not be sent; nil: it may.
     public func refusal(asking most: Int) -> FluxError? {
         guard most > left else { return nil }
-        let whose = span == .run ? "this run" : "the day"
+        let whose =
+            switch span {
+            case .run: "this run"
+            case .day: "the day"
+            case .team: "the team's day"
+            }
         var taken = "\(Self.credits(spent)) spent"
         if reserved > 0 { taken += " and \(reserved) reserved" }
         return FluxError(
@@ -51,13 +58,22 @@ public struct Budget: Sendable, Hashable {
         let why = reason.map { " (\($0))" } ?? ""
         return FluxError(
             .budget, "not sent under a budget: the price of \(model) is not known\(why)",
-            hint: span == .run ? "request it without a budget" : "request it without FLUX_BUDGET_DAY")
+            hint: hintWithoutPrice)
     }
 
     private var hint: String {
         switch span {
         case .run: "raise it with --budget or flux.config { budget = … }"
         case .day: "raise FLUX_BUDGET_DAY, or wait until midnight"
+        case .team: "raise it with 'fluxlua budget set', or wait until midnight of UTC"
+        }
+    }
+
+    private var hintWithoutPrice: String {
+        switch span {
+        case .run: "request it without a budget"
+        case .day: "request it without FLUX_BUDGET_DAY"
+        case .team: "use a model whose price is known; 'fluxlua models' lists them"
         }
     }
 

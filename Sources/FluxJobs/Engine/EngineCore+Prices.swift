@@ -4,9 +4,10 @@ extension EngineCore {
     /// What may be spent at this moment.
     func budgetLimits(_ ledger: Ledger) -> BudgetLimits {
         let configuration = configuration
+        let day: Int64 = 24 * 3600 * 1000
         return BudgetLimits(
             run: configuration.budget, day: configuration.dayBudget,
-            dayBegan: LocalTime.midnight(before: ledger.now))
+            dayBegan: LocalTime.midnight(before: ledger.now), teamDayBegan: ledger.now / day * day)
     }
 
     private var hasBudget: Bool { configuration.budget != nil || configuration.dayBudget != nil }

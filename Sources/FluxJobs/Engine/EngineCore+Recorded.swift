@@ -121,6 +121,8 @@ extension EngineCore {
             self.answer(number, answer, pictures)
         case .lookUp(let earlier):
             run { await self.lookUp(number, earlier) }
+        case .follow(let theirs):
+            follow(number, theirs)
         case .send, .sendAgain, .replay, .watch:
             enqueue(number)
         }
@@ -158,7 +160,13 @@ extension EngineCore {
                 // An earlier run has seen it completed, and told what it cost; or one that goes on now will.
                 if status == .completed || !isOurs { job.update { $0.isPaidElsewhere = true } }
                 health.undecided()
-                return watch(job, JobAccepted(jobID: id, status: status), isOld: true)
+                watch(job, JobAccepted(jobID: id, status: status), isOld: true)
+                // What another run knows need not be asked of the service.
+                if let known = record.known, isRecent(known, ledger) {
+                    progress[job.number]?.isTold = true
+                    observe(job.number, known)
+                }
+                return
             case .replay(let stored):
                 let written = try await ledger.writeAgain(key: record.key, stored, in: [.written])
                 guard follow(job, written) else { continue }
@@ -194,7 +202,7 @@ extension EngineCore {
                         if body != encoded { _ = try await ledger.writeAgain(key: key, body, in: [.written]) }
                     })
                 return noteAcceptance(job, answer, isOld: false)
-            case .answered, .lookUp:
+            case .answered, .lookUp, .follow:
                 progress[job.number]?.holdsSlot = false
                 limiter.leave()
                 health.undecided()
@@ -262,8 +270,16 @@ extension EngineCore {
             key: key, name: job.request.name, origin: job.request.origin, reused: reused) ?? true
     }
 
+    /// Whether the service still has the pictures that the ledger says it made.
+    private func isRecent(_ state: JobState, _ ledger: Ledger) -> Bool {
+        guard ledger.isShared, state.status == .completed, !state.imageURLs.isEmpty, let end = state.completedAt else {
+            return false
+        }
+        return Duration.milliseconds(ledger.now - end) < configuration.pictureLifetime
+    }
+
     func noteCompletion(_ number: Int, _ state: JobState) {
-        guard let key = progress[number]?.record?.key else { return }
+        guard progress[number]?.isTold != true, let key = progress[number]?.record?.key else { return }
         ledger?.completed(key: key, state)
     }
 
@@ -303,8 +319,9 @@ extension EngineCore {
     /// paid again.
     /// - Returns: false when the job ends as it is.
     func renews(_ number: Int, after error: FluxError?) -> Bool {
+        // Where several share a ledger, another machine may well have them.
         guard let error, error.kind == .expired || error.status == 404, !isShutDown, let entry = progress[number],
-            entry.record?.wasFetched == true, entry.job.draftIdentity?.record == nil
+            entry.record?.wasFetched == true, entry.job.draftIdentity?.record == nil, ledger?.isShared != true
         else { return false }
         let id = entry.job.snapshot.id ?? ""
         notice(
@@ -328,6 +345,9 @@ extension EngineCore {
     /// nobody can of a job that the service had, or of a request that may have arrived.
     func verdict(on number: Int, _ error: FluxError) -> FluxError {
         guard let entry = progress[number] else { return error }
+        if error.kind == .expired, entry.record?.wasFetched == true, let ledger, ledger.isShared {
+            return .onAnotherMachine(entry.record?.owner ?? 0)
+        }
         if entry.job.snapshot.id != nil {
             if error.status == 404, error.kind == .invalid { return .forgottenByService }
             guard error.kind == .invalid else { return error }
@@ -346,6 +366,14 @@ extension EngineCore {
 }
 
 extension FluxError {
+    static func onAnotherMachine(_ run: Int64) -> FluxError {
+        FluxError(
+            .expired, "the pictures were fetched by another machine (run \(run)), and the service no longer has them",
+            hint:
+                "let all machines share a folder with FLUX_PICTURES_SHARED, and run that machine's script once more; or "
+                + "request new ones with fresh = true, which are paid for again")
+    }
+
     /// A job that was accepted once.
     static let forgottenByService = FluxError(
         .expired, "the service no longer has the job or its pictures", status: 404,

@@ -122,6 +122,7 @@ extension EngineCore {
             serviceAnswered()
             submissionPause.refused(
                 at: now, retryAfter: error.retryAfter.map { min($0, configuration.rateLimitPatience) }, jitter: jitter)
+            tellPause()
         case _ where error.isPassing: serviceFailed(error)
         case _ where error.status != nil: serviceAnswered()
         default: health.undecided()
@@ -160,6 +161,8 @@ extension EngineCore {
         guard progress[job.number] != nil else { return }
         progress[job.number]?.acceptedAt = now
         progress[job.number]?.prepared = nil
+        // It was another run's that we looked at.
+        if let foreign = numbers[accepted.jobID] { dropForeign(foreign) }
         numbers[accepted.jobID] = job.number
         registry.know(job, as: accepted.jobID)
         job.update { snapshot in

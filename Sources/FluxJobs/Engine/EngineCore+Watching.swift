@@ -146,7 +146,8 @@ extension EngineCore {
 
     /// Takes in what the service says of a job.
     func observe(_ number: Int, _ state: JobState) {
-        guard let entry = progress[number], entry.holdsSlot, entry.job.snapshot.id != nil else { return }
+        guard let entry = progress[number], entry.holdsSlot || entry.foreignKey != nil, entry.job.snapshot.id != nil
+        else { return }
         let now = clock.now
         tellOddities(of: state, hasWebhook: entry.hasWebhook)
         if schedule.webhooksAreMissing(at: now) { tellOfWebhooks("no webhook has arrived") }
@@ -156,6 +157,10 @@ extension EngineCore {
         entry.job.update { snapshot in
             snapshot.take(state)
             if state.status.isFinal { snapshot.elapsed = atService ?? now - entry.acceptedAt }
+        }
+        if entry.foreignKey != nil, state.status.isFinal {
+            if let atService, state.status == .completed { learned(atService, of: state.model, at: now) }
+            return noteForeign(number, state)
         }
         switch state.status {
         case .queued, .processing:

@@ -31,6 +31,10 @@ actor EngineCore {
         var fetch = FetchProgress()
         /// What is known of it to the ledger, if there is one.
         var record: RecordedRequest?
+        /// The key of another run's request: this run only looks how its job is doing.
+        var foreignKey: String?
+        /// The ledger told of the job's end: it need not be told.
+        var isTold = false
     }
 
     let client: FluxClient
@@ -60,6 +64,7 @@ actor EngineCore {
     /// Models that have had their scout.
     var scouted: Set<String> = []
     private var hasRecalled = false
+    var team = Team()
     /// The newest time by the service's clock that any answer told.
     var newestServiceTime: Int64?
     var submissionPause = SubmissionPause()
@@ -121,6 +126,7 @@ actor EngineCore {
         if let ledger, !hasRecalled {
             hasRecalled = true
             run { await self.recall(ledger) }
+            if ledger.isShared { joinTeam(ledger) }
         }
         limiter.limit = configuration.concurrency
         fetches.limit = configuration.fetchConcurrency
@@ -133,6 +139,7 @@ actor EngineCore {
     func settle(_ number: Int, error: FluxError?) {
         if renews(number, after: error) { return }
         let error = error.map { verdict(on: number, $0) }
+        if dropForeign(number) { return }
         guard let ended = progress.removeValue(forKey: number) else { return }
         schedule.remove(number)
         submissionDelays.remove(number)
@@ -206,10 +213,10 @@ actor EngineCore {
     /// Sets the timer to what comes next. A timer that is too early is left to ring: it sets the next itself.
     func rearm() {
         guard !isShutDown else { return }
-        let nextLook = looks < Self.mostLooks ? schedule.nextLook : nil
+        let nextLook = looks < Self.mostLooks ? nextLook : nil
         let nextProbe = health.isOpen ? health.nextProbe : .zero
         let nextTurn = canSubmit ? nextProbe.map { max($0, submissionPause.until) } : nil
-        let next = [nextLook, nextTurn, fetchDelays.next, submissionDelays.next].compactMap(\.self).min()
+        let next = [nextLook, nextTurn, fetchDelays.next, submissionDelays.next, nextTeamCheck].compactMap(\.self).min()
         guard let next else {
             timer?.task.cancel()
             timer = nil
@@ -230,7 +237,8 @@ actor EngineCore {
         startFetches()
         for number in submissionDelays.takeDue(by: clock.now) { stepBack(number) }
         admitWaiting()
-        if looks < Self.mostLooks, let look = schedule.takeLook(at: clock.now) {
+        checkFollowed()
+        if looks < Self.mostLooks, let look = takeLook() {
             looks += 1
             run {
                 await self.look(look)
@@ -243,6 +251,7 @@ actor EngineCore {
 
     func shutDown() async {
         isShutDown = true
+        ledger?.giveUpWaiting()
         if schedule.webhooksAreMissing(at: nil) { tellOfWebhooks("no webhook has arrived") }
         priceQuestion?.cancel()
         timer?.task.cancel()

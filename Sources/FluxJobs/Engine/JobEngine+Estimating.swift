@@ -52,7 +52,7 @@ extension EngineCore {
             defer { next += 1 }
             record.decide(from: known[next], pictures: pictures[next], run: ledger.run, now: ledger.now)
             return switch record.plan {
-            case .answered, .watch: true
+            case .answered, .watch, .follow: true
             case .send, .sendAgain, .replay, .lookUp: false
             }
         }

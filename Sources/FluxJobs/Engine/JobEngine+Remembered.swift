@@ -102,7 +102,7 @@ extension JobRequest {
 
 extension RequestRecord {
     /// Why it has no pictures.
-    fileprivate var error: FluxError {
+    var error: FluxError {
         let kind = errorKind.flatMap(FluxError.Kind.init) ?? (state == .unknown ? .unknownOutcome : .failed)
         return FluxError(kind, errorMessage ?? "it failed in an earlier run")
     }

@@ -15,6 +15,9 @@ struct SubmissionPause {
         until = max(until, now + max(backoff, (retryAfter ?? .zero) + backoff / 4))
     }
 
+    /// Another program was refused.
+    mutating func hold(until moment: Duration) { until = max(until, moment) }
+
     mutating func accepted() { waves = 0 }
 }
 

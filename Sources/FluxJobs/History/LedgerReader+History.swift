@@ -1,13 +1,13 @@
 import FluxClient
-import SQLite
+import SQL
 
 extension LedgerReader {
     /// A request with who asked for it and what came of it.
     public func entry(of request: RequestRecord) throws(FluxError) -> HistoryEntry {
-        let (run, uses) = try file.reading { file throws(SQLiteError) in
+        let (run, uses) = try store.reading { store throws(SQLError) in
             (
-                try file.connection.run("SELECT * FROM runs WHERE id = ?", [.integer(request.run)]).first,
-                try file.connection.run(
+                try store.run("SELECT * FROM runs WHERE id = ?", [.integer(request.run)]).first,
+                try store.run(
                     "SELECT * FROM uses WHERE request = ? ORDER BY asked_at, run", [.integer(request.id)])
             )
         }
@@ -29,20 +29,19 @@ extension LedgerReader {
 
     /// Whether there is a request of that idempotency key which the service has not refused.
     public func knows(key: String) throws(FluxError) -> Bool {
-        try file.reading { file throws(SQLiteError) in
-            try !file.connection.run("SELECT 1 FROM requests WHERE key = ? AND state <> 'refused'", [.text(key)])
+        try store.reading { store throws(SQLError) in
+            try !store.run("SELECT 1 FROM requests WHERE key = ? AND state <> 'refused'", [.text(key)])
                 .isEmpty
         }
     }
 
     /// The hashes of the pictures that runs need which are going on now.
     public func picturesInUse() throws(FluxError) -> Set<String> {
-        let locks = try LedgerLocks(path: file.path + "-locks")
-        return try file.reading { file throws(SQLiteError) in
+        return try store.reading { store throws(SQLError) in
             var hashes: Set<String> = []
-            for run in try file.connection.run("SELECT id FROM runs WHERE ended_at IS NULL") {
-                guard let id = run["id"].integer, locks.isHeld(id) else { continue }
-                let rows = try file.connection.run(
+            for run in try store.run("SELECT id FROM runs WHERE ended_at IS NULL") {
+                guard let id = run["id"].integer, try store.isAlive(id) else { continue }
+                let rows = try store.run(
                     "SELECT sha256 FROM uses JOIN pictures USING (request) WHERE run = ?", [.integer(id)])
                 hashes.formUnion(rows.compactMap { $0["sha256"].text })
             }
@@ -52,13 +51,17 @@ extension LedgerReader {
 
     /// Writes all that is in the ledger at this moment into a new file.
     public func copy(to path: String) throws(FluxError) {
-        try file.reading { file throws(SQLiteError) in _ = try file.connection.run("VACUUM INTO ?", [.text(path)]) }
+        guard !store.isServer else {
+            let copy = try LedgerStores.open(path, .write)
+            return try LedgerTransfer.copy(store, to: copy)
+        }
+        try store.reading { store throws(SQLError) in _ = try store.run("VACUUM INTO ?", [.text(path)]) }
     }
 
     /// What the jobs of each model have cost on an account so far: the least and the most.
     public func costs(account: String) throws(FluxError) -> [String: ClosedRange<Int>] {
-        let rows = try file.reading { file throws(SQLiteError) in
-            try file.connection.run(
+        let rows = try store.reading { store throws(SQLError) in
+            try store.run(
                 """
                 SELECT model, min(cost) AS least, max(cost) AS most FROM requests
                 WHERE account = ? AND state IN ('completed', 'fetched') AND cost IS NOT NULL GROUP BY model

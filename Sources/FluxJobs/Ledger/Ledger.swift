@@ -1,5 +1,5 @@
 import FluxClient
-import SQLite
+import SQL
 import Synchronization
 
 #if canImport(FoundationEssentials)
@@ -13,133 +13,162 @@ import Synchronization
     import Glibc
 #endif
 
-/// What was asked of the service, in one SQLite file: written down before it is sent, and followed until its pictures are
-/// saved. It lets a run be taken up after anything, and answers what was answered before.
+/// What was asked of the service: written down before it is sent, and followed until its pictures are saved. It lets a run
+/// be taken up after anything, and answers what was answered before.
 ///
-/// One for each run; several processes may have the same file open. What it holds is told by `LedgerSchema`.
+/// One for each run; several processes may have the same one open. It is a file of SQLite, or a database of PostgreSQL that
+/// several machines share. What it holds is told by `LedgerSchema`.
 public final class Ledger: Sendable {
+    /// The file, or the database's address.
     public let path: String
+    /// It is on a server, and shared with whoever else is on it.
+    public var isShared: Bool { LedgerAddress.isServer(path) }
     public let run: LedgerRun
     /// It held more once than it did when it was opened.
     public let hasLostEntries: Bool
     let queue: LedgerQueue
     /// Keeps this run alive for others to see.
-    let locks: LedgerLocks
+    let presence: any RunPresence
     private let clock: @Sendable () -> Date
 
     /// Opens a ledger for a run that begins now, and makes it if there is none. Blocks on the disk.
     ///
     /// - Parameters:
-    ///   - path: absolute.
+    ///   - path: absolute; or a `postgresql://` address.
+    ///   - journalFolder: where changes are kept while a server is away; nil for none.
     ///   - description: of the run.
     ///   - now: wall time.
     ///   - random: where the seeds that are drawn come from.
     ///   - patience: milliseconds to wait for another program's lock.
-    ///   - onTrouble: told when something that no job waits for cannot be written. It is written later, if that works.
+    ///   - onTrouble: told when something that no job waits for cannot be written, and when a server is away. It is written
+    ///     later, if that works.
+    ///   - onRecovery: told when that works again.
     /// - Throws: kind `io`, with what is wrong and what to do about it. Nothing in the file was changed then.
     public init(
-        path: String, for description: RunDescription, now: @escaping @Sendable () -> Date = { Date() },
+        path: String, for description: RunDescription, journalFolder: String? = nil,
+        now: @escaping @Sendable () -> Date = { Date() },
         random: @Sendable () -> UInt64 = { UInt64.random(in: .min ... .max) }, patience: Int32 = 5000,
-        onTrouble: @escaping @Sendable (FluxError) -> Void = { _ in }
+        onTrouble: @escaping @Sendable (FluxError) -> Void = { _ in },
+        onRecovery: @escaping @Sendable () -> Void = {}
     ) throws(FluxError) {
         self.path = path
         clock = now
-        let file = try LedgerFile(path: path, access: .write, patience: patience)
-        locks = try LedgerLocks(path: path + "-locks")
-        hasLostEntries = try file.isBehind(locks)
-        run = try file.begin(description, locks, salt: Int64(bitPattern: random()), now: Self.milliseconds(now()))
-        locks.raise(run: run.id)
-        queue = LedgerQueue(file, onTrouble: onTrouble)
+        let store = try LedgerStores.open(path, .write, patience: patience)
+        if store.isServer, let journalFolder { try store.takeIn(LedgerJournal.left(in: journalFolder, of: path)) }
+        hasLostEntries = try store.reading { store throws(SQLError) in
+            guard try store.loss() != nil else { return false }
+            try store.forgetLoss()
+            return true
+        }
+        let begun = try store.begin(description, salt: Int64(bitPattern: random()), now: Self.milliseconds(now()))
+        run = begun
+        presence = try store.reading { store throws(SQLError) in try store.presence(of: begun) }
+        let journal: String? =
+            store.isServer ? journalFolder.map { LedgerJournal.path(in: $0, of: path, run: begun.id) } : nil
+        queue = LedgerQueue(store, run: begun.id, journal: journal, onTrouble: onTrouble, onRecovery: onRecovery)
     }
+
+    deinit { presence.abandon() }
 
     /// Milliseconds since 1970.
     var now: Int64 { Self.milliseconds(clock()) }
 
     private static func milliseconds(_ date: Date) -> Int64 { Int64((date.timeIntervalSince1970 * 1000).rounded()) }
 
-    /// Whether a run is still going on, here or in another process.
-    public func isAlive(_ run: Int64) -> Bool { run == self.run.id || locks.isHeld(run) }
+    /// Which of these runs are still going on, here or in other processes.
+    public func alive(_ runs: Set<Int64>) async throws(FluxError) -> Set<Int64> {
+        let own = run.id
+        return try await queue.perform { store throws(SQLError) in
+            var alive: Set<Int64> = []
+            for run in runs {
+                let isAlive = run == own ? true : try store.isAlive(run)
+                if isAlive { alive.insert(run) }
+            }
+            return alive
+        }
+    }
+
+    /// While the server of a ledger is away, who writes waits for it; from now on nobody does any more.
+    func giveUpWaiting() { queue.giveUpWaiting() }
 
     /// Writes what is left to be written, notes how the run ended, and closes the file. What is asked afterwards is
     /// refused. Blocks on the disk.
     /// - Throws: kind `io` when something could not be written.
     public func close(_ outcome: RunOutcome) throws(FluxError) {
         let (run, now) = (run.id, now)
-        defer { locks.release(run) }
-        try queue.close { file throws(SQLiteError) in
-            try file.connection.run(
-                "UPDATE runs SET ended_at = ?, outcome = ? WHERE id = ?",
-                [.integer(now), .text(outcome.rawValue), .integer(run)])
-        }
+        defer { presence.release(run) }
+        try queue.close(
+            with: LedgerStatement(
+                "UPDATE runs SET ended_at = ?, outcome = ?, lease_until = NULL WHERE id = ?",
+                [.integer(now), .text(outcome.rawValue), .integer(run)]))
     }
 }
 
-extension LedgerFile {
-    /// Whether the mark says that there was more here. It is told once.
-    fileprivate func isBehind(_ locks: LedgerLocks) throws(FluxError) -> Bool {
-        let mark = locks.mark
-        let row = try reading { file throws(SQLiteError) in
-            try file.connection.run(
-                "SELECT (SELECT max(id) FROM runs) AS run, (SELECT max(id) FROM requests) AS request")
-        }.first
-        let here = LedgerLocks.Mark(run: row?["run"].integer ?? 0, request: row?["request"].integer ?? 0)
-        guard mark.run > here.run || mark.request > here.request else { return false }
-        locks.set(here)
-        return true
+extension LedgerStore {
+    /// Makes the changes that earlier runs on this machine could not, because the server was away.
+    fileprivate func takeIn(_ journals: [(LedgerJournal, [LedgerStatement])]) throws(FluxError) {
+        for (journal, statements) in journals {
+            try reading { store throws(SQLError) in
+                try store.notes { () throws(SQLError) in
+                    for statement in statements { try store.run(statement.sql, statement.values) }
+                }
+            }
+            journal.remove()
+        }
     }
 
     /// Notes a run that begins. Its lock is there before others can see it.
     fileprivate func begin(
-        _ description: RunDescription, _ locks: LedgerLocks, salt: Int64, now: Int64
+        _ description: RunDescription, salt: Int64, now: Int64
     ) throws(FluxError) -> LedgerRun {
         let arguments = JSONValue.array(description.arguments.map { .string($0) }).encodedString
-        return try reading { file throws(SQLiteError) in
-            try file.connection.transaction { () throws(SQLiteError) in
+        return try reading { store throws(SQLError) -> LedgerRun in
+            try store.transaction { () throws(SQLError) -> LedgerRun in
                 var description = description
-                description.account = try file.owner(of: description.account)
+                description.account = try store.owner(of: description.account)
                 let earlier =
                     description.continues && !description.isFresh
-                    ? try unfinished(description, arguments, locks) : nil
-                let id = (try connection.run("SELECT max(id) AS id FROM runs").first?["id"].integer ?? 0) + 1
-                let run = LedgerRun(
+                    ? try unfinished(description, arguments) : nil
+                let id = (try run("SELECT max(id) AS id FROM runs").first?["id"].integer ?? 0) + 1
+                let begun = LedgerRun(
                     id: id, lineage: earlier?.lineage ?? id, salt: earlier?.salt ?? salt,
                     account: description.account, isFresh: description.isFresh, continued: earlier?.continued)
-                try connection.run(
+                try run(
                     """
                     INSERT INTO runs (id, lineage, salt, account, script, arguments, process, started_at)
                     VALUES (?, ?, ?, ?, ?, ?, ?, ?)
                     """,
                     [
-                        .integer(id), .integer(run.lineage), .integer(run.salt), .text(run.account.name),
+                        .integer(id), .integer(begun.lineage), .integer(begun.salt), .text(begun.account.name),
                         .text(description.script), .text(arguments), .integer(Int64(getpid())), .integer(now),
                     ])
-                guard locks.hold(id) else { throw .unreadable("another process has the lock of run \(id)") }
-                return run
+                guard try hold(id) else { throw .unreadable("another process has the lock of run \(id)") }
+                return begun
             }
         }
     }
 
     /// The account that another key of the same owner has, where one was replaced.
-    private func owner(of account: LedgerAccount) throws(SQLiteError) -> LedgerAccount {
-        let row = try connection.run("SELECT same_as FROM accounts WHERE name = ?", [.text(account.name)]).first
+    private func owner(of account: LedgerAccount) throws(SQLError) -> LedgerAccount {
+        let row = try run("SELECT same_as FROM accounts WHERE name = ?", [.text(account.name)]).first
         return row?["same_as"].text.map { LedgerAccount(name: $0, isInProcess: account.isInProcess) } ?? account
     }
 
     /// The last run of the same script, unless it ended cleanly.
     private func unfinished(
-        _ description: RunDescription, _ arguments: String, _ locks: LedgerLocks
-    ) throws(SQLiteError) -> (lineage: Int64, salt: Int64, continued: LedgerRun.Continued)? {
-        let last = try connection.run(
+        _ description: RunDescription, _ arguments: String
+    ) throws(SQLError) -> (lineage: Int64, salt: Int64, continued: LedgerRun.Continued)? {
+        let last = try run(
             "SELECT * FROM runs WHERE script = ? AND account = ? AND arguments = ? ORDER BY id DESC LIMIT 1",
             [.text(description.script), .text(description.account.name), .text(arguments)]
         ).first
         guard let last, last["outcome"].text != RunOutcome.clean.rawValue, let id = last["id"].integer,
             let lineage = last["lineage"].integer, let salt = last["salt"].integer
         else { return nil }
-        let count = try connection.run(
+        let count = try run(
             "SELECT count(*) AS n FROM requests WHERE lineage = ?", [.integer(lineage)]
         ).first?["n"].integer
-        let isRunning = last["ended_at"] == .null && locks.isHeld(id)
+        let isRunning = last["ended_at"] == .null ? try isAlive(id) : false
         let process = isRunning ? last["process"].integer.map { Int32(truncatingIfNeeded: $0) } : nil
         return (lineage, salt, LedgerRun.Continued(id: id, process: process, requests: Int(count ?? 0)))
     }

@@ -1,5 +1,5 @@
 import FluxClient
-import SQLite
+import SQL
 
 #if canImport(FoundationEssentials)
     import FoundationEssentials
@@ -9,14 +9,12 @@ import SQLite
 
 /// Changes in a ledger that a person decides on, beside any run.
 public final class LedgerAdministration {
-    private let file: LedgerFile
-    private let locks: LedgerLocks
+    private let store: any LedgerStore
     private let now: Int64
 
     /// - Throws: kind `io` when it cannot be written.
     public init(path: String, now: Date = Date()) throws(FluxError) {
-        file = try LedgerFile(path: path, access: .write)
-        locks = try LedgerLocks(path: path + "-locks")
+        store = try LedgerStores.open(path, .write)
         self.now = Int64((now.timeIntervalSince1970 * 1000).rounded())
     }
 
@@ -27,9 +25,9 @@ public final class LedgerAdministration {
     /// - Returns: the request as it was.
     /// - Throws: kind `invalid` for one that a service may have, or that has an end; nothing was changed then.
     public func forget(_ name: String) throws(FluxError) -> RequestRecord {
-        let result = try file.reading { file throws(SQLiteError) in
-            try file.connection.transaction { () throws(SQLiteError) -> Result<RequestRecord, FluxError> in
-                let found = try file.records(named: name)
+        let result = try store.reading { store throws(SQLError) in
+            try store.transaction { () throws(SQLError) -> Result<RequestRecord, FluxError> in
+                let found = try store.records(named: name)
                 guard let record = found.first(where: { String($0.id) == name }) ?? found.first else {
                     return .failure(
                         FluxError(
@@ -38,8 +36,10 @@ public final class LedgerAdministration {
                 guard found.count == 1 || String(record.id) == name else {
                     return .failure(FluxError(.invalid, "'\(name)' matches \(found.count) jobs"))
                 }
-                if let problem = problem(with: record) { return .failure(problem) }
-                try file.connection.run(
+                if let problem = problem(with: record, isUnderWay: try store.isAlive(record.owner ?? record.run)) {
+                    return .failure(problem)
+                }
+                try store.run(
                     """
                     UPDATE requests SET state = 'refused', cost = 0, error_kind = 'cancelled', error_message = ?,
                       settled_at = ? WHERE id = ?
@@ -50,10 +50,10 @@ public final class LedgerAdministration {
         return try result.get()
     }
 
-    private func problem(with record: RequestRecord) -> FluxError? {
+    private func problem(with record: RequestRecord, isUnderWay: Bool) -> FluxError? {
         let job = "job \(record.id)"
         if record.state.isSettled { return FluxError(.invalid, "\(job) has already ended") }
-        if locks.isHeld(record.run) { return FluxError(.invalid, "\(job) is under way in another process") }
+        if isUnderWay { return FluxError(.invalid, "\(job) is under way in another process") }
         if record.identity.account == LedgerAccount.local.name { return nil }
         if let id = record.job {
             return FluxError(

@@ -1,5 +1,5 @@
 import FluxClient
-import SQLite
+import SQL
 
 /// Whether a ledger and the stores of its pictures agree. Reads all of both, and changes nothing.
 public struct LedgerInspection: Sendable {
@@ -39,22 +39,21 @@ public struct LedgerInspection: Sendable {
     ///   - localStore: of the local service's.
     /// - Throws: kind `io` when one of them cannot be read at all.
     public init(ledger path: String, store: PictureStore, localStore: PictureStore) throws(FluxError) {
-        let file = try LedgerFile(path: path, access: .read)
-        let locks = try LedgerLocks(path: path + "-locks")
-        try checkFile(file, locks)
+        let ledger = try LedgerStores.open(path, .read)
+        try checkStore(ledger)
         var lists = Lists()
         var last: Int64 = 0
         while true {
-            let rows = try file.reading { file throws(SQLiteError) in
-                try file.connection.run(
+            let rows = try ledger.reading { ledger throws(SQLError) in
+                try ledger.run(
                     "SELECT * FROM requests WHERE id > ? ORDER BY id LIMIT \(Self.batch)", [.integer(last)])
             }
             for row in rows {
                 last = row["id"].integer ?? last + 1
                 requests += 1
-                do throws(SQLiteError) {
-                    let record = try file.record(of: row)
-                    check(record, locks, &lists)
+                do throws(SQLError) {
+                    let record = try ledger.record(of: row)
+                    check(record, isUnderWay: try ledger.isAlive(record.owner ?? record.run), &lists)
                     let isLocal = record.identity.account == LedgerAccount.local.name
                     try checkPictures(of: record, isLocal ? localStore : store, &lists)
                 } catch {
@@ -68,33 +67,21 @@ public struct LedgerInspection: Sendable {
 
     // MARK: Checks
 
-    private mutating func checkFile(_ file: LedgerFile, _ locks: LedgerLocks) throws(FluxError) {
-        let (report, links, highest) = try file.reading { file throws(SQLiteError) in
-            (
-                try file.connection.run("PRAGMA integrity_check"), try file.connection.run("PRAGMA foreign_key_check"),
-                try file.connection.run(
-                    "SELECT (SELECT max(id) FROM runs) AS run, (SELECT max(id) FROM requests) AS request"
-                ).first
-            )
-        }
-        let damage = report.compactMap { $0.values.first?.text }.filter { $0 != "ok" }
+    private mutating func checkStore(_ store: any LedgerStore) throws(FluxError) {
+        let (damage, loss) = try store.reading { store throws(SQLError) in (try store.damage(), try store.loss()) }
         add(
-            damage + links.map { "a row of \($0["table"].text ?? "a table") belongs to nothing" }, "damage in the file",
+            damage, "damage in the file",
             "restore a copy of the ledger: the service still recognises requests of the last 24 hours")
-        let mark = locks.mark
-        let (run, request) = (highest?["run"].integer ?? 0, highest?["request"].integer ?? 0)
-        if mark.run > run || mark.request > request {
-            add(
-                ["\(request) of \(mark.request) jobs"], "the ledger has lost its last entries",
-                "restore a newer copy; without one, pictures made since then may be made and paid for again")
-        }
+        add(
+            [loss].compactMap(\.self), "the ledger has lost its last entries",
+            "restore a newer copy; without one, pictures made since then may be made and paid for again")
     }
 
-    private func check(_ record: RequestRecord, _ locks: LedgerLocks, _ lists: inout Lists) {
+    private func check(_ record: RequestRecord, isUnderWay: Bool, _ lists: inout Lists) {
         let place = String(record.id)
         switch record.state {
         case .written, .accepted, .completed:
-            if !locks.isHeld(record.run) { lists.open.append(place) }
+            if !isUnderWay { lists.open.append(place) }
             if record.state != .written, record.job == nil { lists.contradictory.append("job \(place): no id") }
         case .unknown: lists.unknown.append(place)
         case .fetched:
@@ -108,7 +95,7 @@ public struct LedgerInspection: Sendable {
 
     private mutating func checkPictures(
         of record: RequestRecord, _ store: PictureStore, _ lists: inout Lists
-    ) throws(SQLiteError) {
+    ) throws(SQLError) {
         guard record.state == .fetched else { return }
         for picture in record.pictures {
             pictures += 1

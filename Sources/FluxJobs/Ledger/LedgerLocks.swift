@@ -12,7 +12,7 @@ import FluxClient
 /// The file itself holds two numbers, which only grow: of the last run and of the last request that the ledger has had. A
 /// ledger with less has lost some, and does not know it: it was removed, or an old copy is in its place, or its last
 /// transactions could not be read any more.
-final class LedgerLocks: Sendable {
+final class LedgerLocks: RunPresence {
     private let descriptor: Int32
 
     /// - Parameter path: made if it is not there.
@@ -43,7 +43,7 @@ final class LedgerLocks: Sendable {
 
     /// To be called when these are on disk. Another process may do the same at this moment: then the mark stays a little
     /// behind.
-    func raise(run: Int64 = 0, request: Int64 = 0) {
+    func raise(run: Int64, request: Int64 = 0) {
         let mark = mark
         guard mark.run < run || mark.request < request else { return }
         set(Mark(run: max(mark.run, run), request: max(mark.request, request)))
@@ -67,6 +67,13 @@ final class LedgerLocks: Sendable {
         let code = withUnsafeMutablePointer(to: &lock) { fcntl(descriptor, Self.get, $0) }
         return code == 0 && lock.l_type != Int16(F_UNLCK)
     }
+
+    // Runs on one machine ask the service by themselves, and know nothing of each other but the locks.
+    func listen(_ body: @escaping @Sendable (LedgerEvent) -> Void) {}
+
+    func tellPause(until: Int64) {}
+
+    func raise(request: Int64) { raise(run: 0, request: request) }
 
     private static func lock(on run: Int64) -> flock {
         var lock = flock()

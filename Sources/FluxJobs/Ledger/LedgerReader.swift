@@ -1,5 +1,5 @@
 import FluxClient
-import SQLite
+import SQL
 
 /// Which requests of a ledger to read.
 public struct RecordFilter: Sendable {
@@ -20,10 +20,10 @@ public struct RecordFilter: Sendable {
 
     public init() {}
 
-    fileprivate var condition: (sql: String, values: [SQLiteValue]) {
+    fileprivate var condition: (sql: String, values: [SQLValue]) {
         var parts: [String] = []
-        var values: [SQLiteValue] = []
-        func add(_ part: String, _ more: [SQLiteValue]) {
+        var values: [SQLValue] = []
+        func add(_ part: String, _ more: [SQLValue]) {
             parts.append(part)
             values += more
         }
@@ -49,28 +49,29 @@ public struct SaveRecord: Sendable, Hashable {
 
 /// A ledger to look at: changes nothing in it.
 public final class LedgerReader {
-    let file: LedgerFile
+    let store: any LedgerStore
 
+    /// - Parameter path: of a file, or an address of a database.
     /// - Throws: kind `io` when there is none, or it cannot be read.
     public init(path: String) throws(FluxError) {
-        file = try LedgerFile(path: path, access: .read)
+        store = try LedgerStores.open(path, .read)
     }
 
     /// Newest first.
     public func requests(_ filter: RecordFilter = RecordFilter()) throws(FluxError) -> [RequestRecord] {
         let condition = filter.condition
-        return try file.reading { file throws(SQLiteError) in try file.records(condition.sql, condition.values) }
+        return try store.reading { store throws(SQLError) in try store.records(condition.sql, condition.values) }
     }
 
     /// Those whose job's id, key or number begins so; newest first.
     public func requests(named name: String) throws(FluxError) -> [RequestRecord] {
-        try file.reading { file throws(SQLiteError) in try file.records(named: name) }
+        try store.reading { store throws(SQLError) in try store.records(named: name) }
     }
 
     /// Another number as soon as anybody has changed the ledger since this reader looked last.
     public func version() throws(FluxError) -> Int64 {
-        try file.reading { file throws(SQLiteError) in
-            try file.connection.run("PRAGMA data_version").first?["data_version"].integer ?? 0
+        try store.reading { store throws(SQLError) in
+            try store.changeNumber()
         }
     }
 
@@ -86,8 +87,8 @@ public final class LedgerReader {
 
     /// The runs that asked for anything, newest first.
     public func runs(limit: Int) throws(FluxError) -> [RunSummary] {
-        try file.reading { file throws(SQLiteError) in
-            try file.connection.run(
+        try store.reading { store throws(SQLError) in
+            try store.run(
                 """
                 SELECT runs.id AS id, script, started_at, count(*) AS requests FROM runs JOIN uses ON uses.run = runs.id
                 GROUP BY runs.id ORDER BY runs.id DESC LIMIT ?
@@ -101,14 +102,14 @@ public final class LedgerReader {
 
     /// The number of the last run that asked for anything; nil in an empty ledger.
     public func lastRun() throws(FluxError) -> Int64? {
-        try file.reading { file throws(SQLiteError) in
-            try file.connection.run("SELECT max(run) AS run FROM uses").first?["run"].integer
+        try store.reading { store throws(SQLError) in
+            try store.run("SELECT max(run) AS run FROM uses").first?["run"].integer
         }
     }
 
     public func saves(of request: Int64) throws(FluxError) -> [SaveRecord] {
-        try file.reading { file throws(SQLiteError) in
-            try file.connection.run(
+        try store.reading { store throws(SQLError) in
+            try store.run(
                 "SELECT * FROM saves WHERE request = ? ORDER BY place, path", [.integer(request)])
         }.compactMap { row in
             guard let place = row["place"].integer, let path = row["path"].text, let at = row["saved_at"].integer
@@ -122,16 +123,16 @@ extension Ledger {
     /// Requests of this ledger, newest first.
     public func requests(_ filter: RecordFilter = RecordFilter()) async throws(FluxError) -> [RequestRecord] {
         let condition = filter.condition
-        return try await queue.perform { file throws(SQLiteError) in
-            try file.records(condition.sql, condition.values)
+        return try await queue.perform { store throws(SQLError) in
+            try store.records(condition.sql, condition.values)
         }
     }
 
     /// What the last jobs of this account have taken, by the service's clock, the newest first.
     func recentDurations(_ count: Int = 200) async throws(FluxError) -> [(model: String, duration: Duration)] {
         let account = run.account.name
-        return try await queue.perform { file throws(SQLiteError) in
-            try file.connection.run(
+        return try await queue.perform { store throws(SQLError) in
+            try store.run(
                 """
                 SELECT model, completed_at - created_at AS took FROM requests
                 WHERE account = ? AND completed_at >= created_at ORDER BY written_at DESC LIMIT ?
@@ -142,14 +143,23 @@ extension Ledger {
         }
     }
 
+    /// Those of these keys that there are.
+    func records(keys: [String]) async throws(FluxError) -> [RequestRecord] {
+        try await queue.perform { store throws(SQLError) in
+            var records: [RequestRecord] = []
+            for key in keys { if let record = try store.record(key: key) { records.append(record) } }
+            return records
+        }
+    }
+
     /// The newest attempts of requests, in their order; nil where there is none. A request whose seed its author names
     /// is also answered by one that had drawn the same seed: see `RequestIdentity.isAnswered`.
     func newest(of requests: [RecordedRequest]) async throws(FluxError) -> [RequestRecord?] {
-        try await queue.perform { file throws(SQLiteError) in
+        try await queue.perform { store throws(SQLError) in
             var records: [RequestRecord?] = []
             for request in requests {
-                var record = try file.newest(digest: request.digest)
-                if record == nil, !request.isFresh { record = try file.drawn(as: request.identity) }
+                var record = try store.newest(digest: request.digest)
+                if record == nil, !request.isFresh { record = try store.drawn(as: request.identity) }
                 records.append(record)
             }
             return records
@@ -161,10 +171,12 @@ extension Ledger {
     /// The newest job of each other key that asked the same service.
     public func jobsOfOtherKeys() async throws(FluxError) -> [(account: String, job: String)] {
         let own = run.account.name
-        return try await queue.perform { file throws(SQLiteError) in
-            try file.connection.run(
-                "SELECT account, job, max(id) FROM requests WHERE job IS NOT NULL AND account <> ? GROUP BY account",
-                [.text(own)])
+        return try await queue.perform { store throws(SQLError) in
+            try store.run(
+                """
+                SELECT account, job FROM requests WHERE id IN
+                  (SELECT max(id) FROM requests WHERE job IS NOT NULL AND account <> ? GROUP BY account)
+                """, [.text(own)])
         }.compactMap { row in
             guard let account = row["account"].text, let job = row["job"].text,
                 LedgerAccount.service(of: account) == LedgerAccount.service(of: own)
@@ -177,8 +189,8 @@ extension Ledger {
     /// of one owner. Where this key has asked for something itself already, nothing is changed: that would be forgotten.
     public func adopt(_ account: String) async throws(FluxError) {
         let own = run.account.name
-        try await queue.perform { file throws(SQLiteError) in
-            try file.connection.run(
+        try await queue.perform { store throws(SQLError) in
+            try store.run(
                 """
                 INSERT INTO accounts (name, same_as) SELECT ?1, ?2
                 WHERE NOT EXISTS (SELECT 1 FROM requests WHERE account = ?1) ON CONFLICT DO NOTHING
@@ -190,8 +202,8 @@ extension Ledger {
     /// How far the service's clock is ahead of ours, in milliseconds, as its last jobs show; 0 where nothing shows it.
     func clockOffset() async throws(FluxError) -> Int64 {
         let account = run.account.name
-        return try await queue.perform { file throws(SQLiteError) in
-            let offsets = try file.connection.run(
+        return try await queue.perform { store throws(SQLError) in
+            let offsets = try store.run(
                 """
                 SELECT created_at - accepted_at AS offset FROM requests
                 WHERE account = ? AND created_at IS NOT NULL AND accepted_at IS NOT NULL ORDER BY written_at DESC LIMIT 21
@@ -204,19 +216,24 @@ extension Ledger {
     /// The service's ids that begin so, of this account.
     func jobs(beginning: String) async throws(FluxError) -> [String] {
         let account = run.account.name
-        return try await queue.perform { file throws(SQLiteError) in
-            try file.connection.run(
-                "SELECT DISTINCT job FROM requests WHERE account = ? AND job GLOB ? ORDER BY id DESC LIMIT 9",
-                [.text(account), .text(beginning.lowercased() + "*")])
+        return try await queue.perform { store throws(SQLError) in
+            try store.run(
+                """
+                SELECT job, max(id) AS newest FROM requests WHERE account = ? AND job >= ? AND job < ?
+                GROUP BY job ORDER BY newest DESC LIMIT 9
+                """,
+                [
+                    .text(account), .text(beginning.lowercased()), .text(beginning.lowercased() + "\u{10FFFF}"),
+                ])
         }.compactMap { $0["job"].text }
     }
 
     /// Which of the service's jobs are those of requests in the ledger.
     func known(jobs: [String]) async throws(FluxError) -> Set<String> {
-        try await queue.perform { file throws(SQLiteError) in
+        try await queue.perform { store throws(SQLError) in
             var known: Set<String> = []
             for job in jobs {
-                let rows = try file.connection.run("SELECT 1 FROM requests WHERE job = ? LIMIT 1", [.text(job)])
+                let rows = try store.run("SELECT 1 FROM requests WHERE job = ? LIMIT 1", [.text(job)])
                 if !rows.isEmpty { known.insert(job) }
             }
             return known

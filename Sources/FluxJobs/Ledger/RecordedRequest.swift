@@ -15,6 +15,8 @@ struct RecordedRequest: Sendable {
         case answered(RequestRecord, [Picture])
         /// It may have been sent too long ago to be sent again.
         case lookUp(RequestRecord)
+        /// Another run on the ledger is sending it: what becomes of that counts.
+        case follow(RequestRecord)
     }
 
     let identity: RequestIdentity
@@ -27,6 +29,10 @@ struct RecordedRequest: Sendable {
     var written: EncodedRequest?
     /// Its pictures were there once: when the service does not have them any more, they are made anew.
     var wasFetched = false
+    /// What the ledger knows of its job, where that has ended.
+    var known: JobState?
+    /// The run that sent it.
+    var owner: Int64?
     /// It was there before this run.
     var isOld = false
     /// An attempt whose answer was lost may have reached the service: what a later one is answered tells nothing of it.
@@ -38,7 +44,7 @@ struct RecordedRequest: Sendable {
     var isToBeSent: Bool {
         switch plan {
         case .send, .sendAgain: true
-        case .replay, .watch, .answered, .lookUp: false
+        case .replay, .watch, .answered, .lookUp, .follow: false
         }
     }
 
@@ -62,6 +68,8 @@ struct RecordedRequest: Sendable {
         }
         attempt = record.attempt
         isOld = true
+        known = record.jobState
+        owner = record.owner ?? record.run
         let isOfThisWish = record.isFresh && record.identity.lineage == run.lineage && record.state != .unknown
         if isFresh, !isOfThisWish { return sendNewAttempt() }
         if run.account.isInProcess { return decideInProcess(from: record, pictures) }
@@ -75,6 +83,8 @@ struct RecordedRequest: Sendable {
             watchOrLookUp(record)
         case .accepted, .completed:
             watchOrLookUp(record)
+        case .written where record.isClaimed && record.owner != run.id:
+            plan = .follow(record)
         case .written:
             mayHaveArrived = !record.isUnsent
             let isRecent = now - record.writtenAt < Self.replayWindow && now >= record.writtenAt

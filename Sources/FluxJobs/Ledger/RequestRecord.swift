@@ -91,6 +91,10 @@ public struct RequestRecord: Sendable {
     /// The service's clock.
     public var completedAt: Int64?
     public var settledAt: Int64?
+    /// The run that may send it; nil: whoever comes first, such as a worker.
+    public var owner: Int64?
+    /// Its owner goes on, perhaps on another machine: nobody else may send it. Known of ledgers on a server only.
+    public var isClaimed: Bool
     /// In the order of the result; those of a fetched request.
     public var pictures: [PictureRecord]
 }

@@ -14,20 +14,23 @@ extension Service {
     }
 
     private static func entry(_ model: Model) -> JSONValue {
-        if model.id == UpscalePrice.model {
-            return [
-                "id": .string(model.id), "label": .string(model.title), "name": .string(model.title),
-                "modality": "image", "parametersKey": .string(model.parametersKey), "pricingMode": "output_megapixels",
-                "costMin": .integer(Int64(UpscalePrice.range.lowerBound)),
-                "costMax": .integer(Int64(UpscalePrice.range.upperBound)),
-            ]
-        }
-        let credits = JSONValue.integer(Int64(model.credits ?? Submission.usualCredits))
-        return [
+        let range = credits(of: model)
+        let isFlat = range.lowerBound == range.upperBound
+        var entry: [String: JSONValue] = [
             "id": .string(model.id), "label": .string(model.title), "name": .string(model.title),
-            "modality": "image", "parametersKey": .string(model.parametersKey), "pricingMode": "flat",
-            "credits": credits, "costMin": credits, "costMax": credits,
+            "modality": "image", "parametersKey": .string(model.parametersKey),
+            "pricingMode": isFlat ? "flat" : "output_megapixels",
+            "costMin": .integer(Int64(range.lowerBound)), "costMax": .integer(Int64(range.upperBound)),
         ]
+        if isFlat { entry["credits"] = entry["costMin"] }
+        return .object(entry)
+    }
+
+    /// Of one picture: the least and the most.
+    static func credits(of model: Model) -> ClosedRange<Int> {
+        if model.id == UpscalePrice.model { return UpscalePrice.range }
+        let credits = model.credits ?? Submission.usualCredits
+        return credits...credits
     }
 
     func account(_ request: Request) -> Response {

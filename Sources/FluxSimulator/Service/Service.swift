@@ -1,5 +1,6 @@
 import FluxClient
 import HTTPServer
+import SQL
 import SQLite
 import Synchronization
 
@@ -50,7 +51,7 @@ final class Service: Sendable {
     func keepState(in path: String) throws(SimulatorError) {
         let file = try StateFile(path: path, time: time)
         let saved: SavedState
-        do throws(SQLiteError) {
+        do throws(SQLError) {
             saved = try file.read()
         } catch {
             throw .cannotKeepState("'\(path)' cannot be read: \(error)")

@@ -1,4 +1,5 @@
 import Dispatch
+import SQL
 import SQLite
 import Synchronization
 
@@ -7,7 +8,7 @@ import Synchronization
 final class Journal: Sendable {
     /// Told once, when all that had changed before it was handed over is on disk; or why it is not.
     struct Waiter: Sendable {
-        let body: @Sendable (_ trouble: SQLiteError?) -> Void
+        let body: @Sendable (_ trouble: SQLError?) -> Void
     }
 
     /// What has changed since the last time it was asked; nil: it is closed.
@@ -58,10 +59,10 @@ final class Journal: Sendable {
             defer { state.waiters = [] }
             return state.waiters
         }
-        let trouble = inbox.withLock { inbox -> SQLiteError? in
+        let trouble = inbox.withLock { inbox -> SQLError? in
             guard let file = inbox.file, let (changes, account) = source() else { return nil }
             inbox.late += changes
-            do throws(SQLiteError) {
+            do throws(SQLError) {
                 try file.write(inbox.late, account)
                 inbox.late = []
                 return nil

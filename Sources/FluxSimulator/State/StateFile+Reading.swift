@@ -1,6 +1,7 @@
 import FluxClient
 import FluxImaging
 import HTTPServer
+import SQL
 import SQLite
 
 /// What a service knew when its state was last written.
@@ -17,7 +18,7 @@ struct SavedState: Sendable {
 }
 
 extension StateFile {
-    func read() throws(SQLiteError) -> SavedState {
+    func read() throws(SQLError) -> SavedState {
         var state = SavedState()
         try connection.forEach("SELECT * FROM service") { row in
             state.account = ServiceStateMachine.Account(
@@ -49,7 +50,7 @@ extension StateFile {
     }
 
     /// Nil of a row that nobody could make sense of, such as one that was changed by hand.
-    private func job(_ row: SQLiteRow) -> JobRecord? {
+    private func job(_ row: SQLRow) -> JobRecord? {
         guard let id = row["id"].text, let call = row["call"].text.flatMap(SubmitCall.init),
             let model = row["model"].text, let format = row["format"].text, let createdAt = moment(row["created_at"])
         else { return nil }
@@ -72,11 +73,11 @@ extension StateFile {
         return job
     }
 
-    private func moment(_ value: SQLiteValue) -> Duration? { value.integer.map(time.moment(nanoseconds:)) }
+    private func moment(_ value: SQLValue) -> Duration? { value.integer.map(time.moment(nanoseconds:)) }
 
-    private func length(_ value: SQLiteValue) -> Duration { .nanoseconds(value.integer ?? 0) }
+    private func length(_ value: SQLValue) -> Duration { .nanoseconds(value.integer ?? 0) }
 
-    private func whole(_ value: SQLiteValue) -> Int { Int(value.integer ?? 0) }
+    private func whole(_ value: SQLValue) -> Int { Int(value.integer ?? 0) }
 
     private static func inputs(_ text: String) -> [JobInput] {
         let pairs = (try? JSONValue(parsing: Array(text.utf8)))?.arrayValue ?? []

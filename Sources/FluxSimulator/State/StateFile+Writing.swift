@@ -1,10 +1,11 @@
 import FluxClient
+import SQL
 import SQLite
 
 extension StateFile {
     /// All that has changed, or nothing of it.
-    func write(_ changes: [ServiceStateMachine.Change], _ account: ServiceStateMachine.Account) throws(SQLiteError) {
-        try connection.transaction { () throws(SQLiteError) in
+    func write(_ changes: [ServiceStateMachine.Change], _ account: ServiceStateMachine.Account) throws(SQLError) {
+        try connection.transaction { () throws(SQLError) in
             for change in changes { try write(change) }
             try connection.run(
                 """
@@ -13,23 +14,23 @@ extension StateFile {
                 random = excluded.random
                 """,
                 [
-                    moment(account.clock), SQLiteValue(account.lastNumber), SQLiteValue(account.credits),
+                    moment(account.clock), SQLValue(account.lastNumber), SQLValue(account.credits),
                     .integer(Int64(bitPattern: account.random)),
                 ])
         }
     }
 
-    private func write(_ change: ServiceStateMachine.Change) throws(SQLiteError) {
+    private func write(_ change: ServiceStateMachine.Change) throws(SQLError) {
         switch change {
         case .job(let job): try write(job)
         case .forgottenJob(let number):
-            try connection.run("DELETE FROM jobs WHERE number = ?", [SQLiteValue(number)])
+            try connection.run("DELETE FROM jobs WHERE number = ?", [SQLValue(number)])
         case .key(let acceptance):
             try connection.run(
                 "INSERT OR REPLACE INTO idempotency_keys VALUES (?, ?, ?, ?, ?, ?)",
                 [
-                    .text(acceptance.key), SQLiteValue(acceptance.number), .text(acceptance.jobID),
-                    .text(acceptance.digest), moment(acceptance.at), SQLiteValue(acceptance.status?.rawValue),
+                    .text(acceptance.key), SQLValue(acceptance.number), .text(acceptance.jobID),
+                    .text(acceptance.digest), moment(acceptance.at), SQLValue(acceptance.status?.rawValue),
                 ])
         case .forgottenKey(let key):
             try connection.run("DELETE FROM idempotency_keys WHERE key = ?", [.text(key)])
@@ -51,7 +52,7 @@ extension StateFile {
     }
 
     /// What was asked is written once, what becomes of it each time.
-    private func write(_ job: JobRecord) throws(SQLiteError) {
+    private func write(_ job: JobRecord) throws(SQLError) {
         try connection.run(
             """
             INSERT INTO jobs VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
@@ -60,20 +61,20 @@ extension StateFile {
             is_settled = excluded.is_settled, inputs = excluded.inputs, webhook_status = excluded.webhook_status
             """,
             [
-                SQLiteValue(job.number), .text(job.id), SQLiteValue(job.idempotencyKey), .text(job.call.rawValue),
-                .blob(job.body), .text(job.model), SQLiteValue(job.pictureCount), .text(job.format),
-                .integer(job.seed), SQLiteValue(job.cost), moment(job.createdAt), length(job.queueTime),
+                SQLValue(job.number), .text(job.id), SQLValue(job.idempotencyKey), .text(job.call.rawValue),
+                .blob(job.body), .text(job.model), SQLValue(job.pictureCount), .text(job.format),
+                .integer(job.seed), SQLValue(job.cost), moment(job.createdAt), length(job.queueTime),
                 length(job.workTime), job.startedAt.map(moment) ?? .null, job.finishedAt.map(moment) ?? .null,
-                SQLiteValue(job.failure), SQLiteValue(job.isSettled), .text(Self.encoded(job.inputs)),
+                SQLValue(job.failure), SQLValue(job.isSettled), .text(Self.encoded(job.inputs)),
                 .text(job.trouble.saved.encodedString),
-                SQLiteValue(job.webhook?.address.encodedString), job.webhook.map { .blob($0.secret) } ?? .null,
-                SQLiteValue(job.webhook?.status?.rawValue),
+                SQLValue(job.webhook?.address.encodedString), job.webhook.map { .blob($0.secret) } ?? .null,
+                SQLValue(job.webhook?.status?.rawValue),
             ])
     }
 
-    private func moment(_ moment: Duration) -> SQLiteValue { .integer(time.nanoseconds(moment)) }
+    private func moment(_ moment: Duration) -> SQLValue { .integer(time.nanoseconds(moment)) }
 
-    private func length(_ duration: Duration) -> SQLiteValue { .integer(Int64(duration / .nanoseconds(1))) }
+    private func length(_ duration: Duration) -> SQLValue { .integer(Int64(duration / .nanoseconds(1))) }
 
     /// `[[parameter, fingerprint], …]`
     private static func encoded(_ inputs: [JobInput]) -> String {

@@ -1,4 +1,5 @@
 import HTTPServer
+import SQL
 import SQLite
 
 /// The file in which a service keeps its state (`--state`): an SQLite database whose tables mirror the state machine, held by one
@@ -16,13 +17,13 @@ final class StateFile {
     /// it is.
     init(path: String, time: ServiceClock) throws(SimulatorError) {
         self.time = time
-        do throws(SQLiteError) {
+        do throws(SQLError) {
             connection = try SQLiteConnection(path: path, mode: .create, patience: 200)
         } catch {
             throw .cannotKeepState("cannot open '\(path)': \(error)")
         }
         let refusal: Refusal?
-        do throws(SQLiteError) {
+        do throws(SQLError) {
             refusal = try Self.prepare(connection)
         } catch {
             switch error.kind {
@@ -50,8 +51,8 @@ final class StateFile {
         case damaged(String)
     }
 
-    private static func prepare(_ connection: SQLiteConnection) throws(SQLiteError) -> Refusal? {
-        func number(_ question: String) throws(SQLiteError) -> Int64 {
+    private static func prepare(_ connection: SQLiteConnection) throws(SQLError) -> Refusal? {
+        func number(_ question: String) throws(SQLError) -> Int64 {
             try connection.run(question).first?.values.first?.integer ?? 0
         }
         // Held from the first reading on, and let go by the system however the process ends.
@@ -65,7 +66,7 @@ final class StateFile {
         guard health == "ok" else { return .damaged(health) }
         try connection.execute("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL")
         // A write, so that nobody else gets the file from here on.
-        try connection.transaction { () throws(SQLiteError) in
+        try connection.transaction { () throws(SQLError) in
             try connection.execute("PRAGMA application_id = \(applicationID)")
             if isEmpty { try connection.execute(schema) }
         }

@@ -14,7 +14,8 @@ struct HelpOptions: RunnableCommand {
         guard let topic else { return host.put(program.help(of: program.main.description, width: host.helpWidth)) }
         if let command = program[topic] { return host.put(program.help(of: command, width: host.helpWidth)) }
         if let text = HelpTopic.known(topic) { return host.put(text) }
-        let known = program.commands.map(\.description.name) + HelpTopic.names()
+        // Functions without 'flux.' too, as they may be asked for.
+        let known = program.commands.map(\.description.name) + HelpTopic.functions + HelpTopic.names()
         throw UsageError(message: "there is no help on '\(topic)'\(Suggestion.question(for: topic, in: known))")
     }
 }

@@ -102,7 +102,8 @@ struct ResumeCommand {
                 "\(Self.jobs(others)) from other keys or services: to finish them, set APIFRAME_API_KEY and FLUX_BASE_URL "
                     + "as they were, or use --new-key if this key replaces the old one")
         }
-        let free = own.filter { !ledger.isAlive($0.run) }
+        let alive = try await ledger.alive(Set(own.map { $0.owner ?? $0.run }))
+        let free = own.filter { !alive.contains($0.owner ?? $0.run) }
         if own.count > free.count { host.say("\(Self.jobs(own.count - free.count)) under way in another process") }
 
         filter.isOpen = false

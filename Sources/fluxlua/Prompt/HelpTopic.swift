@@ -116,7 +116,8 @@ struct HelpTopic: Sendable {
         if let command = PromptCommand.all.first(where: { ":\($0.name)" == word || $0.name == word }) {
             return ":\(command.usage)\n  \(command.summary)\n"
         }
-        return "there is no help on '\(word)'\(Suggestion.question(for: word, in: names())); :help lists the topics\n"
+        let question = Suggestion.question(for: word, in: functions + names())
+        return "there is no help on '\(word)'\(question); :help lists the topics\n"
     }
 
     /// Of a function, a parameter or a model; nil for any other word.
@@ -129,6 +130,9 @@ struct HelpTopic: Sendable {
         let takers = catalogue.models.filter { $0[parameter: word] != nil }
         return takers.isEmpty ? nil : text(ofParameter: word, takers)
     }
+
+    /// The names of the functions without `flux.`, by which they are found too.
+    static let functions = all.map { String($0.name.dropFirst("flux.".count)) }
 
     static func names(catalogue: Catalogue = .flux) -> [String] {
         all.map(\.name) + catalogue.models.map(\.id) + catalogue.models.flatMap { $0.parameters.map(\.name) }

@@ -164,7 +164,7 @@ struct Repl {
             if await lua.interruptingSignal != nil {
                 host.writeError("interrupted\(openJobs > 0 ? "; the requested jobs go on" : "")\n")
             } else {
-                host.writeError(RunEnding.text(of: error) + "\n")
+                host.writeError(RunEnding.text(of: module.explained(error)) + "\n")
             }
         }
     }
@@ -254,7 +254,7 @@ struct Repl {
             defer { progress.pause() }
             _ = try await lua.run("local job = ... \(source)", name: "=[prompt]", [last])
         } catch {
-            host.writeError(RunEnding.text(of: error) + "\n")
+            host.writeError(RunEnding.text(of: module.explained(error)) + "\n")
         }
     }
 
@@ -278,7 +278,7 @@ struct Repl {
             // A call as somebody would type it, so that it is checked, shown and kept as one.
             await evaluate("flux.\(call) \(built[2])", &state)
         } catch {
-            host.writeError(RunEnding.text(of: error) + "\n")
+            host.writeError(RunEnding.text(of: module.explained(error)) + "\n")
         }
     }
 

@@ -111,7 +111,9 @@ struct StudioCommand {
         filter.isOpen = true
         filter.account = ledger.run.account.name
         do throws(FluxError) {
-            let open = try await ledger.requests(filter).filter { !ledger.isAlive($0.run) }
+            var open = try await ledger.requests(filter)
+            let alive = try await ledger.alive(Set(open.map { $0.owner ?? $0.run }))
+            open.removeAll { alive.contains($0.owner ?? $0.run) }
             for record in open { _ = engine.resume(record) }
             if !open.isEmpty {
                 host.say(

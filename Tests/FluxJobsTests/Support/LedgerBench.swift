@@ -1,5 +1,6 @@
 import FluxClient
 import Foundation
+import SQL
 import SQLite
 import Synchronization
 import TestSupport
@@ -36,7 +37,7 @@ final class LedgerBench: Sendable {
     }
 
     /// What another program sees in the file.
-    func rows(_ sql: String) throws -> [SQLiteRow] {
+    func rows(_ sql: String) throws -> [SQLRow] {
         try SQLiteConnection(path: path, mode: .readOnly).run(sql)
     }
 

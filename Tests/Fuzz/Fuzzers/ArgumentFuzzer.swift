@@ -88,6 +88,8 @@ struct ArgumentFuzzer: Sendable {
         do {
             (lua, function) = try blocking {
                 let lua = try LuaRuntime()
+                // As a script from someone else runs: what is handed over may take an eighth of it.
+                try await lua.limit(LuaLimits(memory: 256 << 20)) { _ in fatalError("stuck") }
                 var type = LuaObjectType<Thing>("thing")
                 type.text { _ in "thing" }
                 try await lua.define(type)

@@ -1,18 +1,14 @@
 import FluxClient
+import SQL
 import SQLite
 
-/// The ledger's file, open: one connection, used by one thread at a time. What is read from it and written to it is in
-/// extensions.
-final class LedgerFile {
-    let path: String
+/// A ledger in a file of SQLite: the default, for one machine.
+final class SQLiteLedger: LedgerStore {
+    let place: String
     let connection: SQLiteConnection
+    private var openedLocks: LedgerLocks?
 
-    enum Access: Sendable {
-        /// Makes the file if there is none, and brings an older one to this version.
-        case write
-        /// Changes nothing.
-        case read
-    }
+    typealias Access = LedgerStores.Access
 
     /// Larger files are not looked through when they are opened: that would take longer than most runs.
     private static let largestChecked = 32 << 20
@@ -20,19 +16,19 @@ final class LedgerFile {
     /// - Parameter patience: milliseconds to wait for another program's lock.
     /// - Throws: kind `io`, with what is wrong with the file and what to do about it. Nothing was changed then.
     init(path: String, access: Access, patience: Int32 = 5000) throws(FluxError) {
-        self.path = path
+        place = path
         let size = try Self.prepare(path, access)
-        do throws(SQLiteError) {
+        do throws(SQLError) {
             connection = try Self.connection(path, access, patience)
         } catch {
             throw LedgerProblem.error(error, at: path)
         }
         let version =
-            try reading { file throws(SQLiteError) in try file.connection.run("PRAGMA user_version") }
+            try reading { store throws(SQLError) in try store.run("PRAGMA user_version") }
             .first?["user_version"].integer ?? 0
         try check(version, access, size: size)
         guard access == .write else { return }
-        do throws(SQLiteError) {
+        do throws(SQLError) {
             try connection.execute("PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON")
             // First, since a new ledger is on disk sooner by way of the log.
             try useWriteAheadLog()
@@ -42,20 +38,88 @@ final class LedgerFile {
         }
     }
 
-    /// Runs something that reads, and tells errors as the program does.
-    func reading<Result>(_ body: (LedgerFile) throws(SQLiteError) -> Result) throws(FluxError) -> Result {
-        do throws(SQLiteError) {
-            return try body(self)
+    // MARK: A store
+
+    // Every process asks the locks itself, and all send under the same key.
+    var claimColumn: String { "" }
+
+    var changes: Int { connection.changes }
+
+    func run(_ sql: String, _ values: [SQLValue]) throws(SQLError) -> [SQLRow] { try connection.run(sql, values) }
+
+    func transaction<Result>(_ body: () throws(SQLError) -> Result) throws(SQLError) -> Result {
+        try connection.transaction(body)
+    }
+
+    func notes(_ body: () throws(SQLError) -> Void) throws(SQLError) { try connection.transaction(body) }
+
+    func hold(_ run: Int64) throws(SQLError) -> Bool { try locks().hold(run) }
+
+    func isAlive(_ run: Int64) throws(SQLError) -> Bool { try locks().isHeld(run) }
+
+    /// The file that tells which runs are alive: made when somebody asks, since who only reads may not write there.
+    private func locks() throws(SQLError) -> LedgerLocks {
+        if let openedLocks { return openedLocks }
+        do throws(FluxError) {
+            let locks = try LedgerLocks(path: place + "-locks")
+            openedLocks = locks
+            return locks
         } catch {
-            throw LedgerProblem.error(error, at: path)
+            throw SQLError(.cannotOpen, error.message)
         }
     }
 
+    // Readers look at the file.
+    func tell(_ run: Int64, changed keys: [String]) throws(SQLError) {}
+
+    var isServer: Bool { false }
+
+    func reconnect() throws(SQLError) {}
+
+    func presence(of run: LedgerRun) throws(SQLError) -> any RunPresence {
+        let locks = try locks()
+        locks.raise(run: run.id)
+        return locks
+    }
+
+    func damage() throws(SQLError) -> [String] {
+        let report = try connection.run("PRAGMA integrity_check").compactMap { $0.values.first?.text }
+        let links = try connection.run("PRAGMA foreign_key_check")
+        return report.filter { $0 != "ok" }
+            + links.map { "a row of \($0["table"].text ?? "a table") belongs to nothing" }
+    }
+
+    func loss() throws(SQLError) -> String? {
+        let mark = try locks().mark
+        let here = try highest()
+        guard mark.run > here.run || mark.request > here.request else { return nil }
+        return "\(here.request) of \(mark.request) jobs"
+    }
+
+    func changeNumber() throws(SQLError) -> Int64 {
+        try connection.run("PRAGMA data_version").first?["data_version"].integer ?? 0
+    }
+
+    func problem(_ error: SQLError) -> FluxError { LedgerProblem.error(error, at: place) }
+
+    private func highest() throws(SQLError) -> LedgerLocks.Mark {
+        let row = try connection.run(
+            "SELECT (SELECT max(id) FROM runs) AS run, (SELECT max(id) FROM requests) AS request"
+        ).first
+        return LedgerLocks.Mark(run: row?["run"].integer ?? 0, request: row?["request"].integer ?? 0)
+    }
+
+    func forgetLoss() throws(SQLError) {
+        try locks().set(try highest())
+    }
+
+    // MARK: Opening
+
     private static func connection(
         _ path: String, _ access: Access, _ patience: Int32
-    ) throws(SQLiteError) -> SQLiteConnection {
+    ) throws(SQLError) -> SQLiteConnection {
         let isAtRest = isAtRest(path)
-        do throws(SQLiteError) {
+        do throws(SQLError) {
             let connection = try SQLiteConnection(
                 path: path, mode: access == .write || isAtRest ? .readWrite : .readOnly, patience: patience)
             // Makes the files beside it.
@@ -103,29 +167,29 @@ final class LedgerFile {
     /// Refuses what is not a ledger, or not one that this program understands.
     private func check(_ version: Int64, _ access: Access, size: Int) throws(FluxError) {
         let tables =
-            try reading { file throws(SQLiteError) in
-                try file.connection.run("SELECT count(*) AS n FROM sqlite_schema")
+            try reading { store throws(SQLError) in
+                try store.run("SELECT count(*) AS n FROM sqlite_schema")
             }.first?["n"].integer ?? 0
         // After the tables: another process may be making them, and the id comes with them.
         let id =
-            try reading { file throws(SQLiteError) in try file.connection.run("PRAGMA application_id") }
+            try reading { store throws(SQLError) in try store.run("PRAGMA application_id") }
             .first?["application_id"].integer ?? 0
-        if id != LedgerSchema.applicationID, id != 0 || tables > 0 { throw LedgerProblem.foreign(path) }
+        if id != LedgerSchema.applicationID, id != 0 || tables > 0 { throw LedgerProblem.foreign(place) }
         // Somebody could not go on making it, on a full disk.
-        if tables == 0, access == .read { throw FluxError(.io, "there is no ledger yet: \(path)") }
-        guard version <= LedgerSchema.version else { throw LedgerProblem.newer(path, version) }
+        if tables == 0, access == .read { throw FluxError(.io, "there is no ledger yet: \(place)") }
+        guard version <= LedgerSchema.version else { throw LedgerProblem.newer(place, version) }
         guard (1...Self.largestChecked).contains(size) else { return }
-        let report = try reading { file throws(SQLiteError) in try file.connection.run("PRAGMA quick_check(1)") }
+        let report = try reading { store throws(SQLError) in try store.run("PRAGMA quick_check(1)") }
         guard report.first?.values.first?.text == "ok" else {
-            throw LedgerProblem.damaged(path, report.first?.values.first?.text ?? "no report")
+            throw LedgerProblem.damaged(place, report.first?.values.first?.text ?? "no report")
         }
     }
 
     /// Another process may be doing the same: who comes second finds it done.
-    private func migrate() throws(SQLiteError) {
-        try connection.transaction { () throws(SQLiteError) in
+    private func migrate() throws(SQLError) {
+        try connection.transaction { () throws(SQLError) in
             let version = try connection.run("PRAGMA user_version").first?["user_version"].integer ?? 0
-            for step in LedgerSchema.steps.dropFirst(Int(version)) { try connection.execute(step) }
+            for step in LedgerSchema.steps.dropFirst(Int(version)) { try connection.execute(step.sqlite) }
             try connection.execute(
                 """
                 PRAGMA application_id = \(LedgerSchema.applicationID);
@@ -135,10 +199,10 @@ final class LedgerFile {
     }
 
     /// Readers then never wait for writers. Where the file system cannot do that, the ledger works without.
-    private func useWriteAheadLog() throws(SQLiteError) {
+    private func useWriteAheadLog() throws(SQLError) {
         var attempts = 0
         while true {
-            do throws(SQLiteError) {
+            do throws(SQLError) {
                 return try connection.execute("PRAGMA journal_mode = WAL")
             } catch {
                 // SQLite does not wait by itself here when several processes open a new file at once.
@@ -147,49 +211,5 @@ final class LedgerFile {
                 Files.pause(milliseconds: 20)
             }
         }
-    }
-}
-
-/// What can be wrong with a ledger, in words that tell what to do. All are of kind `io`, and mean that nothing was sent.
-enum LedgerProblem {
-    static let elsewhere = "name another file with --ledger FILE or FLUX_LEDGER"
-    static let writable =
-        "check that there is room and that you may write the file and its folder, or \(elsewhere)"
-
-    static func error(_ error: SQLiteError, at path: String) -> FluxError {
-        switch error.kind {
-        case .locked:
-            FluxError(
-                .io, "another program has locked the ledger \(path)",
-                hint: "close the program that has it open, such as a database browser, and run again")
-        case .full:
-            FluxError(.io, "there is no room left for the ledger \(path)", hint: "make room on the disk, and run again")
-        case .readOnly, .cannotOpen:
-            FluxError(.io, "the ledger \(path) cannot be written: \(error.message)", hint: writable)
-        case .damaged:
-            damaged(path, error.message)
-        case .disk, .constraint, .outOfMemory, .other:
-            FluxError(.io, "the ledger \(path) cannot be used: \(error.message)")
-        }
-    }
-
-    static func damaged(_ path: String, _ what: String) -> FluxError {
-        FluxError(
-            .io, "the ledger \(path) is damaged, or is not a ledger: \(what)",
-            hint:
-                "restore a copy, or move it away and start a new one: the service still recognises requests of the last "
-                + "24 hours, and older ones may be paid for again")
-    }
-
-    static func foreign(_ path: String) -> FluxError {
-        FluxError(.io, "\(path) is an SQLite file of another program, not a ledger", hint: elsewhere)
-    }
-
-    static func newer(_ path: String, _ version: Int64) -> FluxError {
-        FluxError(
-            .io,
-            "the ledger \(path) is from a newer fluxlua: version \(version), and this one knows "
-                + "\(LedgerSchema.version)",
-            hint: "use the newer fluxlua, or \(elsewhere)")
     }
 }

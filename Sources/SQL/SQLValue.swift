@@ -1,5 +1,5 @@
-/// A value of one of SQLite's five storage classes.
-public enum SQLiteValue: Sendable, Hashable {
+/// A value in a row, or for a placeholder of a statement.
+public enum SQLValue: Sendable, Hashable {
     case null
     case integer(Int64)
     case real(Double)
@@ -24,19 +24,24 @@ public enum SQLiteValue: Sendable, Hashable {
     public var blob: [UInt8]? { if case .blob(let value) = self { value } else { nil } }
 }
 
-extension SQLiteValue: ExpressibleByIntegerLiteral, ExpressibleByStringLiteral, ExpressibleByNilLiteral {
+extension SQLValue: ExpressibleByIntegerLiteral, ExpressibleByStringLiteral, ExpressibleByNilLiteral {
     public init(integerLiteral value: Int64) { self = .integer(value) }
     public init(stringLiteral value: String) { self = .text(value) }
     public init(nilLiteral: ()) { self = .null }
 }
 
 /// A row of an answer, its values found by the names of their columns.
-public struct SQLiteRow: Sendable {
-    let columns: [String]
-    public let values: [SQLiteValue]
+public struct SQLRow: Sendable {
+    public let columns: [String]
+    public let values: [SQLValue]
+
+    public init(columns: [String], values: [SQLValue]) {
+        self.columns = columns
+        self.values = values
+    }
 
     /// Null where there is no such column.
-    public subscript(_ column: String) -> SQLiteValue {
+    public subscript(_ column: String) -> SQLValue {
         columns.firstIndex(of: column).map { values[$0] } ?? .null
     }
 }

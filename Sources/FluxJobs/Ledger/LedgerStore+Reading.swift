@@ -1,14 +1,14 @@
 import FluxClient
-import SQLite
+import SQL
 
-extension LedgerFile {
+extension LedgerStore {
     /// The newest attempt of a request.
-    func newest(digest: String) throws(SQLiteError) -> RequestRecord? {
+    func newest(digest: String) throws(SQLError) -> RequestRecord? {
         try records("WHERE identity = ? ORDER BY attempt DESC LIMIT 1", [.text(digest)]).first
     }
 
     /// A request that drew the seed which this one names, asks for the same otherwise, and has its pictures.
-    func drawn(as identity: RequestIdentity) throws(SQLiteError) -> RequestRecord? {
+    func drawn(as identity: RequestIdentity) throws(SQLError) -> RequestRecord? {
         guard identity.seedSource == .given, identity.occurrence == 1, let seed = identity.seed else { return nil }
         return try records(
             """
@@ -18,64 +18,66 @@ extension LedgerFile {
         ).first { identity.isAnswered(by: $0.identity) }
     }
 
-    func record(key: String) throws(SQLiteError) -> RequestRecord? {
+    func record(key: String) throws(SQLError) -> RequestRecord? {
         try records("WHERE key = ?", [.text(key)]).first
     }
 
     /// Those whose job's id, key or number begins so; newest first.
-    func records(named name: String) throws(SQLiteError) -> [RequestRecord] {
-        let pattern = name.lowercased().filter { $0.isLetter || $0.isNumber || $0 == "-" } + "*"
+    func records(named name: String) throws(SQLError) -> [RequestRecord] {
+        let beginning = name.lowercased().filter { $0.isLetter || $0.isNumber || $0 == "-" }
         return try records(
-            "WHERE job GLOB ?1 OR key GLOB ?1 OR CAST(id AS TEXT) = ?2 ORDER BY id DESC", [.text(pattern), .text(name)])
+            """
+            WHERE job >= ?1 AND job < ?2 OR key >= ?1 AND key < ?2 OR CAST(id AS TEXT) = ?3 ORDER BY id DESC
+            """, [.text(beginning), .text(beginning + "\u{10FFFF}"), .text(name)])
     }
 
     /// Requests that a condition picks, with their pictures.
     /// - Parameter condition: what follows `SELECT … FROM requests`.
-    func records(_ condition: String, _ values: [SQLiteValue]) throws(SQLiteError) -> [RequestRecord] {
+    func records(_ condition: String, _ values: [SQLValue]) throws(SQLError) -> [RequestRecord] {
         var records: [RequestRecord] = []
-        for row in try connection.run("SELECT requests.* FROM requests \(condition)", values) {
+        for row in try run("SELECT requests.*\(claimColumn) FROM requests \(condition)", values) {
             records.append(try record(of: row))
         }
         return records
     }
 
     /// - Parameter row: of the table of requests.
-    func record(of row: SQLiteRow) throws(SQLiteError) -> RequestRecord {
+    func record(of row: SQLRow) throws(SQLError) -> RequestRecord {
         try RequestRecord(row, pictures: pictures(of: row["id"]))
     }
 
-    private func pictures(of request: SQLiteValue) throws(SQLiteError) -> [PictureRecord] {
+    private func pictures(of request: SQLValue) throws(SQLError) -> [PictureRecord] {
         var pictures: [PictureRecord] = []
-        for row in try connection.run("SELECT * FROM pictures WHERE request = ? ORDER BY place", [request]) {
+        for row in try run("SELECT * FROM pictures WHERE request = ? ORDER BY place", [request]) {
             pictures.append(try PictureRecord(row))
         }
         return pictures
     }
 }
 
-extension SQLiteError {
+extension SQLError {
     /// A row that no ledger can have written.
-    static func unreadable(_ what: String) -> SQLiteError { SQLiteError(damage: what) }
+    static func unreadable(_ what: String) -> SQLError { SQLError(.damaged, what) }
 }
 
-extension SQLiteRow {
-    fileprivate func text(_ column: String) throws(SQLiteError) -> String {
+extension SQLRow {
+    fileprivate func text(_ column: String) throws(SQLError) -> String {
         guard let text = self[column].text else { throw .unreadable("\(column) is no text") }
         return text
     }
 
-    fileprivate func integer(_ column: String) throws(SQLiteError) -> Int64 {
+    fileprivate func integer(_ column: String) throws(SQLError) -> Int64 {
         guard let integer = self[column].integer else { throw .unreadable("\(column) is no number") }
         return integer
     }
 
-    fileprivate func word<Word: RawRepresentable<String>>(_ column: String) throws(SQLiteError) -> Word {
+    fileprivate func word<Word: RawRepresentable<String>>(_ column: String) throws(SQLError) -> Word {
         let text = try text(column)
         guard let word = Word(rawValue: text) else { throw .unreadable("\(column) is '\(text)'") }
         return word
     }
 
-    fileprivate func json(_ column: String) throws(SQLiteError) -> JSONValue {
+    fileprivate func json(_ column: String) throws(SQLError) -> JSONValue {
         guard let json = try? JSONValue(parsing: Array(try text(column).utf8)) else {
             throw .unreadable("\(column) is no JSON")
         }
@@ -87,7 +89,7 @@ extension SQLiteRow {
 
 extension RequestRecord {
     /// - Throws: kind `damaged` where the row cannot have been written so: what it identifies no longer fits.
-    init(_ row: SQLiteRow, pictures: [PictureRecord]) throws(SQLiteError) {
+    init(_ row: SQLRow, pictures: [PictureRecord]) throws(SQLError) {
         id = try row.integer("id")
         key = try row.text("key")
         digest = try row.text("identity")
@@ -121,6 +123,8 @@ extension RequestRecord {
         createdAt = row["created_at"].integer
         completedAt = row["completed_at"].integer
         settledAt = row["settled_at"].integer
+        owner = row["owner"].integer
+        isClaimed = row["claimed"].integer == 1
         self.pictures = pictures
         guard RequestIdentity.key(digest: digest, attempt: attempt) == key else {
             throw .unreadable("the key of request \(id) does not fit it")
@@ -134,7 +138,7 @@ extension RequestRecord {
 }
 
 extension PictureRecord {
-    init(_ row: SQLiteRow) throws(SQLiteError) {
+    init(_ row: SQLRow) throws(SQLError) {
         place = Int(try row.integer("place"))
         url = try row.text("url")
         sha256 = try row.text("sha256")

@@ -1,0 +1,143 @@
+import FluxClient
+import SQL
+
+/// Where a ledger's tables are: a file of SQLite, or a database of PostgreSQL. What the tables mean is written once, in
+/// extensions of this; a store only runs statements, which are written so that both understand them.
+///
+/// It belongs to one thread at a time.
+protocol LedgerStore: AnyObject {
+    /// For messages: the path, or the address without a password.
+    var place: String { get }
+    /// What tells of a request, as a further column of its row, whether its owner goes on; empty where nobody asks.
+    var claimColumn: String { get }
+
+    /// Runs one statement.
+    /// - Parameter values: for its `?`, in order.
+    @discardableResult
+    func run(_ sql: String, _ values: [SQLValue]) throws(SQLError) -> [SQLRow]
+
+    /// Rows that the last statement changed.
+    var changes: Int { get }
+
+    /// All of `body`, or nothing of it when it throws. No other writes meanwhile, wherever it is.
+    func transaction<Result>(_ body: () throws(SQLError) -> Result) throws(SQLError) -> Result
+
+    /// All of `body`, or nothing of it when it throws; others may write other requests meanwhile.
+    func notes(_ body: () throws(SQLError) -> Void) throws(SQLError)
+
+    /// Shows others that a run goes on, from the end of this transaction until it is released or its process ends.
+    /// - Returns: false when another has the same.
+    func hold(_ run: Int64) throws(SQLError) -> Bool
+
+    /// Whether a run goes on, here or elsewhere.
+    func isAlive(_ run: Int64) throws(SQLError) -> Bool
+
+    /// What is broken in the store itself, in words; empty: nothing.
+    func damage() throws(SQLError) -> [String]
+
+    /// What it held once and holds no more, in words; nil: nothing is missing.
+    func loss() throws(SQLError) -> String?
+
+    /// Tells of no loss any more.
+    func forgetLoss() throws(SQLError)
+
+    /// What shows others that a run goes on, and this run what others do.
+    func presence(of run: LedgerRun) throws(SQLError) -> any RunPresence
+
+    /// Lets others know, from the end of this transaction on, that these requests have changed.
+    func tell(_ run: Int64, changed keys: [String]) throws(SQLError)
+
+    /// Whether it is on a server: that may be gone for a while, and others on it may be anywhere.
+    var isServer: Bool { get }
+
+    /// Makes a connection that broke anew.
+    func reconnect() throws(SQLError)
+
+    /// Another number as soon as anybody has changed the ledger since this was asked last.
+    func changeNumber() throws(SQLError) -> Int64
+
+    /// What went wrong, in words that tell what to do.
+    func problem(_ error: SQLError) -> FluxError
+}
+
+extension LedgerStore {
+    @discardableResult
+    func run(_ sql: String) throws(SQLError) -> [SQLRow] { try run(sql, []) }
+
+    /// Runs something that reads, and tells errors as the program does.
+    func reading<Result>(_ body: (any LedgerStore) throws(SQLError) -> Result) throws(FluxError) -> Result {
+        do throws(SQLError) {
+            return try body(self)
+        } catch {
+            throw problem(error)
+        }
+    }
+}
+
+/// Keeps a run alive for others to see, until it is released.
+protocol RunPresence: Sendable {
+    /// The run has ended.
+    func release(_ run: Int64)
+
+    /// Shows it alive no longer: to others it ends as if its process had been killed.
+    func abandon()
+
+    /// A request is on disk: what is read later and has less has lost some.
+    func raise(request: Int64)
+
+    /// Has what other runs on the same ledger do told from now on.
+    func listen(_ body: @escaping @Sendable (LedgerEvent) -> Void)
+
+    /// Has the other runs of the account send nothing until then, milliseconds since 1970: the service asked for it.
+    func tellPause(until: Int64)
+}
+
+/// What a run hears of the others on its ledger.
+enum LedgerEvent: Sendable, Hashable {
+    /// Requests of these keys may have come further.
+    case changed([String])
+    /// The service wants nothing until then, milliseconds since 1970.
+    case paused(until: Int64)
+    /// Whether this run asks the service how the jobs of all are doing.
+    case watches(Bool)
+    /// Whatever was told before may have been missed.
+    case connected
+}
+
+/// Opens ledgers by their names.
+enum LedgerStores {
+    enum Access: Sendable {
+        /// Makes the ledger if there is none, and brings an older one to this version.
+        case write
+        /// Changes nothing.
+        case read
+    }
+
+    /// Opens the ledger that a path or an address names. Blocks.
+    /// - Parameter patience: milliseconds to wait for another program's lock.
+    /// - Throws: kind `io`, with what is wrong with it and what to do about it. Nothing was changed then.
+    static func open(_ place: String, _ access: Access, patience: Int32 = 5000) throws(FluxError) -> any LedgerStore {
+        if LedgerAddress.isServer(place) { return try PostgreSQLLedger(address: place, access: access) }
+        return try SQLiteLedger(path: place, access: access, patience: patience)
+    }
+}
+
+/// How ledgers on servers are named.
+public enum LedgerAddress {
+    /// Whether it names a database on a server, and not a file.
+    public static func isServer(_ place: String) -> Bool {
+        place.hasPrefix("postgresql://") || place.hasPrefix("postgres://")
+    }
+
+    /// Without the password, for messages.
+    public static func shown(_ place: String) -> String {
+        guard isServer(place), let slash = place.firstIndex(of: "/") else { return place }
+        let start = place.index(slash, offsetBy: 2)
+        // What follows may be `password=…`.
+        let rest = place[start...].prefix { $0 != "?" }
+        let end = rest.firstIndex(of: "/") ?? rest.endIndex
+        guard let at = rest[..<end].lastIndex(of: "@") else { return String(place[..<start] + rest) }
+        let user = rest[..<at].prefix { $0 != ":" }
+        return String(place[..<start] + user + rest[at...])
+    }
+}

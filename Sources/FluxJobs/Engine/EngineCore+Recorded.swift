@@ -289,8 +289,8 @@ extension EngineCore {
         if case .answered = record.plan { return }
         let snapshot = ended.job.snapshot
         guard var error else {
-            // It was answered and paid before, and only fetched once more.
-            if record.wasFetched {
+            // It was answered and paid before, or by another, and only fetched once more.
+            if record.wasFetched || record.isTheirs {
                 ended.job.update { snapshot in
                     snapshot.cost = 0
                     snapshot.isReused = true

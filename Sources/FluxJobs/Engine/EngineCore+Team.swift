@@ -23,7 +23,7 @@ struct Team {
 /// With a ledger on a server: what others on it do is heard of, followed, and done for those that are gone.
 extension EngineCore {
     func joinTeam(_ ledger: Ledger) {
-        ledger.presence.listen { event in Task { await self.hear(event) } }
+        ledger.presence.listen { [weak self] event in Task { await self?.hear(event) } }
     }
 
     /// When this run looks next at its jobs at the service.

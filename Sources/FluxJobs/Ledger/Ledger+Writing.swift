@@ -1,5 +1,6 @@
 import FluxClient
 import SQL
+import Synchronization
 
 /// A request as it is written down before it is sent.
 public struct RequestDraft: Sendable {
@@ -28,6 +29,8 @@ extension Ledger {
     func write(_ draft: RequestDraft, under limits: BudgetLimits = .none) async throws(FluxError) -> WriteOutcome {
         let (run, now) = (run, now)
         typealias Outcome = (written: Result<WriteOutcome, FluxError>, row: Int64)
+        // Whether this was tried before: the server may have written it, and have been gone before it could say so.
+        let wasTried = Mutex(false)
         let outcome = try await queue.perform(alone: true) { store throws(SQLError) -> Outcome in
             let key = RequestIdentity.key(digest: draft.digest, attempt: draft.attempt)
             let known = try store.record(key: key)
@@ -36,6 +39,10 @@ extension Ledger {
             {
                 return (.failure(refusal), 0)
             }
+            let isSecondTry = wasTried.withLock { wasTried in
+                defer { wasTried = true }
+                return wasTried
+            }
             let row = if let known { known.id } else { try store.insert(draft, key: key, run: run, now: now) }
             try store.make(
                 Self.use(key: key, run: run.id, name: draft.name, origin: draft.origin, reused: false, now: now))
@@ -43,8 +50,7 @@ extension Ledger {
             guard known.digest == draft.digest else {
                 throw .unreadable("the key \(key) belongs to another request")
             }
-            // The server was gone before it could say that this was written.
-            if store.isServer, known.owner == run.id, known.state == .written { return (.success(.ours), row) }
+            if isSecondTry, known.owner == run.id, known.state == .written { return (.success(.ours), row) }
             return (.success(.theirs(known)), row)
         }
         presence.raise(request: outcome.row)

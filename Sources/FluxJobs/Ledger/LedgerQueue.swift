@@ -307,10 +307,13 @@ final class LedgerQueue: Sendable {
         add(Operation(work: .body({ _ throws(SQLError) in }), finish: { problem.value = $0 }))
         queue.sync {}
         store.withLock { $0 = nil }
+        // Whoever comes next may take it in.
+        let kept = journal.withLock { journal in
+            defer { journal = nil }
+            return journal?.path
+        }
         if var error = problem.value {
-            if let journal = journal.withLock({ $0 }) {
-                error.message += "; what it must still be told is kept in \(journal.path)"
-            }
+            if let kept { error.message += "; what it must still be told is kept in \(kept)" }
             throw error
         }
     }

@@ -33,6 +33,8 @@ struct RecordedRequest: Sendable {
     var known: JobState?
     /// The run that sent it.
     var owner: Int64?
+    /// Another run that goes on has asked for it, and pays for it.
+    var isTheirs = false
     /// It was there before this run.
     var isOld = false
     /// An attempt whose answer was lost may have reached the service: what a later one is answered tells nothing of it.
@@ -61,6 +63,7 @@ struct RecordedRequest: Sendable {
         written = nil
         wasFetched = false
         mayHaveArrived = false
+        isTheirs = false
         guard let record else {
             isOld = false
             plan = .send
@@ -70,6 +73,7 @@ struct RecordedRequest: Sendable {
         isOld = true
         known = record.jobState
         owner = record.owner ?? record.run
+        isTheirs = record.isClaimed && record.owner != run.id
         let isOfThisWish = record.isFresh && record.identity.lineage == run.lineage && record.state != .unknown
         if isFresh, !isOfThisWish { return sendNewAttempt() }
         if run.account.isInProcess { return decideInProcess(from: record, pictures) }
@@ -83,7 +87,7 @@ struct RecordedRequest: Sendable {
             watchOrLookUp(record)
         case .accepted, .completed:
             watchOrLookUp(record)
-        case .written where record.isClaimed && record.owner != run.id:
+        case .written where isTheirs:
             plan = .follow(record)
         case .written:
             mayHaveArrived = !record.isUnsent
@@ -117,6 +121,7 @@ struct RecordedRequest: Sendable {
         plan = .send
         written = nil
         wasFetched = false
+        isTheirs = false
         mayHaveArrived = false
         isOld = false
     }

@@ -156,10 +156,10 @@ struct PollingSchedule {
     mutating func trouble(at now: Duration, retryAfter: Duration?, jitter: Double) {
         troubles += 1
         // A service that asks for a day of rest is still looked at before its pictures are gone.
-        let draftIdentity = min(retryAfter ?? .zero, .seconds(3600))
+        let wait = min(retryAfter ?? .zero, .seconds(3600))
         let backoff = Backoff.wait(
             afterFailures: troubles, first: .seconds(1), longest: .seconds(30), jitter: jitter)
-        heldUntil = max(heldUntil, now + max(backoff, draftIdentity))
+        heldUntil = max(heldUntil, now + max(backoff, wait))
     }
 
     /// A look has cost calls that told nothing new: no look before they are made up for.

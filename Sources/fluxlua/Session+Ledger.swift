@@ -84,6 +84,10 @@ extension Session {
 
     private static func text(of continued: LedgerRun.Continued) -> String {
         let count = continued.requests == 1 ? "1 request" : "\(continued.requests) requests"
+        if continued.process != nil, let member = continued.member {
+            return
+                "\(member) is running this script too: each picture is made once for both (--fresh makes it twice)"
+        }
         if let process = continued.process {
             return
                 "process \(process) is running this script too: each picture is made once for both (--fresh makes it twice)"

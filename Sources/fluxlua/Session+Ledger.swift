@@ -39,6 +39,7 @@ struct ScriptName: Sendable {
     static let prompt = ScriptName(source: .named("prompt"), isPrompt: true)
     static let studio = ScriptName(source: .named("studio"), isPrompt: true)
     static let resume = ScriptName(source: .named("resume"), isPrompt: true)
+    static let worker = ScriptName(source: .named("worker"), isPrompt: true)
 
     /// Made when it is asked for: the first hash of a process takes a millisecond, and many scripts need none.
     var text: String {

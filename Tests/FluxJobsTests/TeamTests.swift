@@ -111,6 +111,39 @@ import Testing
     }
 }
 
+/// What a run leaves to others on its ledger.
+@Suite(.timeLimit(.minutes(5))) struct HandoverTests {
+    @Test(arguments: LedgerBench.Place.allCases)
+    func whatIsHandedOverIsSentByWhoeverTakesItUp(place: LedgerBench.Place) async throws {
+        let bench = try RunBench(place)
+        let handover = Handover()
+        let first = try bench.run(member: "a", handover: handover)
+        let jobs = [first.ask("mug 1"), first.ask("mug 2")]
+        var request = JobRequest(call: .generate, model: "flux-2-pro", prompt: "blue", seed: 1)
+        request.images = ["input_images": [.picture(jobs[0], index: 1)]]
+        let later = first.engine.start(request)
+        await until { first.engine.openJobs.isEmpty }
+        #expect(handover.counts == Handover.Counts(handedOver: 2, leftOut: 1))
+        #expect(([later] + jobs).allSatisfy { !$0.isSettled } && first.engine.tally.count == 0)
+        #expect(bench.service.state.submissions == 0)
+        #expect(try await first.states() == [.written, .written])
+        // Not even a run that goes on keeps others from it.
+        let second = try bench.run(member: "b")
+        let open = try await second.ledger.unclaimed(of: second.ledger.requests())
+        let resumed = open.map { second.engine.resume($0) }
+        await bench.clock.run { resumed.areSettled }
+        #expect(resumed.count == 2 && resumed.haveSucceeded)
+        #expect(bench.service.state.jobs.count == 2)
+        try await first.end(.interrupted)
+        try await second.end()
+        // Its script gets them as its own.
+        let again = try bench.run(member: "a")
+        let known = [again.ask("mug 1"), again.ask("mug 2")]
+        await bench.clock.run { known.areSettled }
+        #expect(known.allSatisfy { $0.snapshot.isReused } && bench.service.state.jobs.count == 2)
+    }
+}
+
 extension Run {
     /// Waits until this run makes the looks for all, or has another make them.
     func joins(watching: Bool) async {

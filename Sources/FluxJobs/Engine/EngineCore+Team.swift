@@ -13,6 +13,8 @@ struct Team {
     var isReading = false
     /// The last number that a job of another run was given here; they count down.
     var lastForeign = 0
+    /// Jobs of other runs that this one looks at.
+    var foreignCount = 0
 
     /// How often the records of followed requests are read: a lease that runs out tells nobody.
     static let checkInterval = Duration.seconds(3)
@@ -32,7 +34,8 @@ extension EngineCore {
     }
 
     func takeLook() -> PollingSchedule.Look? {
-        schedule.takeLook(at: team.watches ? clock.now : clock.now - Team.patience)
+        schedule.takeLook(
+            at: team.watches ? clock.now : clock.now - Team.patience, foreign: team.foreignCount)
     }
 
     private func hear(_ event: LedgerEvent) {
@@ -160,6 +163,7 @@ extension EngineCore {
         }
         guard team.watches, numbers[id] == nil else { return }
         team.lastForeign -= 1
+        team.foreignCount += 1
         let request = JobRequest(call: record.identity.call, model: record.identity.model, prompt: "")
         let job = Job(number: team.lastForeign, request: request)
         job.update { snapshot in
@@ -194,6 +198,7 @@ extension EngineCore {
     func dropForeign(_ number: Int) -> Bool {
         guard let entry = progress[number], entry.foreignKey != nil else { return false }
         progress[number] = nil
+        team.foreignCount -= 1
         schedule.remove(number)
         if let id = entry.job.snapshot.id { numbers[id] = nil }
         return true

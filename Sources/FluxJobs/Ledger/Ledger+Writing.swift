@@ -8,6 +8,8 @@ public struct RequestDraft: Sendable {
     public var digest: String
     public var attempt: Int
     public var isFresh: Bool
+    /// Whoever comes first may send it, and not the run that writes it down.
+    public var isForOthers = false
     public var name: String?
     public var origin: String?
     public var sent: EncodedRequest
@@ -61,7 +63,8 @@ extension Ledger {
     /// - Parameter states: in which it still must be. In any other, somebody else has done more with it.
     /// - Throws: kind `budget` when it could cost more than the limits leave. Nothing was changed then.
     func writeAgain(
-        key: String, _ sent: EncodedRequest, in states: Set<RecordState>, under limits: BudgetLimits = .none
+        key: String, _ sent: EncodedRequest, in states: Set<RecordState>, isForOthers: Bool = false,
+        under limits: BudgetLimits = .none
     ) async throws(FluxError) -> WriteOutcome {
         let (run, now) = (run, now)
         let outcome = try await queue.perform(alone: true) {
@@ -79,13 +82,13 @@ extension Ledger {
             try store.run(
                 """
                 UPDATE requests SET state = 'written', owner = ?, path = ?, body = ?, dialect = ?, sent_at = ?, job = NULL,
-                  status = NULL, cost = NULL, error_kind = NULL, error_message = NULL, answer = NULL, unsent = 0,
+                  status = NULL, cost = NULL, error_kind = NULL, error_message = NULL, answer = NULL, unsent = ?,
                   settled_at = NULL
                 WHERE key = ?
                 """,
                 [
-                    .integer(run.id), .text(sent.path), .blob(sent.body), .text(sent.dialect.rawValue), .integer(now),
-                    .text(key),
+                    isForOthers ? .null : .integer(run.id), .text(sent.path), .blob(sent.body),
+                    .text(sent.dialect.rawValue), .integer(now), SQLValue(isForOthers), .text(key),
                 ])
             return .success(.ours)
         }
@@ -295,8 +298,8 @@ extension LedgerStore {
             """
             INSERT INTO requests (key, identity, attempt, fresh, run, lineage, account, call, model, prompt, parameters,
               inputs, seed, seed_source, occurrence, name, origin, path, body, dialect, state, cost_limit, written_at,
-              sent_at, owner)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'written', ?, ?, ?, ?) RETURNING id
+              sent_at, owner, unsent)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'written', ?, ?, ?, ?, ?) RETURNING id
             """,
             [
                 .text(key), .text(draft.digest), .integer(Int64(draft.attempt)), SQLValue(draft.isFresh),
@@ -306,7 +309,8 @@ extension LedgerStore {
                 .text(inputs.encodedString), SQLValue(identity.seed), .text(identity.seedSource.rawValue),
                 .integer(Int64(identity.occurrence)), SQLValue(draft.name), SQLValue(draft.origin),
                 .text(draft.sent.path), .blob(draft.sent.body), .text(draft.sent.dialect.rawValue),
-                SQLValue(draft.costLimit), .integer(now), .integer(now), .integer(owner.id),
+                SQLValue(draft.costLimit), .integer(now), .integer(now),
+                draft.isForOthers ? .null : .integer(owner.id), SQLValue(draft.isForOthers),
             ])
         guard let id = rows.first?["id"].integer else { throw .unreadable("a request has no number") }
         return id

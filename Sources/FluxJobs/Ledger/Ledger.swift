@@ -92,6 +92,12 @@ public final class Ledger: Sendable {
         }
     }
 
+    /// Those open requests that no run which goes on is at: this one may take them up.
+    public func unclaimed(of open: [RequestRecord]) async throws(FluxError) -> [RequestRecord] {
+        let alive = try await alive(Set(open.compactMap(\.owner)))
+        return open.filter { record in record.owner.map { !alive.contains($0) } ?? true }
+    }
+
     /// While the server of a ledger is away, who writes waits for it; from now on only a little longer.
     func giveUpWaiting() { queue.giveUpWaiting() }
 

@@ -54,6 +54,14 @@ struct RecordedRequest: Sendable {
     /// 24 hours (contract §6); what is under way by then must still arrive within them.
     static let replayWindow: Int64 = (24 * 60 - 10) * 60 * 1000
 
+    /// Whether it is in the ledger, and has not come to its end.
+    var isUnderWay: Bool {
+        switch plan {
+        case .replay, .watch, .lookUp, .follow: true
+        case .send, .sendAgain, .answered: false
+        }
+    }
+
     /// Decides what to do, from what the ledger has.
     /// - Parameters:
     ///   - record: the newest attempt of this request.

@@ -134,7 +134,8 @@ final class RunBench: Sendable {
     /// - Parameter member: whose store the pictures go to.
     func run(
         _ name: String = "ledger", script: String = "/s/sweep.lua", isFresh: Bool = false,
-        account: LedgerAccount = LedgerBench.account, member: String = ""
+        account: LedgerAccount = LedgerBench.account, member: String = "",
+        handover: Handover? = nil
     ) throws -> Run {
         let ledger = try Ledger(
             path: path(name), for: RunDescription(account: account, script: script, isFresh: isFresh),
@@ -143,7 +144,8 @@ final class RunBench: Sendable {
         let client = FluxClient(ServiceConfiguration(apiKey: "afk_test", retries: 0), transport: calls, clock: clock)
         let told = Told()
         let engine = JobEngine(
-            client: client, store: PictureStore(root: "\(folder.path)/store\(member)"), ledger: ledger, clock: clock,
+            client: client, store: PictureStore(root: "\(folder.path)/store\(member)"), ledger: ledger,
+            handover: handover, clock: clock,
             notice: { told.add($0) })
         return Run(bench: self, ledger: ledger, engine: engine, told: told, calls: calls)
     }

@@ -11,7 +11,7 @@ packages=(
 )
 # What only the tests need.
 test_packages=(
-  lua-check lua5.4 nginx openssl locales
+  lua-check lua5.4 nginx openssl locales postgresql
   # Other programs that read what we write into pictures.
   libimage-exiftool-perl imagemagick python3-pil
   # The shells whose completion we write, and what formats the manual page.

@@ -130,6 +130,12 @@ public actor LuaRuntime {
         await withCheckedContinuation { continuation in state.whenIdle { continuation.resume() } }
     }
 
+    /// Calls `body`, on the runtime's thread, whenever tasks have run and all that are left wait for something.
+    public func whenWaiting(_ body: @escaping @Sendable () -> Void) { openState?.waitingBody = body }
+
+    /// Whether there are tasks, and all of them wait for something.
+    public var isWaiting: Bool { openState?.isWaiting ?? false }
+
     /// Ends every task where it stands.
     public func cancelAllTasks() { openState?.cancelAllTasks() }
 

@@ -18,6 +18,9 @@ final class LuaScheduler {
 
     var isIdle: Bool { entries.isEmpty }
 
+    /// None can go on.
+    var areAllWaiting: Bool { entries.values.allSatisfy { $0.wait.map { waiters[$0.id] != nil } ?? false } }
+
     /// The tasks that have not ended, oldest first.
     var tasks: [LuaTask] { entries.keys.sorted().compactMap { entries[$0]?.task } }
 

@@ -25,6 +25,8 @@ final class LuaState {
     private var ending: Set<Int64> = []
     private var failures: [LuaTask] = []
     private var idleBodies: [() -> Void] = []
+    /// Called whenever all tasks wait.
+    var waitingBody: (() -> Void)?
     /// What the host refers to until it is closed.
     var sandbox: LuaSandbox?
     var watchdog: LuaWatchdog?
@@ -308,7 +310,11 @@ extension LuaState {
             }
         }
         tellWhenIdle()
+        if let waitingBody, isWaiting { waitingBody() }
     }
+
+    /// To be asked on the thread: no task is ready or runs.
+    var isWaiting: Bool { !scheduler.isIdle && scheduler.areAllWaiting }
 
     private func tellWhenIdle() {
         guard scheduler.isIdle else { return }

@@ -40,7 +40,7 @@ public final class PostgreSQLConnection {
     private static func isForGood(_ message: String) -> Bool {
         let lasting = [
             "authentication failed", "no password supplied", "does not exist", "no pg_hba.conf entry",
-            "permission denied", "invalid", "missing", "could not translate host name", "certificate", "role",
+            "permission denied", "invalid", "missing", "could not translate host name", "certificate",
         ]
         return lasting.contains { message.contains($0) }
     }
@@ -224,9 +224,15 @@ public final class PostgreSQLConnection {
         throw SQLError(isConnected ? SQLError.Kind(sqlstate: state) : .unavailable, message)
     }
 
+    /// The first line has what went wrong; the others guess why.
     private static func text(_ text: UnsafePointer<CChar>?) -> String {
-        let lines = text.map { String(cString: $0) }?.split(separator: "\n") ?? []
-        return lines.joined(separator: "; ")
+        var line = text.map { String(cString: $0) }?.prefix { $0 != "\n" } ?? ""
+        for severity in ["ERROR:", "FATAL:", "PANIC:"] {
+            guard let found = line.firstRange(of: severity) else { continue }
+            let end = line[found.upperBound...].firstIndex { $0 != " " } ?? line.endIndex
+            line.removeSubrange(found.lowerBound..<end)
+        }
+        return String(line)
     }
 }
 

@@ -14,6 +14,12 @@ final class ExitRequest: Sendable {
     /// The status that the script asked for; nil when it asked for none.
     var status: Int32? { requested.withLock { $0 } }
 
+    /// The script is to end as if it had asked for that itself.
+    func end(_ lua: LuaRuntime, with status: Int32) async {
+        requested.withLock { $0 = status }
+        await lua.cancelAllTasks()
+    }
+
     /// - Parameter cleanUp: what must not be left behind where only leaving at once is possible.
     func install(in lua: LuaRuntime, cleanUp: @escaping @Sendable () -> Void) async throws(LuaError) {
         try await lua.register("os.exit") { [weak lua] call throws(LuaError) in

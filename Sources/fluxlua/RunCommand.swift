@@ -42,7 +42,9 @@ struct RunCommand {
 
     func run() async throws(UsageError) -> Int32 {
         if options.showsVersion { host.writeOutput(Version.text + "\n") }
-        let session = try Session(host: host, options: options, progress: progress)
+        let detachment = detaches ? Detachment() : nil
+        let session = try Session(
+            host: host, options: options, progress: progress, handover: detachment?.handover)
         noteMisplacedOptions()
         let settings: FluxSettings
         switch try await SettingsLoader(host: host).values(
@@ -92,6 +94,7 @@ struct RunCommand {
             try await exitRequest.install(in: lua) { session.close(status: ExitStatus.scriptFailed) }
             try await prepare(lua, module)
             try await lua.limit(limits.ofLua) { limitEnding.leave($0) }
+            await detachment?.watch(lua, module, exitRequest)
         } catch {
             if let signal = await lua.interruptingSignal {
                 host.say("interrupted")
@@ -110,6 +113,7 @@ struct RunCommand {
         } catch {
             status = await ending.failed(error)
         }
+        for line in detachment?.lines ?? [] { host.say(line) }
         // Finalizers run, as at the end of the stock interpreter.
         await lua.close()
         session.close(status: status)
@@ -138,8 +142,13 @@ struct RunCommand {
         try await module.install(in: lua)
         var table = LuaTable()
         let script = options.scriptIndex ?? 0
+        var skipped = 0
         for (index, argument) in host.rawArguments.enumerated() {
-            let place = index - script
+            if index > script, isDetach(host.arguments[index]) {
+                skipped += 1
+                continue
+            }
+            let place = index - script - skipped
             if place >= 1 {
                 table.items.append(LuaValue(bytes: argument))
             } else if place == 0 || !options.isSandboxed {
@@ -290,8 +299,19 @@ struct RunCommand {
     }
 
     /// Of the command line, behind the script.
-    private var givenArguments: [String] {
+    private var givenArguments: [String] { allArguments.filter { !isDetach($0) } }
+
+    private var allArguments: [String] {
         Array(host.arguments.dropFirst((options.scriptIndex ?? host.arguments.count) + 1))
+    }
+
+    /// `--detach`, before the script or after it: whoever hands a script's work over says so last.
+    private var detaches: Bool { plan == nil && (options.detaches || allArguments.contains { isDetach($0) }) }
+
+    /// Whether it is no argument of the script's. Who writes `--` before the script wants all to be.
+    private func isDetach(_ argument: String) -> Bool {
+        guard argument == "--detach", let index = options.scriptIndex else { return false }
+        return host.arguments[index - 1] != "--"
     }
 
     private func run(

@@ -44,6 +44,8 @@ struct RunOptions: RunnableCommand {
     var ledger: String?
     /// `--fresh`: nothing made before counts.
     var isFresh = false
+    /// `--detach`: others on the ledger send what the script asks for.
+    var detaches = false
     /// `--budget`: credits.
     var budget: Int?
     /// `--set`
@@ -144,6 +146,11 @@ extension RunOptions {
                 ) { $0.limits.jobs = $1 },
                 .flag("--simulate", help: "use the local service even when a key is set", \.simulates),
                 .flag("--fresh", help: "request new pictures, even if they were made before", \.isFresh),
+                .flag(
+                    "--detach",
+                    help:
+                        "leave the requests to the workers on the ledger ('fluxlua worker'), and end where the script would "
+                        + "wait for them; may stand after the script", \.detaches),
                 .ledger(
                     help: "the file that records all requests (default: ledger.sqlite in the data folder)", \.ledger),
             ]),

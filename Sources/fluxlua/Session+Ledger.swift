@@ -39,6 +39,7 @@ struct ScriptName: Sendable {
     static let prompt = ScriptName(source: .named("prompt"), isPrompt: true)
     static let studio = ScriptName(source: .named("studio"), isPrompt: true)
     static let resume = ScriptName(source: .named("resume"), isPrompt: true)
+    static let worker = ScriptName(source: .named("worker"), isPrompt: true)
 
     /// Made when it is asked for: the first hash of a process takes a millisecond, and many scripts need none.
     var text: String {
@@ -84,6 +85,10 @@ extension Session {
 
     private static func text(of continued: LedgerRun.Continued) -> String {
         let count = continued.requests == 1 ? "1 request" : "\(continued.requests) requests"
+        if continued.process != nil, let member = continued.member {
+            return
+                "\(member) is running this script too: each picture is made once for both (--fresh makes it twice)"
+        }
         if let process = continued.process {
             return
                 "process \(process) is running this script too: each picture is made once for both (--fresh makes it twice)"

@@ -21,6 +21,8 @@ final class Session: Sendable {
     let host: HostEnvironment
     let options: RunOptions
     let progress: ProgressReporter?
+    /// Of `--detach`.
+    private let handover: Handover?
     private let takesWebhooks: Bool
     private let faults: [Fault]
     /// Nil where there is none; what is wrong with the file that it should be in.
@@ -30,11 +32,13 @@ final class Session: Sendable {
     /// - Parameter takesWebhooks: false: jobs are looked after here, whatever FLUX_WEBHOOK says; for commands that have no
     ///   `--listen` for webhooks.
     init(
-        host: HostEnvironment, options: RunOptions, progress: ProgressReporter? = nil, takesWebhooks: Bool = true
+        host: HostEnvironment, options: RunOptions, progress: ProgressReporter? = nil, handover: Handover? = nil,
+        takesWebhooks: Bool = true
     ) throws(UsageError) {
         self.takesWebhooks = takesWebhooks
         self.host = host
         self.progress = progress
+        self.handover = handover
         self.options = options
         faults = try Fault.all(parsing: options.faults)
         do throws(FluxError) {
@@ -82,6 +86,11 @@ final class Session: Sendable {
         _ = try cacheLimit()
         let folder = try pictureFolder()
         let ledger: Ledger
+        if usesLocalService, handover != nil {
+            throw FluxError(
+                .invalid, "--detach needs a service that goes on: the local one ends with the script",
+                hint: "set APIFRAME_API_KEY, or run without --detach")
+        }
         if usesLocalService {
             service.apiKey = Self.localKey
             ledger = try openLedger(account, store: folder)
@@ -108,7 +117,7 @@ final class Session: Sendable {
         let receiver = try receiveWebhooks(&configuration, apiKey: service.apiKey ?? Self.localKey)
         let client = FluxClient(service, transport: CurlTransport(maximumConnectionsPerHost: connections))
         let engine = JobEngine(
-            client: client, configuration: configuration, store: store, ledger: ledger,
+            client: client, configuration: configuration, store: store, ledger: ledger, handover: handover,
             onStart: { [progress, isPaid = !usesLocalService] in progress?.add($0, isPaid: isPaid) },
             notice: { [host] in host.say($0) })
         receiver?.deliver(to: engine)
@@ -205,7 +214,9 @@ final class Session: Sendable {
         simulator?.stop()
         do throws(FluxError) {
             let isInterrupted = status > ExitStatus.interrupted(by: 0)
-            try ledger?.close(status == ExitStatus.success ? .clean : isInterrupted ? .interrupted : .failed)
+            // Who runs the script again takes up what others were handed.
+            let isFinished = status == ExitStatus.success && (handover?.counts.handedOver ?? 0) == 0
+            try ledger?.close(isFinished ? .clean : isInterrupted ? .interrupted : .failed)
             if let store { trim(store) }
         } catch {
             host.say(

@@ -88,3 +88,72 @@ import Testing
         try ledger.close(.clean)
     }
 }
+
+/// From a file to a server and back.
+@Suite(.timeLimit(.minutes(5))) struct LedgerTransferTests {
+    /// A ledger with something in each of its tables.
+    private func filled(_ bench: LedgerBench) async throws {
+        let ledger = try bench.ledger()
+        for number in 1...30 {
+            var draft = LedgerBench.draft("prompt \(number) \u{1F98A}")
+            draft.costLimit = 10
+            _ = try await ledger.write(draft)
+            let key = LedgerBench.key(draft)
+            ledger.accepted(key: key, job: "j\(number)", status: .queued)
+            guard number > 3 else { continue }
+            ledger.completed(key: key, LedgerBench.completion("j\(number)"))
+            ledger.fetched(key: key, [LedgerBench.picture()])
+            ledger.saved(key: key, place: 1, path: "/out/\(number).jpg", SavedMark(content: "c", file: "f"))
+        }
+        try await ledger.adopt("another")
+        try ledger.close(.failed)
+        try LedgerStores.open(bench.path, .write).run("INSERT INTO budgets (account, credits) VALUES ('a', 5000)", [])
+    }
+
+    private func everything(_ path: String) throws -> [String] {
+        let store = try LedgerStores.open(path, .read)
+        return try ["runs", "requests", "uses", "pictures", "saves", "accounts", "budgets"].flatMap { table in
+            try store.run("SELECT * FROM \(table)", []).map { row in
+                "\(table) "
+                    + row.columns.sorted().filter { $0 != "lease_until" && $0 != "member" }
+                    .map { "\($0)=\(row[$0])" }.joined(separator: " ")
+            }.sorted()
+        }
+    }
+
+    @Test func allOfItComesOverAndBack() async throws {
+        let (file, server, back) = (try LedgerBench(), try LedgerBench(.server), try LedgerBench())
+        try await filled(file)
+        #expect(try LedgerTransfer.copy(from: file.path, to: server.path) == 30)
+        #expect(try everything(server.path) == everything(file.path))
+        #expect(try LedgerTransfer.copy(from: server.path, to: back.path) == 30)
+        #expect(try everything(back.path) == everything(file.path))
+        // Runs go on where they ended, and numbers follow those that came.
+        let ledger = try server.ledger()
+        #expect(ledger.run.id == 2 && ledger.run.continued?.requests == 30)
+        _ = try await ledger.write(LedgerBench.draft("one more"))
+        #expect(try server.states().count == 31)
+        try ledger.close(.clean)
+        let error = #expect(throws: FluxError.self) { try LedgerTransfer.copy(from: file.path, to: server.path) }
+        #expect(error?.message.contains("already has 31 requests") == true)
+    }
+
+    @Test(arguments: LedgerBench.Place.allCases) func whileARunGoesOnNothingIsMoved(place: LedgerBench.Place) throws {
+        let (old, new) = (try LedgerBench(place), try LedgerBench())
+        let ledger = try old.ledger()
+        let error = #expect(throws: FluxError.self) { try LedgerTransfer.copy(from: old.path, to: new.path) }
+        #expect(error?.message.hasPrefix("a run is going on with the ledger") == true)
+        try ledger.close(.clean)
+        #expect(try LedgerTransfer.copy(from: old.path, to: new.path) == 0)
+    }
+
+    @Test func aNewerServerLedgerIsLeftAlone() throws {
+        let bench = try LedgerBench(.server)
+        try bench.ledger().close(.clean)
+        try LedgerStores.open(bench.path, .write).run("UPDATE ledger SET version = 99", [])
+        for access in [LedgerStores.Access.read, .write] {
+            let error = #expect(throws: FluxError.self) { try LedgerStores.open(bench.path, access) }
+            #expect(error?.message.contains("is from a newer fluxlua: version 99") == true)
+        }
+    }
+}

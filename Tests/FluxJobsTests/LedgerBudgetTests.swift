@@ -7,8 +7,6 @@ import Testing
 
 /// What may cost too much is not written down, and so not sent.
 @Suite(.timeLimit(.minutes(5))) struct LedgerBudgetTests {
-    private let bench = try! LedgerBench()
-
     private func draft(_ number: Int, costing credits: Int = 10) -> RequestDraft {
         var draft = LedgerBench.draft("prompt \(number)")
         draft.costLimit = credits
@@ -28,7 +26,10 @@ import Testing
         }
     }
 
-    @Test func requestsInFlightTogetherCannotGoOverTheBudgetTogether() async throws {
+    @Test(arguments: LedgerBench.Place.allCases) func requestsInFlightTogetherCannotGoOverTheBudgetTogether(
+        place: LedgerBench.Place
+    ) async throws {
+        let bench = try LedgerBench(place)
         let ledger = try bench.ledger()
         let sent = await withTaskGroup(of: Bool.self) { group in
             for number in 1...20 {
@@ -40,7 +41,10 @@ import Testing
         #expect(try bench.states().count == 4, "nothing is written of those that are refused")
     }
 
-    @Test func whatCostLessThanWasReservedLeavesRoom() async throws {
+    @Test(arguments: LedgerBench.Place.allCases) func whatCostLessThanWasReservedLeavesRoom(place: LedgerBench.Place)
+        async throws
+    {
+        let bench = try LedgerBench(place)
         let ledger = try bench.ledger()
         _ = try await ledger.write(draft(1), under: run(15))
         #expect(await kind { () throws(FluxError) in try await ledger.write(draft(2), under: run(15)) } == .budget)
@@ -50,14 +54,18 @@ import Testing
         #expect(await kind { () throws(FluxError) in try await ledger.write(draft(2), under: run(15)) } == nil)
     }
 
-    @Test func whatFailedCostNothing() async throws {
+    @Test(arguments: LedgerBench.Place.allCases) func whatFailedCostNothing(place: LedgerBench.Place) async throws {
+        let bench = try LedgerBench(place)
         let ledger = try bench.ledger()
         _ = try await ledger.write(draft(1), under: run(10))
         ledger.failed(key: LedgerBench.key(draft(1)), status: .failed, FluxError(.failed, "no"))
         #expect(await kind { () throws(FluxError) in try await ledger.write(draft(2), under: run(10)) } == nil)
     }
 
-    @Test func whatIsWrittenAlreadyIsNotReservedTwice() async throws {
+    @Test(arguments: LedgerBench.Place.allCases) func whatIsWrittenAlreadyIsNotReservedTwice(place: LedgerBench.Place)
+        async throws
+    {
+        let bench = try LedgerBench(place)
         let ledger = try bench.ledger()
         _ = try await ledger.write(draft(1), under: run(10))
         guard case .theirs = try await ledger.write(draft(1), under: run(10)) else { throw Failure("not theirs") }
@@ -66,7 +74,10 @@ import Testing
         guard case .ours = again else { throw Failure("not ours") }
     }
 
-    @Test func whatWasRefusedIsReservedAnewWhenItIsSentAgain() async throws {
+    @Test(arguments: LedgerBench.Place.allCases) func whatWasRefusedIsReservedAnewWhenItIsSentAgain(
+        place: LedgerBench.Place
+    ) async throws {
+        let bench = try LedgerBench(place)
         let ledger = try bench.ledger()
         _ = try await ledger.write(draft(1))
         let key = LedgerBench.key(draft(1))
@@ -81,7 +92,10 @@ import Testing
         #expect(await kind { () throws(FluxError) in try await ledger.write(draft(3), under: run(20)) } == .budget)
     }
 
-    @Test func runThatIsTakenUpKeepsWhatItHasSpent() async throws {
+    @Test(arguments: LedgerBench.Place.allCases) func runThatIsTakenUpKeepsWhatItHasSpent(place: LedgerBench.Place)
+        async throws
+    {
+        let bench = try LedgerBench(place)
         let first = try bench.ledger()
         _ = try await first.write(draft(1), under: run(15))
         try first.close(.interrupted)
@@ -92,7 +106,10 @@ import Testing
         #expect(await kind { () throws(FluxError) in try await third.write(draft(2), under: run(15)) } == nil)
     }
 
-    @Test func dayIsCountedOverAllRunsOfTheAccountFromMidnightOn() async throws {
+    @Test(arguments: LedgerBench.Place.allCases) func dayIsCountedOverAllRunsOfTheAccountFromMidnightOn(
+        place: LedgerBench.Place
+    ) async throws {
+        let bench = try LedgerBench(place)
         let midnight: Int64 = 1_800_000_000_000
         let day = BudgetLimits(run: nil, day: 15, dayBegan: midnight, teamDayBegan: 0)
         let ledger = try bench.ledger()
@@ -105,8 +122,25 @@ import Testing
         #expect(await kind { () throws(FluxError) in try await other.write(draft(2), under: tomorrow) } == nil)
     }
 
+    @Test(arguments: LedgerBench.Place.allCases)
+    func whatATeamMaySpendHoldsForAllWhoAskAtOnce(place: LedgerBench.Place) async throws {
+        let bench = try LedgerBench(place)
+        let store = try LedgerStores.open(bench.path, .write)
+        try store.run(
+            "INSERT INTO budgets (account, credits) VALUES (?, 55)", [.text(LedgerBench.account.name)])
+        let ledgers = try (1...4).map { try bench.ledger("/s/\($0).lua") }
+        let sent = await withTaskGroup(of: Bool.self) { group in
+            for number in 1...40 {
+                group.addTask { (try? await ledgers[number % 4].write(draft(number), under: .none)) != nil }
+            }
+            return await group.reduce(0) { $0 + ($1 ? 1 : 0) }
+        }
+        #expect(sent == 5)
+        #expect(try bench.states().count == 5)
+    }
+
     /// Asks for some pictures under a budget.
-    private func draftIdentity(_ count: Int, budget: Int) async throws -> (jobs: [Job], service: FakeService.State) {
+    private func made(_ count: Int, budget: Int) async throws -> (jobs: [Job], service: FakeService.State) {
         let runs = try RunBench()
         let run = try runs.run()
         var configuration = EngineConfiguration()
@@ -119,13 +153,13 @@ import Testing
     }
 
     @Test func aBudgetIsForThoseWhoWereAskedForFirst() async throws {
-        let jobs = try await draftIdentity(12, budget: 50).jobs
+        let jobs = try await made(12, budget: 50).jobs
         #expect(jobs.map(\.snapshot.isSuccess) == (1...12).map { $0 <= 5 })
         #expect(jobs.dropFirst(5).allSatisfy { $0.snapshot.error?.kind == .budget })
     }
 
     @Test func theServiceIsAskedForItsPricesOnceForAllJobs() async throws {
-        let (jobs, service) = try await draftIdentity(30, budget: 100_000)
+        let (jobs, service) = try await made(30, budget: 100_000)
         #expect(jobs.haveSucceeded && service.priceQuestions == 1)
     }
 }

@@ -86,7 +86,7 @@ import Testing
             }
             do throws(FluxError) {
                 let ledger = try bench.ledger()
-                let found = try await ledger.newest(of: drafts.map(\.draftIdentity))
+                let found = try await ledger.newest(of: drafts.map(\.request))
                 for (number, record) in zip(1..., found) {
                     // Not found in one index, it is found by its key when it is written again.
                     guard let record else {
@@ -123,8 +123,8 @@ import Testing
         try SQLiteConnection(path: bench.path, mode: .readWrite)
             .execute("UPDATE pictures SET request = 9 WHERE request = 2")
         let second = try bench.ledger()
-        #expect(try await second.newest(of: [drafts[0].draftIdentity])[0]?.pictures.count == 1)
-        let error = await #expect(throws: FluxError.self) { try await second.newest(of: [drafts[1].draftIdentity]) }
+        #expect(try await second.newest(of: [drafts[0].request])[0]?.pictures.count == 1)
+        let error = await #expect(throws: FluxError.self) { try await second.newest(of: [drafts[1].request]) }
         #expect(error?.kind == .io && error?.message.contains("has not the pictures") == true)
     }
 
@@ -187,7 +187,7 @@ import Testing
 
 extension RequestDraft {
     /// The request, as a run asks for it.
-    fileprivate var draftIdentity: RecordedRequest {
+    fileprivate var request: RecordedRequest {
         RecordedRequest(identity: identity, digest: digest, isFresh: false)
     }
 }

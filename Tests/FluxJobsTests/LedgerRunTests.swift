@@ -6,8 +6,6 @@ import Testing
 @testable import FluxJobs
 
 @Suite(.timeLimit(.minutes(5))) struct LedgerRunTests {
-    let bench = try! LedgerBench()
-
     @Test func theAccountIsTheServicesAndTheKeysHoweverTheAddressIsWritten() {
         let account = LedgerAccount(baseURL: "https://api.example/flux", key: "afk_a")
         for url in [
@@ -19,8 +17,11 @@ import Testing
         #expect(LedgerAccount(baseURL: "https://api.example/flux", key: "afk_b") != account)
     }
 
-    @Test(arguments: [false, true])
-    func aKeyThatReplacesAnotherCountsForItUnlessItHasAskedForSomethingItself(hasAsked: Bool) async throws {
+    @Test(arguments: [false, true], LedgerBench.Place.allCases)
+    func aKeyThatReplacesAnotherCountsForItUnlessItHasAskedForSomethingItself(hasAsked: Bool, place: LedgerBench.Place)
+        async throws
+    {
+        let bench = try LedgerBench(place)
         let (old, new) = (LedgerBench.account, LedgerAccount(baseURL: "https://api.example", key: "afk_new"))
         let first = try bench.ledger()
         let draft = LedgerBench.draft("a")
@@ -42,7 +43,9 @@ import Testing
         #expect(try await elsewhere.jobsOfOtherKeys().isEmpty)
     }
 
-    @Test func aRunThatEndedCleanlyIsNotTakenUp() throws {
+    @Test(arguments: LedgerBench.Place.allCases) func aRunThatEndedCleanlyIsNotTakenUp(place: LedgerBench.Place) throws
+    {
+        let bench = try LedgerBench(place)
         let first = try bench.ledger()
         try first.close(.clean)
         let second = try bench.ledger()
@@ -50,8 +53,9 @@ import Testing
         #expect(second.run.salt != first.run.salt)
     }
 
-    @Test(arguments: [RunOutcome.failed, .interrupted])
-    func aRunThatDidNotEndCleanlyIsTakenUp(outcome: RunOutcome) async throws {
+    @Test(arguments: [RunOutcome.failed, .interrupted], LedgerBench.Place.allCases)
+    func aRunThatDidNotEndCleanlyIsTakenUp(outcome: RunOutcome, place: LedgerBench.Place) async throws {
+        let bench = try LedgerBench(place)
         let first = try bench.ledger()
         _ = try await first.write(LedgerBench.draft("a"))
         try first.close(outcome)
@@ -62,16 +66,23 @@ import Testing
         #expect(try bench.ledger().run.continued == nil)
     }
 
-    @Test func aKilledRunIsTakenUpAndKnownToBeDead() async throws {
+    @Test(arguments: LedgerBench.Place.allCases) func aKilledRunIsTakenUpAndKnownToBeDead(place: LedgerBench.Place)
+        async throws
+    {
+        let bench = try LedgerBench(place)
         var first: Ledger? = try bench.ledger()
         let id = try #require(first?.run.id)
         first = nil
+        try bench.leaseEnds(of: id)
         let second = try bench.ledger()
         #expect(second.run.continued?.id == id && second.run.continued?.process == nil)
         #expect(try await second.alive([id, second.run.id]) == [second.run.id])
     }
 
-    @Test func aRunThatStillGoesOnIsSharedAndKnownToLive() async throws {
+    @Test(arguments: LedgerBench.Place.allCases) func aRunThatStillGoesOnIsSharedAndKnownToLive(
+        place: LedgerBench.Place
+    ) async throws {
+        let bench = try LedgerBench(place)
         let first = try bench.ledger()
         let second = try bench.ledger()
         #expect(second.run.continued?.process == getpid())
@@ -81,7 +92,10 @@ import Testing
         #expect(second.run.lineage == first.run.lineage)
     }
 
-    @Test func onlyTheSameScriptWithTheSameArgumentsAndAccountIsTakenUp() throws {
+    @Test(arguments: LedgerBench.Place.allCases) func onlyTheSameScriptWithTheSameArgumentsAndAccountIsTakenUp(
+        place: LedgerBench.Place
+    ) throws {
+        let bench = try LedgerBench(place)
         let first = try bench.ledger(arguments: ["a"])
         try first.close(.failed)
         let others = [
@@ -95,7 +109,10 @@ import Testing
         #expect(others.allSatisfy { $0.run.continued == nil })
     }
 
-    @Test func aFreshRunThatWasKilledIsTakenUpItself() throws {
+    @Test(arguments: LedgerBench.Place.allCases) func aFreshRunThatWasKilledIsTakenUpItself(place: LedgerBench.Place)
+        throws
+    {
+        let bench = try LedgerBench(place)
         try bench.ledger().close(.failed)
         let fresh = try bench.ledger(isFresh: true)
         try fresh.close(.failed)
@@ -104,6 +121,7 @@ import Testing
 
     /// A flipped bit in what a killed run had not yet moved into the file: SQLite forgets that and all after it.
     @Test func entriesThatAreLostAreNoted() async throws {
+        let bench = try LedgerBench()
         let first = try bench.ledger()
         _ = try await first.write(LedgerBench.draft("a mug"))
         let copy = try LedgerBench()
@@ -124,6 +142,7 @@ import Testing
     }
 
     @Test func noKeyIsInTheFile() async throws {
+        let bench = try LedgerBench()
         let ledger = try bench.ledger()
         _ = try await ledger.write(LedgerBench.draft("a mug"))
         try ledger.close(.clean)

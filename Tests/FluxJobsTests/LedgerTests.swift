@@ -9,9 +9,10 @@ import Testing
 @testable import FluxJobs
 
 @Suite(.timeLimit(.minutes(5))) struct LedgerTests {
-    let bench = try! LedgerBench()
-
-    @Test func aRequestIsOnDiskBeforeItMayBeSent() async throws {
+    @Test(arguments: LedgerBench.Place.allCases) func aRequestIsOnDiskBeforeItMayBeSent(place: LedgerBench.Place)
+        async throws
+    {
+        let bench = try LedgerBench(place)
         let ledger = try bench.ledger()
         let draft = LedgerBench.draft("a mug")
         guard case .ours = try await ledger.write(draft) else { throw Failure("not ours") }
@@ -21,7 +22,10 @@ import Testing
         #expect(row["written_at"].integer == 1_800_000_000_000)
     }
 
-    @Test func aKeyIsWrittenOnceAndTheFirstBodyCounts() async throws {
+    @Test(arguments: LedgerBench.Place.allCases) func aKeyIsWrittenOnceAndTheFirstBodyCounts(place: LedgerBench.Place)
+        async throws
+    {
+        let bench = try LedgerBench(place)
         let first = try bench.ledger()
         let second = try bench.ledger()
         let draft = LedgerBench.draft("a mug")
@@ -33,7 +37,10 @@ import Testing
         #expect(try bench.rows("SELECT count(*) AS n FROM uses")[0]["n"].integer == 2)
     }
 
-    @Test func everyTransitionIsFollowedInItsOrder() async throws {
+    @Test(arguments: LedgerBench.Place.allCases) func everyTransitionIsFollowedInItsOrder(place: LedgerBench.Place)
+        async throws
+    {
+        let bench = try LedgerBench(place)
         let ledger = try bench.ledger()
         let drafts = (1...4).map { LedgerBench.draft("prompt \($0)") }
         for draft in drafts { _ = try await ledger.write(draft) }
@@ -68,7 +75,10 @@ import Testing
         #expect(try bench.rows("SELECT * FROM jobs WHERE job = 'j1'")[0]["saved"].text == "/out/a.jpg")
     }
 
-    @Test func manyWritersShareCommitsAndNoneIsLost() async throws {
+    @Test(arguments: LedgerBench.Place.allCases) func manyWritersShareCommitsAndNoneIsLost(place: LedgerBench.Place)
+        async throws
+    {
+        let bench = try LedgerBench(place)
         let ledgers = [try bench.ledger(), try bench.ledger()]
         let ours = try await withThrowingTaskGroup(of: Int.self) { group in
             for number in 1...400 {
@@ -86,6 +96,7 @@ import Testing
     }
 
     @Test func aFullDiskStopsRequestsAndForgetsNoNews() async throws {
+        let bench = try LedgerBench()
         let troubles = Mutex<[String]>([])
         let ledger = try bench.ledger(onTrouble: { error in troubles.withLock { $0.append(error.message) } })
         let draft = LedgerBench.draft("a mug")
@@ -112,7 +123,9 @@ import Testing
         #expect(try bench.states() == ["completed", "written"])
     }
 
-    @Test func whatIsLeftIsWrittenWhenTheRunEnds() throws {
+    @Test(arguments: LedgerBench.Place.allCases) func whatIsLeftIsWrittenWhenTheRunEnds(place: LedgerBench.Place) throws
+    {
+        let bench = try LedgerBench(place)
         let ledger = try bench.ledger()
         for number in 1...50 { ledger.saved(key: "k\(number)", place: 1, path: "/p") }
         try ledger.close(.interrupted)
@@ -120,13 +133,17 @@ import Testing
         #expect(run["outcome"].text == "interrupted" && run["ended_at"].integer == 1_800_000_000_000)
     }
 
-    @Test func aClosedLedgerTakesNothing() async throws {
+    @Test(arguments: LedgerBench.Place.allCases) func aClosedLedgerTakesNothing(place: LedgerBench.Place) async throws {
+        let bench = try LedgerBench(place)
         let ledger = try bench.ledger()
         try ledger.close(.clean)
         await #expect(throws: FluxError.self) { _ = try await ledger.write(LedgerBench.draft("a mug")) }
     }
 
-    @Test func whatJobsTookIsRememberedForTheAccountThatAskedForThem() async throws {
+    @Test(arguments: LedgerBench.Place.allCases) func whatJobsTookIsRememberedForTheAccountThatAskedForThem(
+        place: LedgerBench.Place
+    ) async throws {
+        let bench = try LedgerBench(place)
         let ledger = try bench.ledger()
         for number in 1...3 {
             let draft = LedgerBench.draft("\(number)")

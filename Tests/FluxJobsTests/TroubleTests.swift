@@ -177,8 +177,8 @@ import Testing
             #expect(wait <= .seconds(30))
         }
         let slow = FluxError(.rateLimited, "slow", retryAfter: .seconds(60))
-        let draftIdentity = fetch.failed(index: 1, with: slow, at: .seconds(599), jitter: 1, configuration)
-        #expect(draftIdentity == .again(after: .seconds(60)))
+        let decision = fetch.failed(index: 1, with: slow, at: .seconds(599), jitter: 1, configuration)
+        #expect(decision == .again(after: .seconds(60)))
         let last = fetch.failed(index: 1, with: broken, at: .seconds(600), jitter: 1, configuration)
         #expect(last == .done(broken))
     }

@@ -12,11 +12,16 @@ extension EngineCore {
 
     private var hasBudget: Bool { configuration.budget != nil || configuration.dayBudget != nil }
 
+    /// Somebody else on the ledger may set a budget at any time.
+    private var wantsPrices: Bool {
+        hasBudget || ledger?.isShared == true || ledger?.run.hasTeamBudget == true
+    }
+
     /// Asks the service for its prices, once, and only where a budget makes them matter.
     /// - Returns: why they are not known.
     @discardableResult
     func learnPrices() async -> FluxError? {
-        guard hasBudget, prices == nil else { return nil }
+        guard wantsPrices, prices == nil else { return nil }
         switch await askedPrices() {
         case .success(let list):
             prices = list
@@ -30,7 +35,7 @@ extension EngineCore {
     /// known for is refused.
     func costLimit(of request: JobRequest) async throws(FluxError) -> Int? {
         let configuration = configuration
-        guard hasBudget else {
+        guard wantsPrices else {
             let documented = PriceList(catalogue: client.catalogue)
             return documented.credits(ofModel: request.model, parameters: request.parameters)?.upperBound
         }
@@ -39,6 +44,8 @@ extension EngineCore {
         if let credits = known.credits(ofModel: request.model, parameters: request.parameters) {
             return credits.upperBound
         }
+        // Where only the team may have one, the ledger refuses it.
+        guard hasBudget else { return nil }
         let budget = Budget(configuration.budget == nil ? .day : .run, limit: 0)
         throw budget.refusal(ofUnknownPriceOf: request.model, because: problem?.message)
     }

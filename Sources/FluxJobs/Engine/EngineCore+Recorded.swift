@@ -116,6 +116,7 @@ extension EngineCore {
     /// Does what was decided about a job that has no turn yet.
     func goOn(_ number: Int) {
         guard let entry = progress[number], let record = entry.record else { return }
+        if handover != nil, record.isUnderWay { return handOver(number) }
         switch record.plan {
         case .answered(let answer, let pictures):
             self.answer(number, answer, pictures)
@@ -188,6 +189,7 @@ extension EngineCore {
                         .failed, "the service did not make it", hint: "run its script again to request it once more")
                 }
                 guard let encoded = try await written(job, record) else { continue }
+                if handover != nil { return handOver(job.number) }
                 if job.draftIdentity?.record != nil {
                     let answer = try await submitter.replay(encoded, idempotencyKey: record.key)
                     return noteAcceptance(job, answer, isOld: false)
@@ -224,13 +226,16 @@ extension EngineCore {
         if case .sendAgain = record.plan {
             let states: Set<RecordState> =
                 ledger.run.account.isInProcess ? Set(RecordState.allCases) : [.written, .refused]
-            outcome = try await ledger.writeAgain(key: record.key, encoded, in: states, under: budgetLimits(ledger))
+            outcome = try await ledger.writeAgain(
+                key: record.key, encoded, in: states, isForOthers: handover != nil,
+                under: budgetLimits(ledger))
             noteUse(job, reused: false)
         } else {
             outcome = try await ledger.write(
                 RequestDraft(
                     identity: record.identity, digest: record.digest, attempt: record.attempt,
-                    isFresh: record.isFresh, name: job.request.name, origin: job.request.origin, sent: encoded,
+                    isFresh: record.isFresh, isForOthers: handover != nil, name: job.request.name,
+                    origin: job.request.origin, sent: encoded,
                     costLimit: try await costLimit(of: job.request)), under: budgetLimits(ledger))
         }
         guard follow(job, outcome) else { return nil }
@@ -251,7 +256,7 @@ extension EngineCore {
 
     private func noteAcceptance(_ job: Job, _ answer: JobAccepted, isOld: Bool) {
         if let key = progress[job.number]?.record?.key {
-            job.recordKey = key
+            know(job, by: key)
             ledger?.accepted(key: key, job: answer.jobID, status: answer.status)
         }
         accepted(job, answer, isOld: isOld)
@@ -259,13 +264,13 @@ extension EngineCore {
 
     private func noteUse(_ job: Job, reused: Bool) {
         guard let key = progress[job.number]?.record?.key else { return }
-        job.recordKey = key
+        know(job, by: key)
         ledger?.used(key: key, name: job.request.name, origin: job.request.origin, reused: reused)
     }
 
     /// - Returns: whether what it costs is this run's to tell: no other that goes on has asked for it.
     private func takeUp(_ job: Job, _ key: String, reused: Bool) async throws(FluxError) -> Bool {
-        job.recordKey = key
+        know(job, by: key)
         return try await ledger?.takenUp(
             key: key, name: job.request.name, origin: job.request.origin, reused: reused) ?? true
     }
@@ -289,8 +294,8 @@ extension EngineCore {
         if case .answered = record.plan { return }
         let snapshot = ended.job.snapshot
         guard var error else {
-            // It was answered and paid before, and only fetched once more.
-            if record.wasFetched {
+            // It was answered and paid before, or by another, and only fetched once more.
+            if record.wasFetched || record.isTheirs {
                 ended.job.update { snapshot in
                     snapshot.cost = 0
                     snapshot.isReused = true

@@ -7,6 +7,7 @@ extension EngineCore {
         let sources = job.request.sourceJobs.filter { !$0.snapshot.isSettled }
         entry.awaited = sources.count
         progress[job.number] = entry
+        if isLeftOut(job) { return leaveOut(job.number) }
         if sources.isEmpty { return sourcesSettled(job.number) }
         for source in sources {
             source.whenSettled { Task { await self.sourceSettled(of: job.number) } }

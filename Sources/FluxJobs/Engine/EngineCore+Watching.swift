@@ -53,12 +53,12 @@ extension EngineCore {
     /// Asks for jobs one by one.
     private func ask(_ jobs: [Int], _ outcome: inout LookOutcome) async {
         await withTaskGroup(of: Answer.self) { group in
-            var draftIdentity = 0
+            var underWay = 0
             for number in jobs {
                 guard !isShutDown, let id = progress[number]?.job.snapshot.id else { continue }
-                if draftIdentity >= Self.singleLooks, let answer = await group.next() { take(answer, &outcome) }
+                if underWay >= Self.singleLooks, let answer = await group.next() { take(answer, &outcome) }
                 group.addTask { [client] in await Self.answer(of: client, number, id) }
-                draftIdentity += 1
+                underWay += 1
             }
             for await answer in group { take(answer, &outcome) }
         }

@@ -45,6 +45,7 @@ actor EngineCore {
     let clock: EngineClock
     let uploads: UploadCache
     let ledger: Ledger?
+    let handover: Handover?
     /// Jobs that wait to be compared with the ledger.
     var lookups = LedgerLookups()
     let notice: @Sendable (String) -> Void
@@ -74,6 +75,8 @@ actor EngineCore {
     var priceQuestion: Task<Result<PriceList, FluxError>, Never>?
     /// Submissions under way.
     var submitting = 0
+    /// Jobs that others send, or that need the pictures of such.
+    var letGo: Set<Int> = []
     /// Whether only what was sent before goes on.
     var asksNoMore = false
     /// Jobs that wait for their next submission.
@@ -95,7 +98,8 @@ actor EngineCore {
     private(set) var isShutDown = false
 
     init(
-        client: FluxClient, registry: JobRegistry, store: PictureStore, ledger: Ledger?, clock: EngineClock,
+        client: FluxClient, registry: JobRegistry, store: PictureStore, ledger: Ledger?, handover: Handover?,
+        clock: EngineClock,
         now: @escaping @Sendable () -> Date,
         random: @escaping @Sendable () -> UInt64, files: InputFiles, notice: @escaping @Sendable (String) -> Void
     ) {
@@ -105,6 +109,7 @@ actor EngineCore {
         self.registry = registry
         self.store = store
         self.ledger = ledger
+        self.handover = handover
         self.clock = clock
         self.random = random
         uploads = UploadCache(client: submitter, clock: clock, now: now, files: files)
@@ -144,6 +149,7 @@ actor EngineCore {
         schedule.remove(number)
         submissionDelays.remove(number)
         if let id = ended.job.snapshot.id { numbers[id] = nil }
+        if let key = ended.job.recordKey { team.numbers[key] = nil }
         if ended.holdsSlot { limiter.leave() }
         note(ended, endedWith: error)
         ended.job.settle(error)

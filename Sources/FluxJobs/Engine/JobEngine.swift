@@ -26,6 +26,7 @@ public final class JobEngine: Sendable {
     ///   - configuration: how it works from the beginning; see `update(_:)`.
     ///   - store: takes the fetched pictures.
     ///   - ledger: opened for the run that begins with this engine. Whoever opened it closes it, after `shutDown`.
+    ///   - handover: where given, requests are written down for others on the ledger, and not sent.
     ///   - onStart: told of each job that is started.
     ///   - clock: for all waiting.
     ///   - now: wall time, to tell how long an upload's URL is good for.
@@ -33,7 +34,7 @@ public final class JobEngine: Sendable {
     ///   - notice: gets a line when the service is gone, once, and when it is back.
     public init(
         client: FluxClient, configuration: EngineConfiguration = EngineConfiguration(), store: PictureStore,
-        ledger: Ledger? = nil, onStart: (@Sendable (Job) -> Void)? = nil,
+        ledger: Ledger? = nil, handover: Handover? = nil, onStart: (@Sendable (Job) -> Void)? = nil,
         clock: any Clock<Duration> = ContinuousClock(), now: @escaping @Sendable () -> Date = { Date() },
         random: @escaping @Sendable () -> UInt64 = { UInt64.random(in: .min ... .max) },
         notice: @escaping @Sendable (String) -> Void = { _ in }
@@ -44,8 +45,8 @@ public final class JobEngine: Sendable {
         self.ledger = ledger
         register = ledger.map { IdentityAllocator(run: $0.run) }
         core = EngineCore(
-            client: client, registry: registry, store: store, ledger: ledger, clock: EngineClock(clock), now: now,
-            random: random, files: files, notice: notice)
+            client: client, registry: registry, store: store, ledger: ledger, handover: handover,
+            clock: EngineClock(clock), now: now, random: random, files: files, notice: notice)
     }
 
     /// Starts a job and returns its handle at once, from any thread. What goes wrong later is in the handle. Jobs of one

@@ -61,9 +61,14 @@ final class JobRegistry: Sendable {
     }
 
     /// A job has settled.
-    func remove(_ job: Job) {
+    func remove(_ job: Job) { remove(job, isCounted: true) }
+
+    /// It never settles here, so nobody can tell how it ended.
+    func letGo(_ job: Job) { remove(job, isCounted: false) }
+
+    private func remove(_ job: Job, isCounted: Bool) {
         let waiters: [Waiter] = state.withLock { state in
-            if state.uncounted.remove(job.number) != nil { state.tally.add(job.snapshot) }
+            if state.uncounted.remove(job.number) != nil, isCounted { state.tally.add(job.snapshot) }
             state.open[job.number] = nil
             guard state.open.isEmpty else { return [] }
             defer { state.idleWaiters = [] }

@@ -1,5 +1,6 @@
 import FluxClient
 import SQL
+import Synchronization
 
 /// A request as it is written down before it is sent.
 public struct RequestDraft: Sendable {
@@ -7,6 +8,8 @@ public struct RequestDraft: Sendable {
     public var digest: String
     public var attempt: Int
     public var isFresh: Bool
+    /// Whoever comes first may send it, and not the run that writes it down.
+    public var isForOthers = false
     public var name: String?
     public var origin: String?
     public var sent: EncodedRequest
@@ -28,6 +31,8 @@ extension Ledger {
     func write(_ draft: RequestDraft, under limits: BudgetLimits = .none) async throws(FluxError) -> WriteOutcome {
         let (run, now) = (run, now)
         typealias Outcome = (written: Result<WriteOutcome, FluxError>, row: Int64)
+        // Whether this was tried before: the server may have written it, and have been gone before it could say so.
+        let wasTried = Mutex(false)
         let outcome = try await queue.perform(alone: true) { store throws(SQLError) -> Outcome in
             let key = RequestIdentity.key(digest: draft.digest, attempt: draft.attempt)
             let known = try store.record(key: key)
@@ -36,6 +41,10 @@ extension Ledger {
             {
                 return (.failure(refusal), 0)
             }
+            let isSecondTry = wasTried.withLock { wasTried in
+                defer { wasTried = true }
+                return wasTried
+            }
             let row = if let known { known.id } else { try store.insert(draft, key: key, run: run, now: now) }
             try store.make(
                 Self.use(key: key, run: run.id, name: draft.name, origin: draft.origin, reused: false, now: now))
@@ -43,8 +52,7 @@ extension Ledger {
             guard known.digest == draft.digest else {
                 throw .unreadable("the key \(key) belongs to another request")
             }
-            // The server was gone before it could say that this was written.
-            if store.isServer, known.owner == run.id, known.state == .written { return (.success(.ours), row) }
+            if isSecondTry, known.owner == run.id, known.state == .written { return (.success(.ours), row) }
             return (.success(.theirs(known)), row)
         }
         presence.raise(request: outcome.row)
@@ -55,7 +63,8 @@ extension Ledger {
     /// - Parameter states: in which it still must be. In any other, somebody else has done more with it.
     /// - Throws: kind `budget` when it could cost more than the limits leave. Nothing was changed then.
     func writeAgain(
-        key: String, _ sent: EncodedRequest, in states: Set<RecordState>, under limits: BudgetLimits = .none
+        key: String, _ sent: EncodedRequest, in states: Set<RecordState>, isForOthers: Bool = false,
+        under limits: BudgetLimits = .none
     ) async throws(FluxError) -> WriteOutcome {
         let (run, now) = (run, now)
         let outcome = try await queue.perform(alone: true) {
@@ -73,13 +82,13 @@ extension Ledger {
             try store.run(
                 """
                 UPDATE requests SET state = 'written', owner = ?, path = ?, body = ?, dialect = ?, sent_at = ?, job = NULL,
-                  status = NULL, cost = NULL, error_kind = NULL, error_message = NULL, answer = NULL, unsent = 0,
+                  status = NULL, cost = NULL, error_kind = NULL, error_message = NULL, answer = NULL, unsent = ?,
                   settled_at = NULL
                 WHERE key = ?
                 """,
                 [
-                    .integer(run.id), .text(sent.path), .blob(sent.body), .text(sent.dialect.rawValue), .integer(now),
-                    .text(key),
+                    isForOthers ? .null : .integer(run.id), .text(sent.path), .blob(sent.body),
+                    .text(sent.dialect.rawValue), .integer(now), SQLValue(isForOthers), .text(key),
                 ])
             return .success(.ours)
         }
@@ -289,8 +298,8 @@ extension LedgerStore {
             """
             INSERT INTO requests (key, identity, attempt, fresh, run, lineage, account, call, model, prompt, parameters,
               inputs, seed, seed_source, occurrence, name, origin, path, body, dialect, state, cost_limit, written_at,
-              sent_at, owner)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'written', ?, ?, ?, ?) RETURNING id
+              sent_at, owner, unsent)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'written', ?, ?, ?, ?, ?) RETURNING id
             """,
             [
                 .text(key), .text(draft.digest), .integer(Int64(draft.attempt)), SQLValue(draft.isFresh),
@@ -300,7 +309,8 @@ extension LedgerStore {
                 .text(inputs.encodedString), SQLValue(identity.seed), .text(identity.seedSource.rawValue),
                 .integer(Int64(identity.occurrence)), SQLValue(draft.name), SQLValue(draft.origin),
                 .text(draft.sent.path), .blob(draft.sent.body), .text(draft.sent.dialect.rawValue),
-                SQLValue(draft.costLimit), .integer(now), .integer(now), .integer(owner.id),
+                SQLValue(draft.costLimit), .integer(now), .integer(now),
+                draft.isForOthers ? .null : .integer(owner.id), SQLValue(draft.isForOthers),
             ])
         guard let id = rows.first?["id"].integer else { throw .unreadable("a request has no number") }
         return id

@@ -22,7 +22,7 @@ public final class Ledger: Sendable {
     /// The file, or the database's address.
     public let path: String
     /// It is on a server, and shared with whoever else is on it.
-    public var isShared: Bool { LedgerAddress.isServer(path) }
+    public let isShared: Bool
     public let run: LedgerRun
     /// It held more once than it did when it was opened.
     public let hasLostEntries: Bool
@@ -39,7 +39,7 @@ public final class Ledger: Sendable {
     ///   - description: of the run.
     ///   - now: wall time.
     ///   - random: where the seeds that are drawn come from.
-    ///   - patience: milliseconds to wait for another program's lock.
+    ///   - patience: milliseconds to wait for another program's lock, or a server that is away.
     ///   - onTrouble: told when something that no job waits for cannot be written, and when a server is away. It is written
     ///     later, if that works.
     ///   - onRecovery: told when that works again.
@@ -52,15 +52,20 @@ public final class Ledger: Sendable {
         onRecovery: @escaping @Sendable () -> Void = {}
     ) throws(FluxError) {
         self.path = path
+        isShared = LedgerAddress.isServer(path)
         clock = now
         let store = try LedgerStores.open(path, .write, patience: patience)
-        if store.isServer, let journalFolder { try store.takeIn(LedgerJournal.left(in: journalFolder, of: path)) }
+        let waiting = Patience(milliseconds: patience)
+        if store.isServer, let journalFolder {
+            try store.takeIn(LedgerJournal.left(in: journalFolder, of: path), waiting)
+        }
         hasLostEntries = try store.reading { store throws(SQLError) in
             guard try store.loss() != nil else { return false }
             try store.forgetLoss()
             return true
         }
-        let begun = try store.begin(description, salt: Int64(bitPattern: random()), now: Self.milliseconds(now()))
+        let begun = try store.begin(
+            description, salt: Int64(bitPattern: random()), now: Self.milliseconds(now()), waiting)
         run = begun
         presence = try store.reading { store throws(SQLError) in try store.presence(of: begun) }
         let journal: String? =
@@ -88,7 +93,13 @@ public final class Ledger: Sendable {
         }
     }
 
-    /// While the server of a ledger is away, who writes waits for it; from now on nobody does any more.
+    /// Those open requests that no run which goes on is at: this one may take them up.
+    public func unclaimed(of open: [RequestRecord]) async throws(FluxError) -> [RequestRecord] {
+        let alive = try await alive(Set(open.compactMap(\.owner)))
+        return open.filter { record in record.owner.map { !alive.contains($0) } ?? true }
+    }
+
+    /// While the server of a ledger is away, who writes waits for it; from now on only a little longer.
     func giveUpWaiting() { queue.giveUpWaiting() }
 
     /// Writes what is left to be written, notes how the run ended, and closes the file. What is asked afterwards is
@@ -106,9 +117,11 @@ public final class Ledger: Sendable {
 
 extension LedgerStore {
     /// Makes the changes that earlier runs on this machine could not, because the server was away.
-    fileprivate func takeIn(_ journals: [(LedgerJournal, [LedgerStatement])]) throws(FluxError) {
+    fileprivate func takeIn(
+        _ journals: [(LedgerJournal, [LedgerStatement])], _ patience: Patience
+    ) throws(FluxError) {
         for (journal, statements) in journals {
-            try reading { store throws(SQLError) in
+            try patiently(patience) { store throws(SQLError) in
                 try store.notes { () throws(SQLError) in
                     for statement in statements { try store.run(statement.sql, statement.values) }
                 }
@@ -119,10 +132,10 @@ extension LedgerStore {
 
     /// Notes a run that begins. Its lock is there before others can see it.
     fileprivate func begin(
-        _ description: RunDescription, salt: Int64, now: Int64
+        _ description: RunDescription, salt: Int64, now: Int64, _ patience: Patience
     ) throws(FluxError) -> LedgerRun {
         let arguments = JSONValue.array(description.arguments.map { .string($0) }).encodedString
-        return try reading { store throws(SQLError) -> LedgerRun in
+        return try patiently(patience) { store throws(SQLError) -> LedgerRun in
             try store.transaction { () throws(SQLError) -> LedgerRun in
                 var description = description
                 description.account = try store.owner(of: description.account)
@@ -132,7 +145,8 @@ extension LedgerStore {
                 let id = (try run("SELECT max(id) AS id FROM runs").first?["id"].integer ?? 0) + 1
                 let begun = LedgerRun(
                     id: id, lineage: earlier?.lineage ?? id, salt: earlier?.salt ?? salt,
-                    account: description.account, isFresh: description.isFresh, continued: earlier?.continued)
+                    account: description.account, isFresh: description.isFresh, continued: earlier?.continued,
+                    hasTeamBudget: try store.teamBudget(of: description.account.name) != nil)
                 try run(
                     """
                     INSERT INTO runs (id, lineage, salt, account, script, arguments, process, started_at)
@@ -170,6 +184,9 @@ extension LedgerStore {
         ).first?["n"].integer
         let isRunning = last["ended_at"] == .null ? try isAlive(id) : false
         let process = isRunning ? last["process"].integer.map { Int32(truncatingIfNeeded: $0) } : nil
-        return (lineage, salt, LedgerRun.Continued(id: id, process: process, requests: Int(count ?? 0)))
+        let member = last["member"].text.flatMap { $0 == Member.name ? nil : $0 }
+        return (
+            lineage, salt, LedgerRun.Continued(id: id, process: process, member: member, requests: Int(count ?? 0))
+        )
     }
 }

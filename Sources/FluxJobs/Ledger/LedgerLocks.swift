@@ -55,6 +55,9 @@ final class LedgerLocks: RunPresence {
         return withUnsafeMutablePointer(to: &lock) { fcntl(descriptor, Self.set, $0) } == 0
     }
 
+    // Its locks go when it is closed, with the last who refers to it.
+    func abandon() {}
+
     func release(_ run: Int64) {
         var lock = Self.lock(on: run)
         lock.l_type = Int16(F_UNLCK)

@@ -45,7 +45,8 @@ final class LedgerQueue: Sendable {
         /// Many waited for the commit before.
         var isBusy = false
         var isTroubled = false
-        var givesUpWaiting = false
+        /// When nobody waits for a server that is away any more; nil: as long as it takes.
+        var lastCall: ContinuousClock.Instant?
     }
 
     private let place: String
@@ -116,8 +117,11 @@ final class LedgerQueue: Sendable {
         add(Operation(work: .note(statements)))
     }
 
-    /// From now on nobody waits for a server that is away.
-    func giveUpWaiting() { state.withLock { $0.givesUpWaiting = true } }
+    /// A server that is away has this long to come back; then nobody waits for it any more.
+    private static let lastWait = Duration.seconds(3)
+
+    /// The run is about to end.
+    func giveUpWaiting() { state.withLock { $0.lastCall = $0.lastCall ?? .now + Self.lastWait } }
 
     private func add(_ operation: Operation) {
         let isAwaited = operation.finish != nil
@@ -258,7 +262,9 @@ final class LedgerQueue: Sendable {
                 let problem = store.problem(error)
                 tell(problem)
                 keep(&batch)
-                if state.withLock({ $0.givesUpWaiting }) { return failed(batch, problem, keeps: true) }
+                if let lastCall = state.withLock(\.lastCall), .now >= lastCall {
+                    return failed(batch, problem, keeps: true)
+                }
             }
             Files.pause(milliseconds: pause)
             pause = min(pause * 2, 2000)
@@ -307,16 +313,14 @@ final class LedgerQueue: Sendable {
         add(Operation(work: .body({ _ throws(SQLError) in }), finish: { problem.value = $0 }))
         queue.sync {}
         store.withLock { $0 = nil }
+        // Whoever comes next may take it in.
+        let kept = journal.withLock { journal in
+            defer { journal = nil }
+            return journal?.path
+        }
         if var error = problem.value {
-            if let journal = journal.withLock({ $0 }) {
-                error.message += "; what it must still be told is kept in \(journal.path)"
-            }
+            if let kept { error.message += "; what it must still be told is kept in \(kept)" }
             throw error
         }
     }
-}
-
-extension SQLError.Kind {
-    /// It may work a little later, with nobody doing anything here.
-    fileprivate var isPassing: Bool { [.unavailable, .conflict, .full, .readOnly, .locked].contains(self) }
 }

@@ -68,6 +68,8 @@ public struct LedgerRun: Sendable {
         public var id: Int64
         /// The process that is still at it, if it is.
         public var process: Int32?
+        /// The machine that it was on, where that is another one.
+        public var member: String?
         /// Requests of its lineage so far.
         public var requests: Int
     }
@@ -80,4 +82,6 @@ public struct LedgerRun: Sendable {
     public let account: LedgerAccount
     public let isFresh: Bool
     public let continued: Continued?
+    /// There was a budget for all who are on the ledger when it began.
+    public let hasTeamBudget: Bool
 }

@@ -114,7 +114,7 @@ enum LedgerSchema {
               PRIMARY KEY (request, place, path)
             ) WITHOUT ROWID;
 
-            """, view: jobsView),
+            """, view: (sqlite: jobsView.sqlite, postgreSQL: "")),
         Step(
             """
             CREATE INDEX requests_by_drawn_seed ON requests (seed) WHERE seed_source = 'drawn';
@@ -155,7 +155,7 @@ enum LedgerSchema {
               account TEXT PRIMARY KEY,
               credits INTEGER NOT NULL
             ) WITHOUT ROWID;
-            """),
+            """, view: (sqlite: "", postgreSQL: jobsView.postgreSQL)),
     ]
 
     /// One version's changes, spelled for each store.

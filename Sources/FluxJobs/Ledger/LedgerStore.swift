@@ -72,6 +72,42 @@ extension LedgerStore {
             throw problem(error)
         }
     }
+
+    /// The same, once more while a server is away.
+    func patiently<Result>(
+        _ patience: Patience, _ body: (any LedgerStore) throws(SQLError) -> Result
+    ) throws(FluxError) -> Result {
+        try reading { store throws(SQLError) in
+            guard isServer else { return try body(store) }
+            return try patience.retrying { () throws(SQLError) in
+                try store.reconnect()
+                return try body(store)
+            }
+        }
+    }
+}
+
+/// How long what a server that is away keeps from working is tried again.
+struct Patience {
+    private let end: ContinuousClock.Instant
+
+    init(milliseconds: Int32) { end = .now + .milliseconds(milliseconds) }
+
+    func retrying<Result>(_ body: () throws(SQLError) -> Result) throws(SQLError) -> Result {
+        while true {
+            do throws(SQLError) {
+                return try body()
+            } catch {
+                guard error.kind.isPassing, ContinuousClock.now < end else { throw error }
+                Files.pause(milliseconds: 100)
+            }
+        }
+    }
+}
+
+extension SQLError.Kind {
+    /// On a server it may work a little later, with nobody doing anything here.
+    var isPassing: Bool { [.unavailable, .conflict, .full, .readOnly, .locked].contains(self) }
 }
 
 /// Keeps a run alive for others to see, until it is released.
@@ -114,10 +150,12 @@ enum LedgerStores {
     }
 
     /// Opens the ledger that a path or an address names. Blocks.
-    /// - Parameter patience: milliseconds to wait for another program's lock.
+    /// - Parameter patience: milliseconds to wait for another program's lock, or a server that is away.
     /// - Throws: kind `io`, with what is wrong with it and what to do about it. Nothing was changed then.
     static func open(_ place: String, _ access: Access, patience: Int32 = 5000) throws(FluxError) -> any LedgerStore {
-        if LedgerAddress.isServer(place) { return try PostgreSQLLedger(address: place, access: access) }
+        if LedgerAddress.isServer(place) {
+            return try PostgreSQLLedger(address: place, access: access, patience: patience)
+        }
         return try SQLiteLedger(path: place, access: access, patience: patience)
     }
 }

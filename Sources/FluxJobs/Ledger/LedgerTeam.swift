@@ -19,6 +19,8 @@ final class LedgerTeam: RunPresence {
     private struct State {
         var listener: (@Sendable (LedgerEvent) -> Void)?
         var pause: Int64?
+        /// What the listener was told last.
+        var watches: Bool?
         var isStopped = false
     }
 
@@ -58,7 +60,13 @@ final class LedgerTeam: RunPresence {
 
     // MARK: Of any thread
 
-    func listen(_ body: @escaping @Sendable (LedgerEvent) -> Void) { state.withLock { $0.listener = body } }
+    func listen(_ body: @escaping @Sendable (LedgerEvent) -> Void) {
+        state.withLock { $0.listener = body }
+        wake()
+    }
+
+    /// Whether this run makes the looks; nil: that is not decided yet.
+    var watches: Bool? { state.withLock { $0.watches } }
 
     func tellPause(until: Int64) {
         state.withLock { $0.pause = max($0.pause ?? 0, until) }
@@ -82,7 +90,15 @@ final class LedgerTeam: RunPresence {
         _ = write(wakeWriter, &byte, 1)
     }
 
-    private func send(_ event: LedgerEvent) { state.withLock { $0.listener }?(event) }
+    private func send(_ event: LedgerEvent) {
+        let listener = state.withLock { state in
+            if case .watches(let watches) = event { state.watches = watches }
+            return state.listener
+        }
+        listener?(event)
+    }
+
+    private var hasListener: Bool { state.withLock { $0.listener != nil } }
 
     private var isStopped: Bool { state.withLock { $0.isStopped } }
 
@@ -108,12 +124,10 @@ final class LedgerTeam: RunPresence {
         let connection = try PostgreSQLConnection(url: address, patience: 10_000)
         try connection.execute("SET search_path = fluxlua, public; LISTEN fluxlua")
         connected()
-        var watches = try takesTheWatch(connection)
-        send(.watches(watches))
         send(.connected)
         let clock = ContinuousClock()
-        var nextBeat = clock.now
-        var nextElection = clock.now + Self.election
+        var watches: Bool?
+        var (nextBeat, nextElection) = (clock.now, clock.now)
         while !isStopped {
             if clock.now >= nextBeat {
                 try connection.run(
@@ -121,9 +135,12 @@ final class LedgerTeam: RunPresence {
                     [.integer(PostgreSQLLedger.lease), .integer(run)])
                 nextBeat = clock.now + Self.heartbeat
             }
-            if !watches, clock.now >= nextElection {
-                watches = try takesTheWatch(connection)
-                if watches { send(.watches(true)) }
+            // Who has asked for nothing does not look either, and leaves that to others.
+            let isCandidate = watches != true && hasListener
+            if isCandidate, clock.now >= nextElection {
+                let isElected = try takesTheWatch(connection)
+                if isElected != watches { send(.watches(isElected)) }
+                watches = isElected
                 nextElection = clock.now + Self.election
             }
             if let pause = state.withLock({ state in
@@ -135,7 +152,7 @@ final class LedgerTeam: RunPresence {
             for (_, payload) in try connection.notifications() {
                 if let event = event(payload) { send(event) }
             }
-            let next = watches ? nextBeat : min(nextBeat, nextElection)
+            let next = isCandidate ? min(nextBeat, nextElection) : nextBeat
             sleep(clock.now.duration(to: next), connection.descriptor)
         }
     }

@@ -17,12 +17,15 @@ final class PostgreSQLLedger: LedgerStore {
     static let now = "CAST(extract(epoch FROM clock_timestamp()) * 1000 AS BIGINT)"
 
     /// - Throws: kind `io`, with what is wrong and what to do about it. Nothing was changed then.
-    init(address: String, access: LedgerStores.Access) throws(FluxError) {
+    /// - Parameter patience: milliseconds to wait for a server that is away.
+    init(address: String, access: LedgerStores.Access, patience: Int32) throws(FluxError) {
         self.address = address
         self.access = access
         place = LedgerAddress.shown(address)
         do throws(SQLError) {
-            connection = try Self.connect(address, access)
+            connection = try Patience(milliseconds: patience).retrying { () throws(SQLError) in
+                try Self.connect(address, access)
+            }
         } catch {
             throw LedgerProblem.serverError(error, at: place)
         }
@@ -106,7 +109,9 @@ final class PostgreSQLLedger: LedgerStore {
         }
     }
 
-    func notes(_ body: () throws(SQLError) -> Void) throws(SQLError) { try connection.transaction(body) }
+    // Alone too: members that note the same requests in other orders would wait for each other. What many jobs have to
+    // note goes together, so that little waits here.
+    func notes(_ body: () throws(SQLError) -> Void) throws(SQLError) { try transaction(body) }
 
     func hold(_ run: Int64) throws(SQLError) -> Bool {
         try connection.run(

@@ -33,6 +33,8 @@ struct RecordedRequest: Sendable {
     var known: JobState?
     /// The run that sent it.
     var owner: Int64?
+    /// Another run that goes on has asked for it, and pays for it.
+    var isTheirs = false
     /// It was there before this run.
     var isOld = false
     /// An attempt whose answer was lost may have reached the service: what a later one is answered tells nothing of it.
@@ -52,6 +54,14 @@ struct RecordedRequest: Sendable {
     /// 24 hours (contract §6); what is under way by then must still arrive within them.
     static let replayWindow: Int64 = (24 * 60 - 10) * 60 * 1000
 
+    /// Whether it is in the ledger, and has not come to its end.
+    var isUnderWay: Bool {
+        switch plan {
+        case .replay, .watch, .lookUp, .follow: true
+        case .send, .sendAgain, .answered: false
+        }
+    }
+
     /// Decides what to do, from what the ledger has.
     /// - Parameters:
     ///   - record: the newest attempt of this request.
@@ -61,6 +71,7 @@ struct RecordedRequest: Sendable {
         written = nil
         wasFetched = false
         mayHaveArrived = false
+        isTheirs = false
         guard let record else {
             isOld = false
             plan = .send
@@ -70,6 +81,7 @@ struct RecordedRequest: Sendable {
         isOld = true
         known = record.jobState
         owner = record.owner ?? record.run
+        isTheirs = record.isClaimed && record.owner != run.id
         let isOfThisWish = record.isFresh && record.identity.lineage == run.lineage && record.state != .unknown
         if isFresh, !isOfThisWish { return sendNewAttempt() }
         if run.account.isInProcess { return decideInProcess(from: record, pictures) }
@@ -83,7 +95,7 @@ struct RecordedRequest: Sendable {
             watchOrLookUp(record)
         case .accepted, .completed:
             watchOrLookUp(record)
-        case .written where record.isClaimed && record.owner != run.id:
+        case .written where isTheirs:
             plan = .follow(record)
         case .written:
             mayHaveArrived = !record.isUnsent
@@ -117,6 +129,7 @@ struct RecordedRequest: Sendable {
         plan = .send
         written = nil
         wasFetched = false
+        isTheirs = false
         mayHaveArrived = false
         isOld = false
     }

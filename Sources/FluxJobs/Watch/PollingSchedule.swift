@@ -72,7 +72,8 @@ struct PollingSchedule {
     }
 
     /// What to look at by now. Each job of it must be given back by `seen`, `failed`, `postponed` or `remove`.
-    mutating func takeLook(at now: Duration) -> Look? {
+    /// - Parameter foreign: jobs among these of which only others know where they stand in the service's list.
+    mutating func takeLook(at now: Duration, foreign: Int = 0) -> Look? {
         guard now >= heldUntil else { return nil }
         let due = deadlines.takeDue(by: now).filter { !putOff($0, at: now) }
         guard let first = due.first else { return nil }
@@ -82,7 +83,8 @@ struct PollingSchedule {
         // Each page costs as much as asking for one job.
         let oldest = due.compactMap { jobs[$0]?.position }.min() ?? accepted
         let pages = (accepted - oldest) / Self.pageSize + 1
-        return due.count > pages && now >= listsAvoidedUntil ? .list(due, pages: pages) : .single(due)
+        guard due.count > pages, now >= listsAvoidedUntil else { return .single(due) }
+        return .list(due, pages: foreign == 0 ? pages : pages + foreign / Self.pageSize + 1)
     }
 
     /// A list showed none of the jobs that the service tells of one by one: so will the next, for some time.
@@ -156,10 +158,10 @@ struct PollingSchedule {
     mutating func trouble(at now: Duration, retryAfter: Duration?, jitter: Double) {
         troubles += 1
         // A service that asks for a day of rest is still looked at before its pictures are gone.
-        let draftIdentity = min(retryAfter ?? .zero, .seconds(3600))
+        let wait = min(retryAfter ?? .zero, .seconds(3600))
         let backoff = Backoff.wait(
             afterFailures: troubles, first: .seconds(1), longest: .seconds(30), jitter: jitter)
-        heldUntil = max(heldUntil, now + max(backoff, draftIdentity))
+        heldUntil = max(heldUntil, now + max(backoff, wait))
     }
 
     /// A look has cost calls that told nothing new: no look before they are made up for.

@@ -16,7 +16,7 @@ extension Fluxlua {
                 [
                     AnyCommand(JobsOptions.self), AnyCommand(ShowOptions.self), AnyCommand(ResumeOptions.self),
                     AnyCommand(CacheOptions.self), AnyCommand(ForgetOptions.self), AnyCommand(GalleryOptions.self),
-                    AnyCommand(StudioOptions.self),
+                    AnyCommand(StudioOptions.self), AnyCommand(WorkerOptions.self),
                 ]),
             .init(
                 "services",

@@ -1,8 +1,6 @@
-import Dispatch
 import FluxClient
 import FluxJobs
 import FluxModule
-import Synchronization
 
 /// `fluxlua resume`: finishes open jobs, without the scripts that requested them.
 struct ResumeCommand {
@@ -35,9 +33,9 @@ struct ResumeCommand {
         guard let ledger = engine.ledger else { return ExitStatus.scriptFailed }
         let accounts = try await accounts(of: engine, ledger)
         let (chosen, left) = try await chosen(in: ledger, accounts)
-        let stop = stopWhenInterrupted(engine)
+        let stop = StopSignal { Task { await engine.shutDown() } }
         let jobs = chosen.map { record in
-            Resumed(record: record, job: engine.resume(record, sendsAnew: record.state == .unknown))
+            ResumedJob(record: record, job: engine.resume(record, sendsAnew: record.state == .unknown))
         }
         for resumed in jobs {
             _ = await resumed.job.settled()
@@ -102,8 +100,7 @@ struct ResumeCommand {
                 "\(Self.jobs(others)) from other keys or services: to finish them, set APIFRAME_API_KEY and FLUX_BASE_URL "
                     + "as they were, or use --new-key if this key replaces the old one")
         }
-        let alive = try await ledger.alive(Set(own.map { $0.owner ?? $0.run }))
-        let free = own.filter { !alive.contains($0.owner ?? $0.run) }
+        let free = try await ledger.unclaimed(of: own)
         if own.count > free.count { host.say("\(Self.jobs(own.count - free.count)) under way in another process") }
 
         filter.isOpen = false
@@ -128,38 +125,4 @@ struct ResumeCommand {
     }
 
     private static func jobs(_ count: Int) -> String { count == 1 ? "1 open job is" : "\(count) open jobs are" }
-
-    /// Ctrl-C ends the waiting; what is at the service goes on there, and the ledger keeps it open.
-    private func stopWhenInterrupted(_ engine: JobEngine) -> StopSignal {
-        let stop = StopSignal()
-        DispatchQueue(label: "fluxlua.stop").async {
-            stop.signal = Signals.waitForStop()
-            Task { await engine.shutDown() }
-        }
-        return stop
-    }
-
-    /// Which signal has come, if one has.
-    private final class StopSignal: Sendable {
-        private let received = Mutex<Int32?>(nil)
-
-        var signal: Int32? {
-            get { received.withLock { $0 } }
-            set { received.withLock { $0 = newValue } }
-        }
-    }
-}
-
-/// A job that is finished here, and what was known of it before.
-private struct Resumed {
-    var record: RequestRecord
-    var job: Job
-
-    /// What was done about it, such as `41  fetched  flux-2-pro  a matte black mug`.
-    var line: String {
-        let snapshot = job.snapshot
-        let outcome = snapshot.error.map { "\($0.kind.rawValue): \($0.message)" } ?? "fetched"
-        let cells = [String(record.id), outcome, record.identity.model, record.name ?? record.identity.prompt]
-        return cells.map(\.onOneLine).joined(separator: "\t") + "\n"
-    }
 }

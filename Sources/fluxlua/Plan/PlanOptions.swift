@@ -30,7 +30,10 @@ extension PlanOptions {
         arguments: [RunOptions.script.lifted(\.run, help: "the Lua file and its arguments; '-' reads it from stdin")],
         options: [
             OptionGroup("options", [.json(help: "one JSON object for each job, and one for the sum", \.isJSON)])
-        ] + RunOptions.optionGroups.map { $0.lifted(\.run, without: ["-i", "--quiet", "--progress", "--listen"]) },
+        ]
+            + RunOptions.optionGroups.map {
+                $0.lifted(\.run, without: ["-i", "--detach", "--quiet", "--progress", "--listen"])
+            },
         examples: [Example("fluxlua plan sweep.lua", "the jobs of a sweep, as its axes, with what they would cost")],
         exitStatuses: RunOptions.declaration.description.exitStatuses)
 }

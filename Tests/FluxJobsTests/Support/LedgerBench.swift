@@ -1,23 +1,32 @@
 import FluxClient
 import Foundation
 import SQL
-import SQLite
 import Synchronization
 import TestSupport
 
 @testable import FluxJobs
 
-/// A ledger file of its own, and time that stands still until a test moves it.
+/// A ledger of its own, and time that stands still until a test moves it.
 final class LedgerBench: Sendable {
+    /// Where a ledger can be: what it means is the same.
+    enum Place: CaseIterable {
+        case file, server
+    }
+
     let folder: TemporaryFolder
+    /// The file, or the database's address.
     let path: String
     private let time = Mutex(Date(timeIntervalSince1970: 1_800_000_000))
 
     static let account = LedgerAccount(baseURL: "https://api.example", key: "afk_secret")
 
-    init() throws {
+    init(_ place: Place = .file) throws {
         folder = try TemporaryFolder()
-        path = folder.path + "/data/ledger.sqlite"
+        path =
+            switch place {
+            case .file: folder.path + "/data/ledger.sqlite"
+            case .server: try PostgreSQLServer.shared().database()
+            }
     }
 
     var now: Date { time.withLock { $0 } }
@@ -26,19 +35,26 @@ final class LedgerBench: Sendable {
 
     func ledger(
         _ script: String = "/s/sweep.lua", arguments: [String] = [], account: LedgerAccount = LedgerBench.account,
-        isFresh: Bool = false, continues: Bool = true, patience: Int32 = 5000,
-        onTrouble: @escaping @Sendable (FluxError) -> Void = { _ in }
+        isFresh: Bool = false, continues: Bool = true, patience: Int32 = 5000, journalFolder: String? = nil,
+        onTrouble: @escaping @Sendable (FluxError) -> Void = { _ in },
+        onRecovery: @escaping @Sendable () -> Void = {}
     ) throws(FluxError) -> Ledger {
         try Ledger(
             path: path,
             for: RunDescription(
                 account: account, script: script, arguments: arguments, isFresh: isFresh, continues: continues),
-            now: { self.now }, patience: patience, onTrouble: onTrouble)
+            journalFolder: journalFolder, now: { self.now }, patience: patience, onTrouble: onTrouble,
+            onRecovery: onRecovery)
     }
 
-    /// What another program sees in the file.
-    func rows(_ sql: String) throws -> [SQLRow] {
-        try SQLiteConnection(path: path, mode: .readOnly).run(sql)
+    /// What another program sees in it.
+    func rows(_ sql: String) throws -> [SQLRow] { try LedgerStores.open(path, .read).run(sql) }
+
+    /// So long ago that a run was killed that nobody takes it for alive any more: a server learns of it only by its
+    /// silence.
+    func leaseEnds(of run: Int64) throws {
+        guard LedgerAddress.isServer(path) else { return }
+        try LedgerStores.open(path, .write).run("UPDATE runs SET lease_until = 0 WHERE id = ?", [.integer(run)])
     }
 
     /// The states of all requests, in the order in which they were written.

@@ -11,6 +11,8 @@ final class RunBench: Sendable {
     let clock = ManualClock()
     let folder: TemporaryFolder
     let service: FakeService
+    /// The address of the ledger that members of a team share.
+    private let database: String?
     private let state = Mutex(State())
 
     private struct State {
@@ -45,8 +47,10 @@ final class RunBench: Sendable {
         case gone
     }
 
-    init() throws {
+    /// - Parameter place: of the ledgers.
+    init(_ place: LedgerBench.Place = .file) throws {
         folder = try TemporaryFolder()
+        database = place == .server ? try PostgreSQLServer.shared().database() : nil
         let relay = Relay()
         service = FakeService(
             clock, plan: { _ in relay.bench?.state.withLock { $0.plan } ?? FakeService.Plan() },
@@ -118,7 +122,7 @@ final class RunBench: Sendable {
     /// Somebody sets the clock on the wall; no time passes.
     func setClock(hoursAhead hours: Double) { state.withLock { $0.ahead = hours * 3600 } }
 
-    func path(_ name: String) -> String { "\(folder.path)/\(name).sqlite" }
+    func path(_ name: String) -> String { database ?? "\(folder.path)/\(name).sqlite" }
 
     /// Copies a ledger as it is on disk at this moment: what a killed process would leave.
     func freeze(_ name: String, as copy: String) {
@@ -127,19 +131,23 @@ final class RunBench: Sendable {
         }
     }
 
+    /// - Parameter member: whose store the pictures go to.
     func run(
         _ name: String = "ledger", script: String = "/s/sweep.lua", isFresh: Bool = false,
-        account: LedgerAccount = LedgerBench.account
+        account: LedgerAccount = LedgerBench.account, member: String = "",
+        handover: Handover? = nil
     ) throws -> Run {
         let ledger = try Ledger(
             path: path(name), for: RunDescription(account: account, script: script, isFresh: isFresh),
             now: { [weak self] in Date().addingTimeInterval(self?.state.withLock(\.ahead) ?? 0) })
-        let client = FluxClient(ServiceConfiguration(apiKey: "afk_test", retries: 0), transport: service, clock: clock)
+        let calls = Calls(service)
+        let client = FluxClient(ServiceConfiguration(apiKey: "afk_test", retries: 0), transport: calls, clock: clock)
         let told = Told()
         let engine = JobEngine(
-            client: client, store: PictureStore(root: folder.path + "/store"), ledger: ledger, clock: clock,
+            client: client, store: PictureStore(root: "\(folder.path)/store\(member)"), ledger: ledger,
+            handover: handover, clock: clock,
             notice: { told.add($0) })
-        return Run(bench: self, ledger: ledger, engine: engine, told: told)
+        return Run(bench: self, ledger: ledger, engine: engine, told: told, calls: calls)
     }
 }
 
@@ -150,6 +158,7 @@ struct Run: Sendable {
     let engine: JobEngine
     /// What the engine had to say.
     let told: Told
+    let calls: Calls
 
     /// Asks for a picture; without a seed one is drawn.
     func ask(
@@ -178,5 +187,25 @@ struct Run: Sendable {
     func end(_ outcome: RunOutcome = .clean) async throws {
         await engine.shutDown()
         try ledger.close(outcome)
+    }
+}
+
+/// One run's calls of the service.
+final class Calls: HTTPTransport {
+    private let service: FakeService
+    private let looked = Mutex(0)
+
+    init(_ service: FakeService) { self.service = service }
+
+    /// How often it has asked how jobs are doing.
+    var looks: Int { looked.withLock { $0 } }
+
+    func send(_ request: HTTPRequest) async throws(FluxError) -> HTTPResponse {
+        if request.url.contains("/v2/jobs") { looked.withLock { $0 += 1 } }
+        return try await service.send(request)
+    }
+
+    func download(_ request: HTTPRequest, to path: String) async throws(FluxError) -> HTTPResponse {
+        try await service.download(request, to: path)
     }
 }

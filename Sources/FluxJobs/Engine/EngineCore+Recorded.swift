@@ -256,7 +256,7 @@ extension EngineCore {
 
     private func noteAcceptance(_ job: Job, _ answer: JobAccepted, isOld: Bool) {
         if let key = progress[job.number]?.record?.key {
-            job.recordKey = key
+            know(job, by: key)
             ledger?.accepted(key: key, job: answer.jobID, status: answer.status)
         }
         accepted(job, answer, isOld: isOld)
@@ -264,13 +264,13 @@ extension EngineCore {
 
     private func noteUse(_ job: Job, reused: Bool) {
         guard let key = progress[job.number]?.record?.key else { return }
-        job.recordKey = key
+        know(job, by: key)
         ledger?.used(key: key, name: job.request.name, origin: job.request.origin, reused: reused)
     }
 
     /// - Returns: whether what it costs is this run's to tell: no other that goes on has asked for it.
     private func takeUp(_ job: Job, _ key: String, reused: Bool) async throws(FluxError) -> Bool {
-        job.recordKey = key
+        know(job, by: key)
         return try await ledger?.takenUp(
             key: key, name: job.request.name, origin: job.request.origin, reused: reused) ?? true
     }

@@ -6,6 +6,8 @@ struct Team {
     var watches = true
     /// Jobs whose requests another run is sending, by their keys: they wait for what becomes of those.
     var followers: [String: [Int]] = [:]
+    /// The jobs of this run whose requests are in the ledger, by their keys.
+    var numbers: [String: Int] = [:]
     /// When the next look at their records is due: a run that died tells nobody.
     var nextCheck: Duration = .zero
     /// Requests of which something was told that nobody here has read yet.
@@ -52,9 +54,7 @@ extension EngineCore {
             if watches { run { await self.watchForOthers(ledger) } } else { dropForeign() }
             rearm()
         case .connected:
-            hear(
-                Array(team.followers.keys)
-                    + progress.values.compactMap { $0.job.snapshot.id == nil ? nil : $0.record?.key })
+            hear(Array(team.followers.keys) + Array(team.numbers.keys))
         }
     }
 
@@ -63,6 +63,12 @@ extension EngineCore {
         guard let ledger else { return }
         let (seconds, attoseconds) = (submissionPause.until - clock.now).components
         ledger.presence.tellPause(until: ledger.now + seconds * 1000 + attoseconds / 1_000_000_000_000_000)
+    }
+
+    /// A job is what the ledger has by that key.
+    func know(_ job: Job, by key: String) {
+        job.recordKey = key
+        if ledger?.isShared == true { team.numbers[key] = job.number }
     }
 
     // MARK: Following
@@ -98,18 +104,14 @@ extension EngineCore {
 
     private func read(_ keys: Set<String>) async {
         guard let ledger else { return }
-        var watched: [String: Int] = [:]
-        for (number, entry) in progress where entry.job.snapshot.id != nil {
-            if let key = entry.foreignKey ?? entry.record?.key { watched[key] = number }
-        }
-        let wanted = keys.filter { team.watches || team.followers[$0] != nil || watched[$0] != nil }
+        let wanted = keys.filter { team.watches || team.followers[$0] != nil || team.numbers[$0] != nil }
         // A ledger that cannot be read is read again when it is heard of next.
         guard !wanted.isEmpty, let records = try? await ledger.records(keys: Array(wanted)) else { return }
         let pictures = await Disk.run { [store] in records.map { store.pictures(of: $0) } }
         for (record, pictures) in zip(records, pictures) {
             for number in followersToServe(record) { goOn(number, following: record, pictures) }
-            if let number = watched[record.key], progress[number]?.foreignKey == nil { take(record, number) }
-            takeForeign(record)
+            if let number = team.numbers[record.key] { take(record, number) }
+            takeForeign(record, isNews: true)
         }
         admitWaiting()
     }
@@ -149,11 +151,11 @@ extension EngineCore {
         filter.account = ledger.run.account.name
         filter.status = RecordState.accepted.rawValue
         guard let records = try? await ledger.requests(filter) else { return }
-        for record in records { takeForeign(record) }
+        for record in records { takeForeign(record, isNews: false) }
         rearm()
     }
 
-    private func takeForeign(_ record: RequestRecord) {
+    private func takeForeign(_ record: RequestRecord, isNews: Bool) {
         guard let ledger, !isShutDown, let id = record.job, record.identity.account == ledger.run.account.name else {
             return
         }
@@ -175,9 +177,9 @@ extension EngineCore {
         entry.acceptedAt = clock.now
         progress[job.number] = entry
         numbers[id] = job.number
-        let age = Duration.milliseconds(max(0, ledger.now - (record.acceptedAt ?? ledger.now)))
-        let pace = pace(of: record.identity.model, isFinal: age > .seconds(1))
-        schedule.add(job.number, pace: pace, at: clock.now)
+        // What is told has just happened, however wrong another machine's clock may be.
+        let age = isNews ? .zero : Duration.milliseconds(max(0, ledger.now - (record.acceptedAt ?? ledger.now)))
+        schedule.add(job.number, pace: pace(of: record.identity.model, isFinal: false), at: clock.now - age)
         rearm()
     }
 

@@ -149,6 +149,7 @@ actor EngineCore {
         schedule.remove(number)
         submissionDelays.remove(number)
         if let id = ended.job.snapshot.id { numbers[id] = nil }
+        if let key = ended.job.recordKey { team.numbers[key] = nil }
         if ended.holdsSlot { limiter.leave() }
         note(ended, endedWith: error)
         ended.job.settle(error)

@@ -22,7 +22,7 @@ public final class Ledger: Sendable {
     /// The file, or the database's address.
     public let path: String
     /// It is on a server, and shared with whoever else is on it.
-    public var isShared: Bool { LedgerAddress.isServer(path) }
+    public let isShared: Bool
     public let run: LedgerRun
     /// It held more once than it did when it was opened.
     public let hasLostEntries: Bool
@@ -52,6 +52,7 @@ public final class Ledger: Sendable {
         onRecovery: @escaping @Sendable () -> Void = {}
     ) throws(FluxError) {
         self.path = path
+        isShared = LedgerAddress.isServer(path)
         clock = now
         let store = try LedgerStores.open(path, .write, patience: patience)
         let waiting = Patience(milliseconds: patience)

@@ -7,7 +7,8 @@
 #
 # Swift's own library is linked into the binary, so neither needs Swift. Of the other libraries,
 # - the .deb asks for Debian's packages, so that apt updates them. Those that are loaded late are named by hand: without
-#   Pango and Cairo no stand-in is drawn, so it depends on them; without chafa only pictures in terminals are missing.
+#   Pango and Cairo no stand-in is drawn, so it depends on them; without chafa only pictures in terminals are missing,
+#   and without libpq only ledgers on servers.
 # - the tarball has its own copies of all but glibc, in lib/fluxlua, and a font. Their file names are the same on the three
 #   systems, but a fresh system has few of them, and a part of them would not do: Pango and zlib of one system beside
 #   libraries of another miss symbols. glibc is the system's, since it belongs to the kernel, the user names and DNS; it is
@@ -97,7 +98,7 @@ Section: graphics
 Priority: optional
 Installed-Size: $(du -k --apparent-size -s "$root/usr" | cut -f1)
 Depends: $depends, ca-certificates
-Recommends: libchafa0
+Recommends: libchafa0, libpq5
 Suggests: fonts-noto-core, fonts-noto-cjk, fonts-noto-color-emoji
 Description: Lua scripts that make pictures with the Flux models
  fluxlua runs small Lua scripts that loop over prompts, vary seeds, branch on
@@ -124,7 +125,7 @@ make_tarball() {
   common "$root" zsh/site-functions
   cp CHANGELOG.md LICENSE README.md "$root/share/doc/fluxlua/"
   mkdir -p "$libraries/fonts"
-  mapfile -t files < <(late_files "${late[@]}" libchafa.so.0)
+  mapfile -t files < <(late_files "${late[@]}" libchafa.so.0 libpq.so.5)
   { closure "$built" "${files[@]}"; printf '%s\n' "${files[@]}"; } | sort -u >"$work/libraries"
   while read -r file; do
     install -m 644 "$file" "$libraries/$(basename "$file")"

@@ -6,7 +6,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.." || exit 1
 # What building needs; fonts are for the prompts on stand-in pictures, in whatever script they are written.
 packages=(
   pkg-config binutils liblua5.4-dev libcurl4-openssl-dev libssl-dev libmicrohttpd-dev libsodium-dev libspng-dev zlib1g-dev
-  libturbojpeg0-dev libwebp-dev libgif-dev libpango1.0-dev libsqlite3-dev libedit-dev libchafa0 ca-certificates
+  libturbojpeg0-dev libwebp-dev libgif-dev libpango1.0-dev libsqlite3-dev libedit-dev libchafa0 libpq5 ca-certificates
   fonts-dejavu-core fonts-noto-core fonts-noto-cjk fonts-noto-color-emoji
 )
 # What only the tests need.

@@ -66,7 +66,9 @@ struct HostEnvironment: Sendable {
             sleep: { try await Task.sleep(for: $0) })
         // A file that cannot be read is told by what needs its keys.
         let keys = (try? KeyFile(host).keys()) ?? []
-        let redaction = Redaction(environment: host.environment).with(keys)
+        let redaction = Redaction(
+            environment: host.environment, addresses: host.arguments.filter { $0.contains("postgres") }
+        ).with(keys)
         host.redaction = redaction
         host.writeOutput = { _ = HostEnvironment.write(redaction.cleaned($0), to: STDOUT_FILENO) }
         host.tryOutput = { HostEnvironment.write(redaction.cleaned($0), to: STDOUT_FILENO) }

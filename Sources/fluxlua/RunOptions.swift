@@ -152,7 +152,7 @@ extension RunOptions {
                         "leave the requests to the workers on the ledger ('fluxlua worker'), and end where the script would "
                         + "wait for them; may stand after the script", \.detaches),
                 .ledger(
-                    help: "the file that records all requests (default: ledger.sqlite in the data folder)", \.ledger),
+                    help: "the record of all requests (default: ledger.sqlite in the data folder)", \.ledger),
             ]),
         OptionGroup(
             "settings",

@@ -54,6 +54,7 @@ extension Session {
     /// Opens the ledger for a run that begins now, and says what it takes up.
     func openLedger(_ account: LedgerAccount, store: String) throws(FluxError) -> Ledger {
         let path = try ledgerPath()
+        let shown = LedgerAddress.shown(path)
         let isNew = !LedgerAddress.isServer(path) && !FileManager.default.fileExists(atPath: path)
         let isGone = isNew && !account.isInProcess && holdsPictures(store)
         let ledger = try Ledger(
@@ -64,9 +65,9 @@ extension Session {
             },
             onRecovery: { [host] in host.say("the ledger can be written again; all results are recorded") })
         if isGone || isNew && ledger.hasLostEntries {
-            host.say("there is no ledger at \(path): starting a new one, which knows nothing about earlier pictures")
+            host.say("there is no ledger at \(shown): starting a new one, which knows nothing about earlier pictures")
         } else if ledger.hasLostEntries {
-            host.say("the ledger \(path) has lost its last entries: later pictures may be made and paid for again")
+            host.say("the ledger \(shown) has lost its last entries: later pictures may be made and paid for again")
         }
         if let continued = ledger.run.continued, continued.requests > 0 || continued.process != nil {
             host.say(Self.text(of: continued))
@@ -113,7 +114,12 @@ extension Session {
     func ledgerPath() throws(FluxError) -> String {
         let named = options.ledger ?? host.value(of: .ledger)
         guard let named else { return try dataFolder() + "/ledger.sqlite" }
-        return named.hasPrefix("/") || LedgerAddress.isServer(named)
+        return Self.ledgerPath(of: named)
+    }
+
+    /// A file's whole path; an address as it is.
+    static func ledgerPath(of named: String) -> String {
+        named.hasPrefix("/") || LedgerAddress.isServer(named)
             ? named : FileManager.default.currentDirectoryPath + "/" + named
     }
 

@@ -33,8 +33,14 @@ extension Session {
         let client = FluxClient(ServiceConfiguration(baseURL: PlanTransport.baseURL), transport: PlanTransport())
         return JobEngine(
             client: client, configuration: configuration,
-            store: PictureStore(root: folder + "/pictures", alsoFoundIn: try pictureFolder()), ledger: ledger,
+            store: PictureStore(root: folder + "/pictures", alsoFoundIn: try foundFolders()), ledger: ledger,
             onStart: { book.add($0) })
+    }
+
+    /// Where pictures are that a run would find.
+    private func foundFolders() throws(FluxError) -> [String] {
+        let shared = usesLocalService ? nil : host.sharedPictures
+        return [try pictureFolder()] + [shared].compactMap(\.self)
     }
 
     /// Goes when the program ends.

@@ -109,7 +109,13 @@ final class Session: Sendable {
             ledger = try openLedger(account, store: folder)
         }
         keep(ledger)
-        let store = PictureStore(root: folder)
+        let store = PictureStore(
+            root: folder,
+            shared: usesLocalService
+                ? nil
+                : host.sharedPictures.map { [host] in
+                    SharedPictures(root: $0) { host.say($0) }
+                })
         try store.prepare()
         store.beginMeasuring()
         state.withLock { $0.store = store }

@@ -31,6 +31,17 @@ struct RedactionTests {
         #expect("https://host/a@b".withoutUser == "https://host/a@b")
     }
 
+    @Test func passwordsOfDatabasesAreSecrets() {
+        let environment = [
+            "FLUX_LEDGER": "postgresql://me:ledger-password@host/x?sslmode=require&password=in%20query",
+            "PGPASSWORD": "of-libpq",
+        ]
+        let redaction = Redaction(
+            environment: { environment[$0] }, addresses: ["--ledger=postgres://you:from-argument@host/y"])
+        let text = "ledger-password in%20query in query of-libpq from-argument sslmode=require"
+        #expect(redaction.cleaned(text) == "(secret) (secret) (secret) (secret) (secret) sslmode=require")
+    }
+
     /// A service, or a proxy before it, that repeats what it was sent wherever it can.
     @Test(arguments: [400, 401, 402, 403, 404, 409, 413, 429, 302, 500, 502, 200])
     func noAnswerBringsTheKeyBack(_ status: Int) async throws {

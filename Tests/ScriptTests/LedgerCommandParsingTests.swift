@@ -60,6 +60,36 @@ import Testing
         #expect(Parsing.mistake(["forget"])?.hasPrefix("'forget' needs at least one id of a job") == true)
     }
 
+    @Test func ledgerDoesOneThing() throws {
+        #expect(try parsed(LedgerOptions.self, "ledger", "init").action == .initialise)
+        #expect(try parsed(LedgerOptions.self, "ledger", "check", "--ledger", "a.sqlite").action == .check)
+        #expect(
+            try parsed(LedgerOptions.self, "ledger", "move", "/a.sqlite", "postgresql://db/flux").action
+                == .move(from: "/a.sqlite", to: "postgresql://db/flux"))
+        #expect(Parsing.mistake(["ledger"]) == "'ledger' needs 'init', 'check' or 'move FROM TO'")
+        #expect(Parsing.mistake(["ledger", "make"]) == "'ledger' takes 'init', 'check' or 'move FROM TO' (got 'make')")
+        #expect(Parsing.mistake(["ledger", "init", "x"]) == "'ledger init' does not take 'x'")
+        #expect(Parsing.mistake(["ledger", "move", "x"])?.hasPrefix("'ledger move' needs two ledgers") == true)
+        #expect(Parsing.mistake(["ledger", "move", "x", "y", "z"]) == "'ledger' does not take 'z'")
+        #expect(Parsing.mistake(["ledger", "move", "x", "y", "--ledger", "z"])?.contains("'--ledger'") == true)
+    }
+
+    @Test func budgetIsSetInCreditsADay() throws {
+        #expect(try parsed(BudgetOptions.self, "budget").action == .show)
+        #expect(try parsed(BudgetOptions.self, "budget", "set", "5000/day").action == .set(5000))
+        #expect(try parsed(BudgetOptions.self, "budget", "set", "0").action == .set(0))
+        #expect(try parsed(BudgetOptions.self, "budget", "none").action == .set(nil))
+        #expect(try parsed(BudgetOptions.self, "budget", "set", "none").action == .set(nil))
+        for wrong in ["much", "5000/week", "5000/", "1.5/day", "5000/day/day", "99999999999999999999"] {
+            #expect(
+                Parsing.mistake(["budget", "set", wrong])
+                    == "'budget set' needs a whole number of credits a day, such as 5000/day (got '\(wrong)')")
+        }
+        #expect(Parsing.mistake(["budget", "set"])?.hasSuffix("such as 5000/day") == true)
+        #expect(Parsing.mistake(["budget", "5000/day"]) == "'budget' takes 'set N/day' or 'none' (got '5000/day')")
+        #expect(Parsing.mistake(["budget", "none", "5"]) == "'budget none' does not take '5'")
+    }
+
     @Test func doctorLooksAtALedger() throws {
         var options = DoctorOptions()
         options.looksAtLedger = true

@@ -19,6 +19,7 @@ class Fluxlua < Formula
   depends_on "jpeg-turbo"
   depends_on "libedit"
   depends_on "libmicrohttpd"
+  depends_on "libpq"
   depends_on "libsodium"
   depends_on "libspng"
   depends_on "lua@5.4"

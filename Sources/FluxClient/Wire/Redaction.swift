@@ -29,17 +29,30 @@ public struct Redaction: Sendable, Hashable {
     }
 
     /// What an environment tells that nobody else may know: the key, and the passwords of addresses.
-    public init(environment: (String) -> String?) {
+    /// - Parameter more: words that may be, or hold, further addresses, such as a program's arguments.
+    public init(environment: (String) -> String?, addresses more: [String] = []) {
         let addresses =
             ["FLUX_BASE_URL", "FLUX_LEDGER"]
             + ["https_proxy", "http_proxy", "all_proxy"].flatMap { [$0, $0.uppercased()] }
-        let passwords = addresses.flatMap { environment($0).map(Self.passwords(in:)) ?? [] }
-        self.init([environment("APIFRAME_API_KEY")].compactMap(\.self) + passwords)
+        let passwords = (addresses.compactMap(environment) + more).flatMap(Self.passwords(in:))
+        self.init([environment("APIFRAME_API_KEY"), environment("PGPASSWORD")].compactMap(\.self) + passwords)
     }
 
     /// What stands between `user:` and `@host`: as it is, as it is meant, and as it is sent (RFC 7617).
     static func passwords(in address: String) -> [String] {
         guard let start = address.firstRange(of: "://")?.upperBound else { return [] }
+        // A database's may also stand behind the question mark.
+        var named: [String] = []
+        if let query = address[start...].firstIndex(of: "?") {
+            for part in address[query...].dropFirst().split(separator: "&") where part.hasPrefix("password=") {
+                let word = part.dropFirst("password=".count)
+                named += [String(word), String(decoding: word.utf8.percentDecoded, as: UTF8.self)]
+            }
+        }
+        return named + userPasswords(in: address, from: start)
+    }
+
+    private static func userPasswords(in address: String, from start: String.Index) -> [String] {
         let authority = address[start...].prefix { !"/?#".contains($0) }
         guard let at = authority.lastIndex(of: "@") else { return [] }
         let parts = authority[..<at].split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)

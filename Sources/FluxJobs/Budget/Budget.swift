@@ -65,7 +65,9 @@ public struct Budget: Sendable, Hashable {
         switch span {
         case .run: "raise it with --budget or flux.config { budget = … }"
         case .day: "raise FLUX_BUDGET_DAY, or wait until midnight"
-        case .team: "raise it with 'fluxlua budget set', or wait until midnight of UTC"
+        case .team:
+            "everybody on the ledger can change it, for all of them: 'fluxlua budget' shows it, 'fluxlua budget set N/day' "
+                + "raises it; it begins anew at midnight of UTC"
         }
     }
 

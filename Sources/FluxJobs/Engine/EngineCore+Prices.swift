@@ -4,10 +4,9 @@ extension EngineCore {
     /// What may be spent at this moment.
     func budgetLimits(_ ledger: Ledger) -> BudgetLimits {
         let configuration = configuration
-        let day: Int64 = 24 * 3600 * 1000
         return BudgetLimits(
             run: configuration.budget, day: configuration.dayBudget,
-            dayBegan: LocalTime.midnight(before: ledger.now), teamDayBegan: ledger.now / day * day)
+            dayBegan: LocalTime.midnight(before: ledger.now), teamDayBegan: TeamDay.beginning(of: ledger.now))
     }
 
     private var hasBudget: Bool { configuration.budget != nil || configuration.dayBudget != nil }

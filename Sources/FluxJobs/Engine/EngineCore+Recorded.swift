@@ -350,8 +350,9 @@ extension EngineCore {
     /// nobody can of a job that the service had, or of a request that may have arrived.
     func verdict(on number: Int, _ error: FluxError) -> FluxError {
         guard let entry = progress[number] else { return error }
-        if error.kind == .expired, entry.record?.wasFetched == true, let ledger, ledger.isShared {
-            return .onAnotherMachine(entry.record?.owner ?? 0)
+        let isGone = error.kind == .expired || error.status == 404
+        if isGone, entry.record?.wasFetched == true, let ledger, ledger.isShared {
+            return .onAnotherMachine(entry.record?.member, run: entry.record?.owner ?? 0)
         }
         if entry.job.snapshot.id != nil {
             if error.status == 404, error.kind == .invalid { return .forgottenByService }
@@ -371,12 +372,21 @@ extension EngineCore {
 }
 
 extension FluxError {
-    static func onAnotherMachine(_ run: Int64) -> FluxError {
-        FluxError(
-            .expired, "the pictures were fetched by another machine (run \(run)), and the service no longer has them",
+    /// Another has the pictures of a request, or had: they are not made anew behind its back.
+    /// - Parameter member: the machine that fetched them; nil where nobody told.
+    static func onAnotherMachine(_ member: String?, run: Int64) -> FluxError {
+        if member == Member.name {
+            return FluxError(
+                .expired,
+                "this machine fetched the pictures once and has removed them, and the service no longer has them",
+                hint: "request new ones with fresh = true, which are paid for again, unless another member has a copy")
+        }
+        let name = member ?? "another machine (run \(run))"
+        return FluxError(
+            .expired, "\(name) has the pictures, and the service no longer has them",
             hint:
-                "let all machines share a folder with FLUX_PICTURES_SHARED, and run that machine's script once more; or "
-                + "request new ones with fresh = true, which are paid for again")
+                "ask \(name) for them; FLUX_PICTURES_SHARED, a folder that all members see, shares what is fetched from "
+                + "then on; fresh = true requests new ones, which are paid for again")
     }
 
     /// A job that was accepted once.

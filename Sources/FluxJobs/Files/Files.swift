@@ -245,6 +245,18 @@ enum Files {
         }
     }
 
+    /// Who may do what with a file or folder, as `chmod` has it.
+    static func permissions(of path: String) throws(FluxError) -> mode_t {
+        var status = stat()
+        guard stat(path, &status) == 0 else { throw failure("read", path) }
+        return status.st_mode & 0o7777
+    }
+
+    /// What the file system does not let us change stays.
+    static func setPermissions(of path: String, to mode: mode_t) {
+        chmod(path, mode)
+    }
+
     /// Puts a file in the place of whatever has the name `path`, in one step.
     static func replace(_ path: String, with file: String) throws(FluxError) {
         guard rename(file, path) == 0 else { throw failure("write", path) }

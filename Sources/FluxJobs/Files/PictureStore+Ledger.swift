@@ -15,8 +15,9 @@ extension PictureStore {
         return pictures
     }
 
-    private func path(of known: PictureRecord) -> String? {
-        for root in [root, found].compactMap(\.self) {
+    /// Where a picture is that may be in any of these places.
+    func path(of known: PictureRecord) -> String? {
+        for root in [root] + found + [shared?.root].compactMap(\.self) {
             let path = Self.path(in: root, sha256: known.sha256, fileExtension: known.format)
             guard case .file(let file)? = try? Files.entry(at: path), file.byteCount == known.byteCount else {
                 continue

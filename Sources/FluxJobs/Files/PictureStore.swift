@@ -6,8 +6,10 @@ import Synchronization
 public final class PictureStore: Sendable {
     /// The folder that holds everything; made when the first picture comes.
     public let root: String
-    /// The root of another store, in which pictures are found too; nothing is changed there.
-    let found: String?
+    /// The roots of other stores, in which pictures are found too; nothing is changed there.
+    let found: [String]
+    /// What all members of a team have together.
+    let shared: SharedPictures?
 
     private let random: @Sendable () -> UInt64
     private let lastTemporary = Mutex<UInt64>(0)
@@ -18,14 +20,16 @@ public final class PictureStore: Sendable {
 
     /// - Parameters:
     ///   - root: the folder that holds everything.
-    ///   - found: the root of another store, in which pictures are found too; nothing is changed there.
+    ///   - found: the roots of other stores, in which pictures are found too; nothing is changed there.
+    ///   - shared: where pictures are found too, and what comes in here is put as well.
     ///   - random: keeps the temporary files of several processes apart.
     public init(
-        root: String, alsoFoundIn found: String? = nil,
+        root: String, alsoFoundIn found: [String] = [], shared: SharedPictures? = nil,
         random: @escaping @Sendable () -> UInt64 = { UInt64.random(in: .min ... .max) }
     ) {
         self.root = root
         self.found = found
+        self.shared = shared
         self.random = random
     }
 
@@ -79,9 +83,12 @@ public final class PictureStore: Sendable {
             added.add(Int64(content.byteCount), ordering: .relaxed)
             // Not now: in a rush of pictures the disk would hold up the network.
             Disk.later { Files.startWriting(path) }
-            return Picture(
+            let picture = Picture(
                 index: index, url: url, format: header.format, width: header.width, height: header.height, path: path,
                 sha256: content.sha256, byteCount: content.byteCount)
+            // Before anybody is told that it is fetched, so that the others find it.
+            shared?.add(picture)
+            return picture
         } catch {
             Files.remove(temporary)
             throw error

@@ -4,6 +4,8 @@ import FluxClient
 public struct HistoryEntry: Sendable {
     public struct Run: Sendable, Hashable {
         public var id: Int64
+        /// The machine that it was on; nil where nobody told.
+        public var member: String?
         /// The script's path; what stands for it where it has none.
         public var script: String
         public var arguments: [String]

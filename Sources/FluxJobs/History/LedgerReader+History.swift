@@ -15,7 +15,7 @@ extension LedgerReader {
         return HistoryEntry(
             request: request,
             run: HistoryEntry.Run(
-                id: request.run, script: run?["script"].text ?? "",
+                id: request.run, member: run?["member"].text, script: run?["script"].text ?? "",
                 arguments: (arguments?.arrayValue ?? []).compactMap(\.stringValue),
                 startedAt: run?["started_at"].integer ?? request.writtenAt,
                 outcome: run?["outcome"].text.flatMap(RunOutcome.init)),

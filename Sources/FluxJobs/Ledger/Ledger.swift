@@ -163,7 +163,7 @@ extension LedgerStore {
     }
 
     /// The account that another key of the same owner has, where one was replaced.
-    private func owner(of account: LedgerAccount) throws(SQLError) -> LedgerAccount {
+    func owner(of account: LedgerAccount) throws(SQLError) -> LedgerAccount {
         let row = try run("SELECT same_as FROM accounts WHERE name = ?", [.text(account.name)]).first
         return row?["same_as"].text.map { LedgerAccount(name: $0, isInProcess: account.isInProcess) } ?? account
     }

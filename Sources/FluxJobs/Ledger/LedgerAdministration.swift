@@ -12,6 +12,13 @@ public final class LedgerAdministration {
     private let store: any LedgerStore
     private let now: Int64
 
+    /// Where it is, without a password.
+    public var place: String { store.place }
+    /// The version that it had before it was opened here; 0: it was made.
+    public var foundVersion: Int64 { store.foundVersion }
+    /// The version that it has now.
+    public static var version: Int64 { LedgerSchema.version }
+
     /// - Throws: kind `io` when it cannot be written.
     public init(path: String, now: Date = Date()) throws(FluxError) {
         store = try LedgerStores.open(path, .write)
@@ -48,6 +55,28 @@ public final class LedgerAdministration {
             }
         }
         return try result.get()
+    }
+
+    /// Sets what all who are on this ledger may spend on an account a day of UTC. Requests that are written down from now
+    /// on keep to it, whoever's they are.
+    /// - Parameter credits: nil: as much as they like.
+    /// - Returns: the day so far.
+    public func setTeamBudget(_ credits: Int?, of account: LedgerAccount) throws(FluxError) -> TeamDay {
+        try store.reading { store throws(SQLError) in
+            try store.transaction { () throws(SQLError) in
+                let name = try store.owner(of: account).name
+                if let credits {
+                    try store.run(
+                        """
+                        INSERT INTO budgets (account, credits) VALUES (?, ?)
+                        ON CONFLICT (account) DO UPDATE SET credits = excluded.credits
+                        """, [.text(name), .integer(Int64(credits))])
+                } else {
+                    try store.run("DELETE FROM budgets WHERE account = ?", [.text(name)])
+                }
+                return try store.teamDay(of: name, now: now)
+            }
+        }
     }
 
     private func problem(with record: RequestRecord, isUnderWay: Bool) -> FluxError? {

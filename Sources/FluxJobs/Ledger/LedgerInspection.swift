@@ -16,6 +16,13 @@ public struct LedgerInspection: Sendable {
     public private(set) var findings: [Finding] = []
     public private(set) var requests = 0
     public private(set) var pictures = 0
+    public private(set) var runs = 0
+    /// The machines that use it; none where nobody told.
+    public private(set) var members: [String] = []
+    /// Where it is, without a password.
+    public let place: String
+    /// Of its tables.
+    public let version: Int64
 
     public var isWell: Bool { !findings.contains(where: \.isTrouble) }
 
@@ -28,6 +35,7 @@ public struct LedgerInspection: Sendable {
         var open: [String] = []
         var unknown: [String] = []
         var missing: [String] = []
+        var elsewhere: [String] = []
         var cleared: [String] = []
         var changed: [String] = []
         var known: Set<String> = []
@@ -35,18 +43,26 @@ public struct LedgerInspection: Sendable {
 
     /// - Parameters:
     ///   - path: of the ledger.
-    ///   - store: of paid pictures.
+    ///   - store: of paid pictures; nil: only the ledger is looked at.
     ///   - localStore: of the local service's.
     /// - Throws: kind `io` when one of them cannot be read at all.
-    public init(ledger path: String, store: PictureStore, localStore: PictureStore) throws(FluxError) {
+    public init(
+        ledger path: String, store: PictureStore? = nil, localStore: PictureStore? = nil
+    ) throws(FluxError) {
         let ledger = try LedgerStores.open(path, .read)
+        (place, version) = (ledger.place, ledger.foundVersion)
         try checkStore(ledger)
+        runs = try ledger.reading { ledger throws(SQLError) in
+            Int(try ledger.run("SELECT count(*) AS n FROM runs").first?["n"].integer ?? 0)
+        }
+        var members: Set<String> = []
         var lists = Lists()
         var last: Int64 = 0
         while true {
             let rows = try ledger.reading { ledger throws(SQLError) in
                 try ledger.run(
-                    "SELECT * FROM requests WHERE id > ? ORDER BY id LIMIT \(Self.batch)", [.integer(last)])
+                    "SELECT requests.*\(ledger.memberColumns) FROM requests WHERE id > ? ORDER BY id LIMIT \(Self.batch)",
+                    [.integer(last)])
             }
             for row in rows {
                 last = row["id"].integer ?? last + 1
@@ -54,15 +70,19 @@ public struct LedgerInspection: Sendable {
                 do throws(SQLError) {
                     let record = try ledger.record(of: row)
                     check(record, isUnderWay: try ledger.isAlive(record.owner ?? record.run), &lists)
+                    if let member = record.member { members.insert(member) }
                     let isLocal = record.identity.account == LedgerAccount.local.name
-                    try checkPictures(of: record, isLocal ? localStore : store, &lists)
+                    if let store = isLocal ? localStore : store {
+                        try checkPictures(of: record, store, isShared: ledger.isServer, &lists)
+                    }
                 } catch {
                     lists.unreadable.append("job \(last): \(error.message)")
                 }
             }
             if rows.count < Self.batch { break }
         }
-        try tell(lists, strays: strays(in: [store, localStore], lists.known))
+        self.members = members.sorted()
+        try tell(lists, strays: strays(in: [store, localStore].compactMap(\.self), lists.known))
     }
 
     // MARK: Checks
@@ -94,7 +114,7 @@ public struct LedgerInspection: Sendable {
     }
 
     private mutating func checkPictures(
-        of record: RequestRecord, _ store: PictureStore, _ lists: inout Lists
+        of record: RequestRecord, _ store: PictureStore, isShared: Bool, _ lists: inout Lists
     ) throws(SQLError) {
         guard record.state == .fetched else { return }
         for picture in record.pictures {
@@ -107,6 +127,11 @@ public struct LedgerInspection: Sendable {
                 continue
             }
             guard case .file(let file) = entry else {
+                if store.path(of: picture) != nil { continue }
+                if isShared, record.member != Member.name {
+                    lists.elsewhere.append(path)
+                    continue
+                }
                 // What was here when pictures were last removed may be one of those.
                 let isCleared = store.lastTrim.map { picture.fetchedAt <= $0 } ?? false
                 if isCleared { lists.cleared.append(path) } else { lists.missing.append(path) }
@@ -141,6 +166,10 @@ public struct LedgerInspection: Sendable {
             lists.missing, "pictures that are missing",
             "restore them if you have a copy; otherwise a script that requests them again fetches them, or pays again if "
                 + "the service no longer has them")
+        add(
+            lists.elsewhere, "pictures that other members of the team have, and this machine has not",
+            "a script that requests them fetches them while the service has them; FLUX_PICTURES_SHARED lets all see them",
+            isTrouble: false)
         add(
             lists.cleared, "pictures that were removed to make room",
             "a script that requests them again fetches them, or pays again if the service no longer has them",

@@ -34,6 +34,14 @@ enum LedgerProblem {
             FluxError(
                 .io, "the database of the ledger \(place) does not answer: \(error.message)",
                 hint: "check that the server runs and that this machine can reach it")
+        case .cannotOpen where error.message.contains("libpq is missing"):
+            FluxError(
+                .io, "the ledger \(place) cannot be opened: \(error.message)",
+                hint: "sudo apt-get install libpq5 (on a Mac: brew install libpq)")
+        case .cannotOpen where error.message.contains("permission denied"):
+            FluxError(
+                .io, "the ledger \(place) cannot be opened: \(error.message)",
+                hint: "the owner of the database can allow it: GRANT CREATE ON DATABASE … TO …, for the first use")
         case .cannotOpen:
             FluxError(
                 .io, "the ledger \(place) cannot be opened: \(error.message)",

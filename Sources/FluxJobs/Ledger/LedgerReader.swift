@@ -17,6 +17,10 @@ public struct RecordFilter: Sendable {
     /// Not settled, and not given up.
     public var isOpen = false
     public var limit: Int?
+    /// Only those with a higher number.
+    public var after: Int64?
+    /// Only those with one of these numbers.
+    public var numbers: [Int64]?
 
     public init() {}
 
@@ -33,6 +37,10 @@ public struct RecordFilter: Sendable {
         if let run { add("id IN (SELECT request FROM uses WHERE run = ?)", [.integer(run)]) }
         if let job { add("job = ?", [.text(job)]) }
         if let account { add("account = ?", [.text(account)]) }
+        if let after { add("id > ?", [.integer(after)]) }
+        if let numbers {
+            add("id IN (\(numbers.map { _ in "?" }.joined(separator: ", ")))", numbers.map { .integer($0) })
+        }
         if isOpen { add("state IN ('written', 'accepted', 'completed')", []) }
         let end = limit.map { " LIMIT \(max(0, $0))" } ?? ""
         return ((parts.isEmpty ? "" : "WHERE \(parts.joined(separator: " AND ")) ") + "ORDER BY id DESC" + end, values)
@@ -51,10 +59,14 @@ public struct SaveRecord: Sendable, Hashable {
 public final class LedgerReader {
     let store: any LedgerStore
 
+    /// Whether it is on a server, where others may be.
+    public var isShared: Bool { store.isServer }
+
     /// - Parameter path: of a file, or an address of a database.
+    /// - Parameter patience: milliseconds to wait for another program's lock, or a server that is away.
     /// - Throws: kind `io` when there is none, or it cannot be read.
-    public init(path: String) throws(FluxError) {
-        store = try LedgerStores.open(path, .read)
+    public init(path: String, patience: Int32 = 5000) throws(FluxError) {
+        store = try LedgerStores.open(path, .read, patience: patience)
     }
 
     /// Newest first.
@@ -97,6 +109,59 @@ public final class LedgerReader {
             RunSummary(
                 id: row["id"].integer ?? 0, script: row["script"].text ?? "",
                 startedAt: row["started_at"].integer ?? 0, requests: Int(row["requests"].integer ?? 0))
+        }
+    }
+
+    /// The machines whose runs are on the ledger, by name. None where it is one machine's, and nobody told its name.
+    public func members() throws(FluxError) -> [String] {
+        guard store.isCurrent else { return [] }
+        return try store.reading { store throws(SQLError) in
+            try store.run("SELECT DISTINCT member FROM runs WHERE member IS NOT NULL ORDER BY member")
+        }.compactMap { $0["member"].text }
+    }
+
+    /// What a member has asked for, in numbers.
+    public struct MemberWork: Sendable, Hashable {
+        /// Empty where nobody told.
+        public var member: String
+        public var open: Int
+        public var made: Int
+        /// Failed, refused, or of unknown outcome.
+        public var failed: Int
+        /// Spent.
+        public var credits: Int
+    }
+
+    /// What each member has asked for since a moment, milliseconds since 1970.
+    public func work(since: Int64) throws(FluxError) -> [MemberWork] {
+        guard store.isCurrent else { return [] }
+        return try store.reading { store throws(SQLError) in
+            // By way of the accounts: the index by time has them first.
+            try store.run(
+                """
+                SELECT coalesce(runs.member, '') AS member,
+                  sum(CASE WHEN state IN ('written', 'accepted', 'completed') THEN 1 ELSE 0 END) AS under_way,
+                  sum(CASE WHEN state = 'fetched' THEN 1 ELSE 0 END) AS made,
+                  sum(CASE WHEN state IN ('failed', 'refused', 'unknown') THEN 1 ELSE 0 END) AS failed,
+                  coalesce(sum(cost), 0) AS credits
+                FROM requests JOIN runs ON runs.id = coalesce(requests.owner, requests.run)
+                WHERE requests.account IN (SELECT account FROM runs) AND written_at >= ?
+                GROUP BY coalesce(runs.member, '') ORDER BY 1
+                """, [.integer(since)])
+        }.map { row in
+            func number(_ column: String) -> Int { Int(clamping: row[column].integer ?? 0) }
+            return MemberWork(
+                member: row["member"].text ?? "", open: number("under_way"), made: number("made"),
+                failed: number("failed"), credits: number("credits"))
+        }
+    }
+
+    /// What the team has spent on an account today.
+    /// - Parameter now: milliseconds since 1970.
+    public func teamDay(of account: LedgerAccount, now: Int64) throws(FluxError) -> TeamDay {
+        try store.reading { store throws(SQLError) in
+            let name = store.isCurrent ? try store.owner(of: account).name : account.name
+            return try store.teamDay(of: name, now: now)
         }
     }
 

@@ -6,6 +6,11 @@ enum LedgerSchema {
     /// `PRAGMA user_version` of a ledger that has gone through all steps.
     static var version: Int64 { Int64(steps.count) }
 
+    /// The machine that has a request, as a further column of its row.
+    static let memberColumn = """
+        , (SELECT member FROM runs WHERE runs.id = coalesce(requests.owner, requests.run)) AS member
+        """
+
     /// What brings a ledger from each version to the next, from an empty file on. A step that was released never
     /// changes: what comes later is a further step.
     static let steps = [

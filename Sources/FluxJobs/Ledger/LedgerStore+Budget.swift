@@ -48,6 +48,14 @@ extension LedgerStore {
             .map { Int(clamping: $0) }
     }
 
+    /// What a team's day has cost so far.
+    func teamDay(of account: String, now: Int64) throws(SQLError) -> TeamDay {
+        let (began, limit) = (TeamDay.beginning(of: now), isCurrent ? try teamBudget(of: account) : nil)
+        let day = try budget(
+            .team, limit ?? 0, "account = ? AND written_at >= ?", [.text(account), .integer(began)])
+        return TeamDay(account: account, began: began, limit: limit, spent: day.spent, reserved: day.reserved)
+    }
+
     /// What is not settled may still cost all that was reserved for it.
     private func budget(
         _ span: Budget.Span, _ limit: Int, _ condition: String, _ values: [SQLValue]

@@ -35,7 +35,7 @@ extension LedgerStore {
     /// - Parameter condition: what follows `SELECT … FROM requests`.
     func records(_ condition: String, _ values: [SQLValue]) throws(SQLError) -> [RequestRecord] {
         var records: [RequestRecord] = []
-        for row in try run("SELECT requests.*\(claimColumn) FROM requests \(condition)", values) {
+        for row in try run("SELECT requests.*\(memberColumns) FROM requests \(condition)", values) {
             records.append(try record(of: row))
         }
         return records
@@ -125,6 +125,7 @@ extension RequestRecord {
         settledAt = row["settled_at"].integer
         owner = row["owner"].integer
         isClaimed = row["claimed"].integer == 1
+        member = row["member"].text
         self.pictures = pictures
         guard RequestIdentity.key(digest: digest, attempt: attempt) == key else {
             throw .unreadable("the key of request \(id) does not fit it")

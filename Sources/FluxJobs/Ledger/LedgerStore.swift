@@ -8,8 +8,13 @@ import SQL
 protocol LedgerStore: AnyObject {
     /// For messages: the path, or the address without a password.
     var place: String { get }
-    /// What tells of a request, as a further column of its row, whether its owner goes on; empty where nobody asks.
-    var claimColumn: String { get }
+    /// Further columns of a request's row, as far as this store can tell: `claimed`, whether its owner goes on, and
+    /// `member`, the machine that has it.
+    var memberColumns: String { get }
+    /// The version that it had when it was opened; 0: there was nothing.
+    var foundVersion: Int64 { get }
+    /// Whether it has the tables and columns of this version: an older file that is only read has not.
+    var isCurrent: Bool { get }
 
     /// Runs one statement.
     /// - Parameter values: for its `?`, in order.
@@ -166,6 +171,9 @@ public enum LedgerAddress {
     public static func isServer(_ place: String) -> Bool {
         place.hasPrefix("postgresql://") || place.hasPrefix("postgres://")
     }
+
+    /// What this machine is called among those that share a ledger: `FLUX_MEMBER`, or the host's name.
+    public static var member: String { Member.name }
 
     /// Without the password, for messages.
     public static func shown(_ place: String) -> String {

@@ -9,16 +9,18 @@ public enum LedgerTransfer {
         ("saves", "request, place, path"), ("accounts", "name"), ("budgets", "account"),
     ]
 
+    private static let settings: Set = ["accounts", "budgets"]
+
     /// What is read at a time.
     private static let batch = 1000
 
     /// Copies a whole ledger: nothing is lost, and nothing is there twice. The old one stays as it is.
     /// - Returns: how many requests it has.
     /// - Throws: kind `invalid` when the new one is not empty, or runs are going on with the old one; nothing was written
-    ///   then.
+    ///   then. Kind `io` when there is no old one, or it is of another version.
     public static func copy(from old: String, to new: String) throws(FluxError) -> Int {
         let source = try LedgerStores.open(old, .read)
-        let target = try LedgerStores.open(new, .write)
+        guard source.isCurrent else { throw LedgerProblem.older(source.place, source.foundVersion) }
         try source.reading { source throws(SQLError) in
             var alive = 0
             for run in try source.run("SELECT id FROM runs WHERE ended_at IS NULL") {
@@ -28,9 +30,13 @@ public enum LedgerTransfer {
         }.refuse { count in
             "\(count == 1 ? "a run is" : "\(count) runs are") going on with the ledger \(source.place): end them first"
         }
+        let target = try LedgerStores.open(new, .write)
         try target.reading { target throws(SQLError) in
             Int(try target.run("SELECT count(*) AS n FROM requests").first?["n"].integer ?? 0)
         }.refuse { "the ledger \(target.place) already has \($0) requests: name one that is empty" }
+        try target.reading { target throws(SQLError) in
+            Int(try target.run("SELECT count(*) AS n FROM runs").first?["n"].integer ?? 0)
+        }.refuse { "the ledger \(target.place) already has \($0) runs: name one that is empty" }
         try copy(source, to: target)
         return try target.reading { target throws(SQLError) in
             Int(try target.run("SELECT count(*) AS n FROM requests").first?["n"].integer ?? 0)
@@ -76,23 +82,28 @@ public enum LedgerTransfer {
     private static func copy(
         _ table: String, orderedBy key: String, from source: any LedgerStore, to target: any LedgerStore
     ) throws(FluxError) {
-        var offset = 0
+        let keyColumns = key.split(separator: ", ").map(String.init)
+        let places = keyColumns.map { _ in "?" }.joined(separator: ", ")
+        var last: [SQLValue] = []
         while true {
             let rows = try source.reading { source throws(SQLError) in
-                try source.run("SELECT * FROM \(table) ORDER BY \(key) LIMIT \(batch) OFFSET \(offset)")
+                let rest = last.isEmpty ? "" : "WHERE (\(key)) > (\(places))"
+                return try source.run("SELECT * FROM \(table) \(rest) ORDER BY \(key) LIMIT \(batch)", last)
             }
             try target.reading { target throws(SQLError) in
                 for row in rows {
                     // A lease belongs to the server that gave it.
                     let columns = row.columns.filter { $0 != "lease_until" }
                     let places = columns.map { _ in "?" }.joined(separator: ", ")
+                    // What somebody has already set on the new one counts.
+                    let conflict = settings.contains(table) ? " ON CONFLICT DO NOTHING" : ""
                     try target.run(
-                        "INSERT INTO \(table) (\(columns.joined(separator: ", "))) VALUES (\(places))",
+                        "INSERT INTO \(table) (\(columns.joined(separator: ", "))) VALUES (\(places))\(conflict)",
                         columns.map { row[$0] })
                 }
             }
             if rows.count < batch { return }
-            offset += rows.count
+            if let row = rows.last { last = keyColumns.map { row[$0] } }
         }
     }
 }

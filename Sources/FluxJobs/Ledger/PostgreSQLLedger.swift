@@ -8,6 +8,7 @@ final class PostgreSQLLedger: LedgerStore {
     let place: String
     private var connection: PostgreSQLConnection
     private let access: LedgerStores.Access
+    private(set) var foundVersion: Int64 = 0
 
     /// How long others take a run for alive that has not said so again. A member that is cut off sends nothing new, and
     /// one that takes its requests over sends them under the same keys, so that nothing is made twice.
@@ -30,6 +31,7 @@ final class PostgreSQLLedger: LedgerStore {
             throw LedgerProblem.serverError(error, at: place)
         }
         let version = try version()
+        foundVersion = version
         guard version <= LedgerSchema.version else { throw LedgerProblem.newer(place, version) }
         guard access == .write else {
             // One that nobody has used yet.
@@ -92,9 +94,11 @@ final class PostgreSQLLedger: LedgerStore {
 
     var isServer: Bool { true }
 
-    let claimColumn = """
+    var isCurrent: Bool { true }
+
+    let memberColumns = """
         , CASE WHEN EXISTS (SELECT 1 FROM runs WHERE runs.id = requests.owner AND runs.lease_until > \(PostgreSQLLedger.now))
-          THEN 1 ELSE 0 END AS claimed
+          THEN 1 ELSE 0 END AS claimed\(LedgerSchema.memberColumn)
         """
 
     var changes: Int { connection.changes }

@@ -33,6 +33,8 @@ struct RecordedRequest: Sendable {
     var known: JobState?
     /// The run that sent it.
     var owner: Int64?
+    /// The machine of that run, where one is told.
+    var member: String?
     /// Another run that goes on has asked for it, and pays for it.
     var isTheirs = false
     /// It was there before this run.
@@ -81,6 +83,7 @@ struct RecordedRequest: Sendable {
         isOld = true
         known = record.jobState
         owner = record.owner ?? record.run
+        member = record.member
         isTheirs = record.isClaimed && record.owner != run.id
         let isOfThisWish = record.isFresh && record.identity.lineage == run.lineage && record.state != .unknown
         if isFresh, !isOfThisWish { return sendNewAttempt() }

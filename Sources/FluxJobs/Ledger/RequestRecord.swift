@@ -95,6 +95,8 @@ public struct RequestRecord: Sendable {
     public var owner: Int64?
     /// Its owner goes on, perhaps on another machine: nobody else may send it. Known of ledgers on a server only.
     public var isClaimed: Bool
+    /// The machine that has it: the owner's, or that of the run that wrote it. Nil where nobody told.
+    public var member: String?
     /// In the order of the result; those of a fetched request.
     public var pictures: [PictureRecord]
 }

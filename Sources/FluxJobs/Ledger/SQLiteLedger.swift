@@ -6,6 +6,7 @@ import SQLite
 final class SQLiteLedger: LedgerStore {
     let place: String
     let connection: SQLiteConnection
+    private let access: LedgerStores.Access
     private var openedLocks: LedgerLocks?
 
     typealias Access = LedgerStores.Access
@@ -17,6 +18,7 @@ final class SQLiteLedger: LedgerStore {
     /// - Throws: kind `io`, with what is wrong with the file and what to do about it. Nothing was changed then.
     init(path: String, access: Access, patience: Int32 = 5000) throws(FluxError) {
         place = path
+        self.access = access
         let size = try Self.prepare(path, access)
         do throws(SQLError) {
             connection = try Self.connection(path, access, patience)
@@ -26,6 +28,7 @@ final class SQLiteLedger: LedgerStore {
         let version =
             try reading { store throws(SQLError) in try store.run("PRAGMA user_version") }
             .first?["user_version"].integer ?? 0
+        foundVersion = version
         try check(version, access, size: size)
         guard access == .write else { return }
         do throws(SQLError) {
@@ -40,8 +43,12 @@ final class SQLiteLedger: LedgerStore {
 
     // MARK: A store
 
-    // Every process asks the locks itself, and all send under the same key.
-    var claimColumn: String { "" }
+    // Every process asks the locks itself who goes on, and all send under the same key.
+    var memberColumns: String { isCurrent ? LedgerSchema.memberColumn : "" }
+
+    private(set) var foundVersion: Int64 = 0
+
+    var isCurrent: Bool { access == .write || foundVersion == LedgerSchema.version }
 
     var changes: Int { connection.changes }
 

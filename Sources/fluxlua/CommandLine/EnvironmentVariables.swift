@@ -6,7 +6,15 @@ extension EnvironmentVariable {
         "APIFRAME_API_KEY",
         "your key, used instead of the one from 'fluxlua login'; without either, a local service makes stand-in pictures "
             + "and nothing is paid")
-    static let ledger = EnvironmentVariable("FLUX_LEDGER", "the same as --ledger")
+    static let ledger = EnvironmentVariable(
+        "FLUX_LEDGER",
+        "the ledger: a file, or a postgresql:// address that a team shares (the same as --ledger). libpq finds the password "
+            + "(PGPASSWORD, ~/.pgpass, the service file) and does TLS by sslmode")
+    static let member = EnvironmentVariable(
+        "FLUX_MEMBER", "the name of this machine in a team (default: the host's name)")
+    static let sharedPictures = EnvironmentVariable(
+        "FLUX_PICTURES_SHARED",
+        "a folder that all machines of a team see, where they share the pictures that they fetch")
     static let dayBudget = EnvironmentVariable("FLUX_BUDGET_DAY", "the most credits to spend in a day")
     static let cacheLimit = EnvironmentVariable(
         "FLUX_CACHE_MAX", "the most space for kept pictures, such as 2GB (default 5GB)")
@@ -28,7 +36,7 @@ extension EnvironmentVariable {
         "FLUX_BUDGET", "the credits that a run may cost, unless its script says otherwise")
 
     static let all = [
-        key, ledger, model, out, concurrency, budget, dayBudget, cacheLimit, pictures, webhook, baseURL, insecureHTTP,
+        key, ledger, member, sharedPictures, model, out, concurrency, budget, dayBudget, cacheLimit, pictures, webhook, baseURL, insecureHTTP,
         studioPassword,
     ]
 }

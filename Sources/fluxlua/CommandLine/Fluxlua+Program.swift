@@ -16,8 +16,11 @@ extension Fluxlua {
                 [
                     AnyCommand(JobsOptions.self), AnyCommand(ShowOptions.self), AnyCommand(ResumeOptions.self),
                     AnyCommand(CacheOptions.self), AnyCommand(ForgetOptions.self), AnyCommand(GalleryOptions.self),
-                    AnyCommand(StudioOptions.self), AnyCommand(WorkerOptions.self),
+                    AnyCommand(StudioOptions.self),
                 ]),
+            .init(
+                "ledger and team",
+                [AnyCommand(LedgerOptions.self), AnyCommand(BudgetOptions.self), AnyCommand(WorkerOptions.self)]),
             .init(
                 "services",
                 [AnyCommand(LoginOptions.self), AnyCommand(LogoutOptions.self), AnyCommand(ServeOptions.self)]),

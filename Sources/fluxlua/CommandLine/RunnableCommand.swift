@@ -30,7 +30,9 @@ extension Option {
     static func ledger(
         help: String = "read another ledger", _ path: WritableKeyPath<Target, String?> & Sendable
     ) -> Option {
-        text("--ledger", placeholder: "FILE", help: help, completion: .files(endings: ["sqlite"]), path)
+        text(
+            "--ledger", placeholder: "FILE",
+            help: help + ": a file, or a postgresql:// address", completion: .files(endings: ["sqlite"]), path)
     }
 }
 

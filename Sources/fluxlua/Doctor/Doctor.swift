@@ -124,14 +124,24 @@ struct Doctor {
             guard try session.hasLedger() else {
                 return [.good("ledger", "none yet: nothing was requested")]
             }
-            let reader = try LedgerReader(path: try session.ledgerPath())
+            let path = try session.ledgerPath()
+            let began = host.monotonic()
+            let reader = try LedgerReader(path: path)
+            let milliseconds = Int((host.monotonic() - began) * 1000)
             var filter = RecordFilter()
             filter.isOpen = true
             let open = try reader.requests(filter).count { $0.identity.account != LedgerAccount.local.name }
             filter.isOpen = false
             filter.status = RecordState.unknown.rawValue
             let unknown = try reader.requests(filter).count
-            var findings = [Finding.good("ledger", try session.ledgerPath())]
+            let answers = reader.isShared ? "\(LedgerAddress.shown(path)) answers in \(milliseconds) ms" : path
+            var findings = [Finding.good("ledger", answers)]
+            let members = try reader.members()
+            if reader.isShared {
+                let names = members.isEmpty ? "nobody has used it yet" : members.joined(separator: ", ")
+                findings.append(.good("team", "\(names); this machine is \(LedgerAddress.member)"))
+                findings += sharedPictures()
+            }
             if open > 0 {
                 findings.append(.note("jobs", "\(open) not finished", "fluxlua resume finishes them"))
             }
@@ -143,6 +153,26 @@ struct Doctor {
         } catch {
             return [.wrong("ledger", error)]
         }
+    }
+
+    /// Of a team.
+    private func sharedPictures() -> [Finding] {
+        guard let folder = host.sharedPictures else {
+            return [
+                .note(
+                    "shared", "no folder of pictures is shared: each machine fetches its own from the service",
+                    "set FLUX_PICTURES_SHARED to a folder that all machines see")
+            ]
+        }
+        guard access(folder, F_OK) == 0, access(folder, W_OK | X_OK) == 0 else {
+            let reason = String(cString: strerror(errno)).lowercased()
+            return [
+                .wrong(
+                    "shared", "cannot write to \(folder): \(reason)",
+                    "mount it, fix its permissions, or name another folder in FLUX_PICTURES_SHARED")
+            ]
+        }
+        return [.good("shared", "pictures: \(folder)")]
     }
 
     // MARK: What is seen

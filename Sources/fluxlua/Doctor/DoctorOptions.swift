@@ -15,7 +15,9 @@ struct DoctorOptions: RunnableCommand {
     }
 
     func run(in host: HostEnvironment) async throws(UsageError) -> Int32 {
-        if looksAtLedger { return LedgerCheck(host: host, options: self).run() }
+        if looksAtLedger {
+            return LedgerCheck(host: host, ledger: ledger, isJSON: isJSON, looksAtPictures: true).run()
+        }
         var isWrong = false
         var status = ExitStatus.success
         func tell(_ findings: [Finding]) {
@@ -50,7 +52,8 @@ extension DoctorOptions {
             """,
         arguments: [
             Argument(
-                "FILE", .atMostOnce, help: "after --ledger: another ledger", completion: .files(endings: ["sqlite"])
+                "FILE", .atMostOnce, help: "after --ledger: another ledger, a file or a postgresql:// address",
+                completion: .files(endings: ["sqlite"])
             ) { options, text, _ in options.ledger = text }
         ],
         options: [

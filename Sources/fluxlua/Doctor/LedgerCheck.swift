@@ -1,27 +1,38 @@
 import FluxClient
 import FluxJobs
 
-/// `fluxlua doctor --ledger`: whether the ledger and the kept pictures agree.
+/// `fluxlua doctor --ledger`: whether the ledger and the kept pictures agree. `fluxlua ledger check`: the ledger alone.
 struct LedgerCheck {
     let host: HostEnvironment
-    let options: DoctorOptions
+    let ledger: String?
+    let isJSON: Bool
+    let looksAtPictures: Bool
 
     /// Files or jobs that are named of each finding; `--json` names all.
     private static let mostShown = 10
 
     func run() -> Int32 {
-        LedgerLocation.with(options.ledger, host) { session throws(FluxError) in
+        LedgerLocation.with(ledger, host) { session throws(FluxError) in
             guard try session.hasLedger() else { return try session.sayThatNothingWasAsked() }
-            let (path, stores) = (try session.ledgerPath(), try session.stores())
+            let path = try session.ledgerPath()
+            let stores: [PictureStore?] = looksAtPictures ? try session.stores() : [nil, nil]
             let inspection = try LedgerInspection(ledger: path, store: stores[0], localStore: stores[1])
-            let printed = host.put(options.isJSON ? json(inspection) : text(inspection, path))
-            guard printed == ExitStatus.success else { return printed }
-            return inspection.isWell ? ExitStatus.success : ExitStatus.scriptFailed
+            return tell(inspection)
         }
     }
 
-    private func text(_ inspection: LedgerInspection, _ path: String) -> String {
-        var text = ""
+    /// - Returns: the exit status.
+    func tell(_ inspection: LedgerInspection) -> Int32 {
+        let printed = host.put(isJSON ? json(inspection) : text(inspection))
+        guard printed == ExitStatus.success else { return printed }
+        return inspection.isWell ? ExitStatus.success : ExitStatus.scriptFailed
+    }
+
+    private func text(_ inspection: LedgerInspection) -> String {
+        let runs = inspection.runs == 1 ? "1 run" : "\(inspection.runs) runs"
+        var about = "version \(inspection.version), \(runs)"
+        if !inspection.members.isEmpty { about += " of \(inspection.members.joined(separator: ", ").onOneLine)" }
+        var text = "ledger \(inspection.place): \(about)\n"
         for finding in inspection.findings {
             text += "\(finding.isTrouble ? "wrong" : "note"): \(finding.message) (\(finding.places.count)):\n"
             for place in finding.places.prefix(Self.mostShown) { text += "  \(place.onOneLine)\n" }
@@ -32,7 +43,8 @@ struct LedgerCheck {
         let verdict = inspection.isWell ? "all is well" : "something is wrong"
         let jobs = inspection.requests == 1 ? "1 job" : "\(inspection.requests) jobs"
         let pictures = inspection.pictures == 1 ? "1 picture" : "\(inspection.pictures) pictures"
-        return text + "\(verdict): \(jobs) and \(pictures) in \(path)\n"
+        let what = looksAtPictures ? "\(jobs) and \(pictures)" : jobs
+        return text + "\(verdict): \(what) in \(inspection.place)\n"
     }
 
     private func json(_ inspection: LedgerInspection) -> String {
@@ -46,8 +58,10 @@ struct LedgerCheck {
             lines += object.line
         }
         let sum: JSONValue = [
-            "well": .bool(inspection.isWell), "jobs": .integer(Int64(inspection.requests)),
-            "pictures": .integer(Int64(inspection.pictures)),
+            "well": .bool(inspection.isWell), "ledger": .string(inspection.place),
+            "version": .integer(inspection.version), "jobs": .integer(Int64(inspection.requests)),
+            "runs": .integer(Int64(inspection.runs)), "members": .array(inspection.members.map(JSONValue.string)),
+            "pictures": looksAtPictures ? .integer(Int64(inspection.pictures)) : .null,
         ]
         return lines + sum.line
     }

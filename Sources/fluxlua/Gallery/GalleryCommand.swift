@@ -50,7 +50,8 @@ struct GalleryCommand {
     private func ofLedger() throws -> Gallery {
         let session = try LedgerLocation.session(options.ledger, host)
         guard try session.hasLedger() else {
-            throw FluxError(.io, "nothing requested yet: there is no ledger \(try session.ledgerPath())")
+            let place = LedgerAddress.shown(try session.ledgerPath())
+            throw FluxError(.io, "nothing requested yet: there is no ledger \(place)")
         }
         let reader = try LedgerReader(path: try session.ledgerPath())
         let stores = try session.stores()

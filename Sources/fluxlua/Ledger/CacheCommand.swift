@@ -92,11 +92,19 @@ struct CacheCommand {
     }
 }
 
+extension HostEnvironment {
+    /// `FLUX_PICTURES_SHARED`
+    var sharedPictures: String? { value(of: .sharedPictures).map { Session.ledgerPath(of: $0) } }
+}
+
 extension Session {
     /// Those of paid pictures and of the local service's.
     func stores() throws(FluxError) -> [PictureStore] {
         let folder = try dataFolder()
-        return ["/pictures", "/local-pictures"].map { PictureStore(root: folder + $0) }
+        return [
+            PictureStore(root: folder + "/pictures", alsoFoundIn: [host.sharedPictures].compactMap(\.self)),
+            PictureStore(root: folder + "/local-pictures"),
+        ]
     }
 
     /// Brings the kept pictures back under their limit at the end of a run. What is new stays: another run may be about to

@@ -21,7 +21,7 @@ extension HistoryEntry {
             "error_kind": text(request.errorKind), "answer": text(request.answer), "asked_at": time(request.writtenAt),
             "accepted_at": time(request.acceptedAt), "created_at": time(request.createdAt),
             "completed_at": time(request.completedAt), "settled_at": time(request.settledAt),
-            "run": .integer(run.id), "script": .string(run.script),
+            "member": text(request.member), "run": .integer(run.id), "script": .string(run.script),
             "arguments": .array(run.arguments.map(JSONValue.string)),
             "uses": .array(
                 uses.map { use in

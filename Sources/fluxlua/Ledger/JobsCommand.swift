@@ -14,6 +14,7 @@ struct JobsCommand {
 
     func run() throws(UsageError) -> Int32 {
         let filter = try filter()
+        if options.watches { return watch(filter) }
         return LedgerLocation.read(options.ledger, host) { reader throws(FluxError) in
             let requests = try reader.requests(filter)
             if options.isJSON {
@@ -25,7 +26,20 @@ struct JobsCommand {
                 host.say("no such jobs")
                 return ExitStatus.success
             }
-            return host.put(table(requests).text(width: host.outputWidth))
+            let accounts = Set(requests.map(\.identity.account))
+            let table = JobsTable(
+                isForPeople: host.outputWidth != nil, tellsService: accounts.count > 1,
+                tellsMember: try reader.members().count > 1, now: host.now())
+            return host.put(table.text(of: requests, width: host.outputWidth))
+        }
+    }
+
+    private func watch(_ filter: RecordFilter) -> Int32 {
+        LedgerLocation.with(options.ledger, host) { session throws(FluxError) in
+            guard try session.hasLedger() else { return try session.sayThatNothingWasAsked() }
+            return try JobsWatch(
+                host: host, path: try session.ledgerPath(), filter: filter, isJSON: options.isJSON
+            ).run()
         }
     }
 
@@ -50,43 +64,6 @@ struct JobsCommand {
         }
         return filter
     }
-
-    private func table(_ requests: [RequestRecord]) -> TextTable {
-        let accounts = Set(requests.map(\.identity.account))
-        var columns = [
-            TextTable.Column(title: "ID", isNumber: true), TextTable.Column(title: "WHEN"),
-            TextTable.Column(title: "STATUS"), TextTable.Column(title: "CREDITS", isNumber: true, isOptional: true),
-            TextTable.Column(title: "MODEL", isOptional: true),
-            TextTable.Column(title: "SEED", isNumber: true, isOptional: true),
-            TextTable.Column(title: "JOB", isOptional: true), TextTable.Column(title: "PROMPT", canShrink: true),
-        ]
-        if accounts.count > 1 { columns.insert(TextTable.Column(title: "SERVICE", isOptional: true), at: 7) }
-        let isForPeople = host.outputWidth != nil
-        // For programs it is always there, so that they need not count columns.
-        let tellsReasons = !isForPeople || requests.contains { $0.reason != nil }
-        if tellsReasons { columns.append(TextTable.Column(title: "REASON", canShrink: true)) }
-        var table = TextTable(columns: columns)
-        let moment = TimestampFormat(now: host.now())
-        for request in requests {
-            var cells = [
-                String(request.id),
-                isForPeople ? moment.short(request.writtenAt) : TimestampFormat.iso(request.writtenAt),
-                request.statusWord, request.cost.map { String($0) } ?? "", request.identity.model,
-                request.identity.seed.map { String($0) } ?? "",
-                isForPeople ? String((request.job ?? "").prefix(8)) : request.job ?? "",
-                (request.name.map { "\($0): " } ?? "") + request.identity.prompt,
-            ]
-            if accounts.count > 1 { cells.insert(HistoryEntry.service(ofAccount: request.identity.account), at: 7) }
-            if tellsReasons { cells.append(request.reason ?? "") }
-            table.rows.append(cells)
-        }
-        return table
-    }
-}
-
-extension RequestRecord {
-    /// Why it has no pictures, or none so far; nil where nothing went wrong.
-    fileprivate var reason: String? { state == .fetched ? nil : errorMessage }
 }
 
 extension HistoryEntry {

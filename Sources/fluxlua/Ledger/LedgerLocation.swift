@@ -39,7 +39,7 @@ enum LedgerLocation {
 extension Session {
     /// - Returns: the exit status: a ledger that was named should be there.
     func sayThatNothingWasAsked() throws(FluxError) -> Int32 {
-        host.say("nothing requested yet: there is no ledger \(try ledgerPath())")
+        host.say("nothing requested yet: there is no ledger \(LedgerAddress.shown(try ledgerPath()))")
         return options.ledger == nil ? ExitStatus.success : ExitStatus.scriptFailed
     }
 }

@@ -22,11 +22,11 @@ struct ShowCommand {
             }
             let entry = try reader.entry(of: request)
             if options.isJSON { return host.put(entry.json.line) }
-            return host.put(text(of: entry))
+            return host.put(text(of: entry, tellsMember: try reader.members().count > 1))
         }
     }
 
-    private func text(of entry: HistoryEntry) -> String {
+    private func text(of entry: HistoryEntry, tellsMember: Bool) -> String {
         let request = entry.request
         var lines: [(name: String, value: String)] = []
         func add(_ name: String, _ value: String?) {
@@ -52,6 +52,10 @@ struct ShowCommand {
         add("service", HistoryEntry.service(ofAccount: request.identity.account))
         add("key", request.key)
         if request.attempt > 1 { add("attempt", String(request.attempt)) }
+        if tellsMember {
+            add("member", request.member)
+            if entry.run.member != request.member { add("first", entry.run.member) }
+        }
         time("asked", request.writtenAt)
         time("accepted", request.acceptedAt)
         time("settled", request.settledAt)

@@ -36,7 +36,8 @@ extension EnvironmentVariable {
         "FLUX_BUDGET", "the credits that a run may cost, unless its script says otherwise")
 
     static let all = [
-        key, ledger, member, sharedPictures, model, out, concurrency, budget, dayBudget, cacheLimit, pictures, webhook, baseURL, insecureHTTP,
+        key, ledger, member, sharedPictures, model, out, concurrency, budget, dayBudget, cacheLimit, pictures, webhook,
+        baseURL, insecureHTTP,
         studioPassword,
     ]
 }

@@ -30,7 +30,10 @@ struct LedgerCheck {
 
     private func text(_ inspection: LedgerInspection) -> String {
         let runs = inspection.runs == 1 ? "1 run" : "\(inspection.runs) runs"
-        var about = "version \(inspection.version), \(runs)"
+        let newest = LedgerAdministration.version
+        // An older file can be read, and is brought to this version when something is written.
+        let age = inspection.version < newest ? " (this fluxlua's is \(newest))" : ""
+        var about = "version \(inspection.version)\(age), \(runs)"
         if !inspection.members.isEmpty { about += " of \(inspection.members.joined(separator: ", ").onOneLine)" }
         var text = "ledger \(inspection.place): \(about)\n"
         for finding in inspection.findings {

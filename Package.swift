@@ -11,6 +11,15 @@ func system(_ name: String, _ pkgConfig: String, apt: String, brew: String) -> T
     .systemLibrary(name: name, pkgConfig: pkgConfig, providers: [.apt([apt]), .brew([brew])])
 }
 
+/// A C library that the program loads late on Linux (CLate), where it is not linked; its headers lie where compilers look.
+func late(_ name: String, _ pkgConfig: String, apt: String, brew: String) -> Target {
+    #if os(macOS)
+        system(name, pkgConfig, apt: apt, brew: brew)
+    #else
+        .systemLibrary(name: name, providers: [.apt([apt]), .brew([brew])])
+    #endif
+}
+
 func room(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
     .target(name: name, dependencies: dependencies, swiftSettings: strict)
 }
@@ -49,10 +58,10 @@ let package = Package(
     ],
     targets: [
         system("CLua", "lua5.4", apt: "liblua5.4-dev", brew: "lua@5.4"),
-        system("CCurl", "libcurl", apt: "libcurl4-openssl-dev", brew: "curl"),
-        system("CMicrohttpd", "libmicrohttpd", apt: "libmicrohttpd-dev", brew: "libmicrohttpd"),
+        late("CCurl", "libcurl", apt: "libcurl4-openssl-dev", brew: "curl"),
+        late("CMicrohttpd", "libmicrohttpd", apt: "libmicrohttpd-dev", brew: "libmicrohttpd"),
         // Hashes of files, several times as fast as libsodium's; libcurl brings it along anyhow.
-        system("CCrypto", "libcrypto", apt: "libssl-dev", brew: "openssl@3"),
+        late("CCrypto", "libcrypto", apt: "libssl-dev", brew: "openssl@3"),
         system("CSodium", "libsodium", apt: "libsodium-dev", brew: "libsodium"),
         system("CSpng", "spng", apt: "libspng-dev", brew: "libspng"),
         // zlib unpacks texts of PNG files, also where libspng gives none: behind the pixels, and in files that are cut. libspng
@@ -68,15 +77,17 @@ let package = Package(
 
         // Linux's way to start writing a file out, which the Glibc module does not show.
         .systemLibrary(name: "CDisk"),
+        // Late loading of libraries.
+        .target(name: "CLate"),
         .target(name: "LuaBridge", dependencies: ["CLua"]),
         // The C library's streams, so that one writer owns the terminal.
         .target(name: "CTerminal"),
         // Pictures in terminals, by chafa, loaded when one is shown.
         .target(name: "CChafa"),
         // Drawing. On Linux it is loaded when something is drawn; libpango1.0-dev has the headers.
-        .target(name: "CPangoCairo", dependencies: pangoCairo),
+        .target(name: "CPangoCairo", dependencies: ["CLate"] + pangoCairo),
         room("LuaRuntime", ["LuaBridge"]),
-        room("FluxClient", ["CCurl", "CSodium"]),
+        room("FluxClient", ["CCurl", "CLate", "CSodium"]),
         // Not swift-argument-parser: what it gives besides parsing we need otherwise (the stock interpreter's rules, the
         // README's table, fish), and there are no other packages here.
         room("CommandLineKit", []),
@@ -87,10 +98,10 @@ let package = Package(
         .target(name: "CPostgreSQL"),
         room("PostgreSQL", ["SQL", "CPostgreSQL"]),
         room("FluxImaging", ["CSpng", "CZlib", "CTurboJPEG", "CWebP", "CGif"]),
-        room("FluxJobs", ["FluxClient", "FluxImaging", "SQL", "SQLite", "PostgreSQL", "CCrypto", "CDisk"]),
+        room("FluxJobs", ["FluxClient", "FluxImaging", "SQL", "SQLite", "PostgreSQL", "CCrypto", "CLate", "CDisk"]),
         room("FluxDrawing", ["FluxImaging", "CPangoCairo"]),
         room("StandIns", ["FluxDrawing", "FluxImaging", "CPangoCairo"]),
-        room("HTTPServer", ["CMicrohttpd", "CSodium"]),
+        room("HTTPServer", ["CMicrohttpd", "CLate", "CSodium"]),
         room("FluxSimulator", ["HTTPServer", "FluxClient", "FluxImaging", "StandIns", "SQL", "SQLite", "CSodium"]),
         .target(
             name: "FluxStudio", dependencies: ["HTTPServer", "FluxJobs", "FluxImaging", "FluxClient", "CSodium"],

@@ -61,11 +61,15 @@ common() {
   install -m 644 scripts/*.lua scripts/*.csv "$share/doc/fluxlua/examples"
 }
 
+# Libraries that are loaded when they are used (Sources/CLate): no tool finds them in the program.
+late=(libcurl.so.4 libmicrohttpd.so.12 libcrypto.so.3 libpangocairo-1.0.so.0)
+late_files() { for file in "$@"; do ldconfig -p | awk -v name="$file" '$1 == name && !found++ { print $NF }'; done; }
+
 # The Debian package that a library comes from.
 package_of() { dpkg-query -S "$(readlink -f "$1")" 2>/dev/null || dpkg-query -S "$1"; }
 
 make_deb() {
-  local root=$work/debian/fluxlua depends
+  local root=$work/debian/fluxlua depends file package
   local doc=$root/usr/share/doc/fluxlua
   common "$root/usr" zsh/vendor-completions
   gzip -9nc CHANGELOG.md >"$doc/changelog.gz"
@@ -79,6 +83,10 @@ make_deb() {
   mkdir -p "$root/DEBIAN"
   printf 'Source: fluxlua\n\nPackage: fluxlua\nArchitecture: any\n' >"$work/debian/control"
   depends=$(cd "$work" && dpkg-shlibdeps -O debian/fluxlua/usr/bin/fluxlua)
+  for file in $(late_files "${late[@]}"); do
+    package=$(package_of "$file")
+    depends+=", ${package%%:*}"
+  done
   # The names that Ubuntu and Debian 13 gave to the others are provided there under these too; this one is not.
   depends=$(sed -E 's/^shlibs:Depends=//; s/libturbojpeg0( \([^)]*\))?/& | libturbojpeg/' <<<"$depends")
   cat >"$root/DEBIAN/control" <<CONTROL
@@ -89,7 +97,7 @@ Maintainer: The fluxlua authors <fluxlua@localhost>
 Section: graphics
 Priority: optional
 Installed-Size: $(du -k --apparent-size -s "$root/usr" | cut -f1)
-Depends: $depends, libpangocairo-1.0-0, ca-certificates
+Depends: $depends, ca-certificates
 Recommends: libchafa0, libpq5
 Suggests: fonts-noto-core, fonts-noto-cjk, fonts-noto-color-emoji
 Description: Lua scripts that make pictures with the Flux models
@@ -113,15 +121,12 @@ closure() {
 make_tarball() {
   local name=fluxlua-$version-linux-$(uname -m)
   local root=$work/$name
-  local libraries=$root/lib/fluxlua late=() file package
+  local libraries=$root/lib/fluxlua files=() file package
   common "$root" zsh/site-functions
   cp CHANGELOG.md LICENSE README.md "$root/share/doc/fluxlua/"
   mkdir -p "$libraries/fonts"
-  for file in libpangocairo-1.0.so.0 libchafa.so.0 libpq.so.5; do
-    late+=("$(ldconfig -p | awk -v name="$file" '$1 == name && !found++ { print $NF }')")
-  done
-  closure "$built" "${late[@]}" >"$work/libraries"
-  printf '%s\n' "${late[@]}" >>"$work/libraries"
+  mapfile -t files < <(late_files "${late[@]}" libchafa.so.0 libpq.so.5)
+  { closure "$built" "${files[@]}"; printf '%s\n' "${files[@]}"; } | sort -u >"$work/libraries"
   while read -r file; do
     install -m 644 "$file" "$libraries/$(basename "$file")"
     patchelf --set-rpath '$ORIGIN' "$libraries/$(basename "$file")"

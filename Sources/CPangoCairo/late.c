@@ -1,5 +1,4 @@
-// Each function here has the name of one of Cairo's, Pango's or GObject's, and calls it, once the library has been loaded.
-// Hidden, so that the libraries themselves call each other and not these.
+// Cairo, Pango and GObject: loaded when something is drawn (CLate.h).
 #ifndef __APPLE__
 // For dladdr.
 #ifndef _GNU_SOURCE
@@ -13,6 +12,8 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+
+#include "CLate.h"
 
 #pragma GCC visibility push(hidden)
 #include "CPangoCairo.h"
@@ -60,107 +61,84 @@ static void *find(const char *name) {
   return library == NULL ? NULL : dlsym(library, name);
 }
 
-// What two threads find at once is the same, so it does not matter whose is kept.
-#define FIND(name, type)                                                                     \
-  static type kept;                                                                          \
-  type function = __atomic_load_n(&kept, __ATOMIC_RELAXED);                                  \
-  if (function == NULL) {                                                                    \
-    function = (type)find(#name);                                                            \
-    __atomic_store_n(&kept, function, __ATOMIC_RELAXED);                                     \
-  }
-
-#define FUNCTION(result, name, parameters, arguments)                                        \
-  result name parameters {                                                                   \
-    typedef result(*type) parameters;                                                        \
-    FIND(name, type)                                                                         \
-    return function == NULL ? (result)0 : function arguments;                                \
-  }
-
-#define PROCEDURE(name, parameters, arguments)                                               \
-  void name parameters {                                                                     \
-    typedef void(*type) parameters;                                                          \
-    FIND(name, type)                                                                         \
-    if (function != NULL) function arguments;                                                \
-  }
-
-PROCEDURE(cairo_clip, (cairo_t *cr), (cr))
-PROCEDURE(cairo_close_path, (cairo_t *cr), (cr))
-FUNCTION(cairo_t *, cairo_create, (cairo_surface_t *target), (target))
-PROCEDURE(cairo_curve_to, (cairo_t *cr, double x1, double y1, double x2, double y2, double x3, double y3), (cr, x1, y1, x2, y2, x3, y3))
-PROCEDURE(cairo_destroy, (cairo_t *cr), (cr))
-PROCEDURE(cairo_fill, (cairo_t *cr), (cr))
-FUNCTION(cairo_font_options_t *, cairo_font_options_create, (void), ())
-PROCEDURE(cairo_font_options_destroy, (cairo_font_options_t *options), (options))
-PROCEDURE(cairo_font_options_set_antialias, (cairo_font_options_t *options, cairo_antialias_t antialias), (options, antialias))
-PROCEDURE(cairo_font_options_set_hint_metrics, (cairo_font_options_t *options, cairo_hint_metrics_t hint_metrics), (options, hint_metrics))
-PROCEDURE(cairo_font_options_set_hint_style, (cairo_font_options_t *options, cairo_hint_style_t hint_style), (options, hint_style))
-FUNCTION(cairo_pattern_t *, cairo_get_source, (cairo_t *cr), (cr))
-PROCEDURE(cairo_identity_matrix, (cairo_t *cr), (cr))
-FUNCTION(cairo_surface_t *, cairo_image_surface_create, (cairo_format_t format, int width, int height), (format, width, height))
-FUNCTION(cairo_surface_t *, cairo_image_surface_create_for_data, (unsigned char *data, cairo_format_t format, int width, int height, int stride), (data, format, width, height, stride))
-FUNCTION(unsigned char *, cairo_image_surface_get_data, (cairo_surface_t *surface), (surface))
-FUNCTION(int, cairo_image_surface_get_stride, (cairo_surface_t *surface), (surface))
-PROCEDURE(cairo_line_to, (cairo_t *cr, double x, double y), (cr, x, y))
-PROCEDURE(cairo_mask, (cairo_t *cr, cairo_pattern_t *pattern), (cr, pattern))
-PROCEDURE(cairo_move_to, (cairo_t *cr, double x, double y), (cr, x, y))
-PROCEDURE(cairo_new_path, (cairo_t *cr), (cr))
-PROCEDURE(cairo_paint, (cairo_t *cr), (cr))
-PROCEDURE(cairo_paint_with_alpha, (cairo_t *cr, double alpha), (cr, alpha))
-PROCEDURE(cairo_pattern_add_color_stop_rgba, (cairo_pattern_t *pattern, double offset, double red, double green, double blue, double alpha), (pattern, offset, red, green, blue, alpha))
-FUNCTION(cairo_pattern_t *, cairo_pattern_create_for_surface, (cairo_surface_t *surface), (surface))
-FUNCTION(cairo_pattern_t *, cairo_pattern_create_linear, (double x0, double y0, double x1, double y1), (x0, y0, x1, y1))
-FUNCTION(cairo_pattern_t *, cairo_pattern_create_radial, (double cx0, double cy0, double radius0, double cx1, double cy1, double radius1), (cx0, cy0, radius0, cx1, cy1, radius1))
-PROCEDURE(cairo_pattern_destroy, (cairo_pattern_t *pattern), (pattern))
-PROCEDURE(cairo_pattern_set_extend, (cairo_pattern_t *pattern, cairo_extend_t extend), (pattern, extend))
-PROCEDURE(cairo_pattern_set_filter, (cairo_pattern_t *pattern, cairo_filter_t filter), (pattern, filter))
-PROCEDURE(cairo_pattern_set_matrix, (cairo_pattern_t *pattern, const cairo_matrix_t *matrix), (pattern, matrix))
-PROCEDURE(cairo_rectangle, (cairo_t *cr, double x, double y, double width, double height), (cr, x, y, width, height))
-PROCEDURE(cairo_restore, (cairo_t *cr), (cr))
-PROCEDURE(cairo_rotate, (cairo_t *cr, double angle), (cr, angle))
-PROCEDURE(cairo_save, (cairo_t *cr), (cr))
-PROCEDURE(cairo_scale, (cairo_t *cr, double sx, double sy), (cr, sx, sy))
-PROCEDURE(cairo_set_line_cap, (cairo_t *cr, cairo_line_cap_t line_cap), (cr, line_cap))
-PROCEDURE(cairo_set_line_join, (cairo_t *cr, cairo_line_join_t line_join), (cr, line_join))
-PROCEDURE(cairo_set_line_width, (cairo_t *cr, double width), (cr, width))
-PROCEDURE(cairo_set_source, (cairo_t *cr, cairo_pattern_t *source), (cr, source))
-PROCEDURE(cairo_set_source_rgb, (cairo_t *cr, double red, double green, double blue), (cr, red, green, blue))
-PROCEDURE(cairo_set_source_rgba, (cairo_t *cr, double red, double green, double blue, double alpha), (cr, red, green, blue, alpha))
-PROCEDURE(cairo_set_source_surface, (cairo_t *cr, cairo_surface_t *surface, double x, double y), (cr, surface, x, y))
-FUNCTION(cairo_status_t, cairo_status, (cairo_t *cr), (cr))
-PROCEDURE(cairo_stroke, (cairo_t *cr), (cr))
-PROCEDURE(cairo_surface_destroy, (cairo_surface_t *surface), (surface))
-PROCEDURE(cairo_surface_finish, (cairo_surface_t *surface), (surface))
-PROCEDURE(cairo_surface_flush, (cairo_surface_t *surface), (surface))
-PROCEDURE(cairo_surface_mark_dirty, (cairo_surface_t *surface), (surface))
-FUNCTION(cairo_status_t, cairo_surface_status, (cairo_surface_t *surface), (surface))
-PROCEDURE(cairo_translate, (cairo_t *cr, double tx, double ty), (cr, tx, ty))
-PROCEDURE(g_object_unref, (void *object), (object))
-PROCEDURE(pango_cairo_context_set_font_options, (PangoContext *context, const cairo_font_options_t *options), (context, options))
-FUNCTION(PangoLayout *, pango_cairo_create_layout, (cairo_t *context), (context))
-PROCEDURE(pango_cairo_show_layout, (cairo_t *context, PangoLayout *layout), (context, layout))
-FUNCTION(PangoFontset *, pango_context_load_fontset, (PangoContext *context, const PangoFontDescription *description, PangoLanguage *language), (context, description, language))
-PROCEDURE(pango_context_set_round_glyph_positions, (PangoContext *context, int round), (context, round))
-PROCEDURE(pango_font_description_free, (PangoFontDescription *description), (description))
-FUNCTION(PangoFontDescription *, pango_font_description_from_string, (const char *text), (text))
-PROCEDURE(pango_font_description_set_absolute_size, (PangoFontDescription *description, double size), (description, size))
-PROCEDURE(pango_layout_context_changed, (PangoLayout *layout), (layout))
-FUNCTION(int, pango_font_has_char, (PangoFont *font, uint32_t character), (font, character))
-FUNCTION(PangoFont *, pango_fontset_get_font, (PangoFontset *fonts, unsigned int character), (fonts, character))
-FUNCTION(PangoLayout *, pango_layout_copy, (PangoLayout *layout), (layout))
-FUNCTION(PangoContext *, pango_layout_get_context, (PangoLayout *layout), (layout))
-FUNCTION(PangoLayoutIter *, pango_layout_get_iter, (PangoLayout *layout), (layout))
-PROCEDURE(pango_layout_get_pixel_size, (PangoLayout *layout, int *width, int *height), (layout, width, height))
-FUNCTION(int, pango_layout_get_unknown_glyphs_count, (PangoLayout *layout), (layout))
-PROCEDURE(pango_layout_iter_free, (PangoLayoutIter *iterator), (iterator))
-FUNCTION(PangoGlyphItem *, pango_layout_iter_get_run_readonly, (PangoLayoutIter *iterator), (iterator))
-FUNCTION(int, pango_layout_iter_next_run, (PangoLayoutIter *iterator), (iterator))
-PROCEDURE(pango_layout_set_alignment, (PangoLayout *layout, PangoAlignment alignment), (layout, alignment))
-PROCEDURE(pango_layout_set_ellipsize, (PangoLayout *layout, PangoEllipsizeMode ellipsize), (layout, ellipsize))
-PROCEDURE(pango_layout_set_font_description, (PangoLayout *layout, const PangoFontDescription *description), (layout, description))
-PROCEDURE(pango_layout_set_height, (PangoLayout *layout, int height), (layout, height))
-PROCEDURE(pango_layout_set_text, (PangoLayout *layout, const char *text, int length), (layout, text, length))
-PROCEDURE(pango_layout_set_width, (PangoLayout *layout, int width), (layout, width))
-PROCEDURE(pango_layout_set_wrap, (PangoLayout *layout, PangoWrapMode wrap), (layout, wrap))
+LATE_PROCEDURE(cairo_clip, (cairo_t *cr), (cr))
+LATE_PROCEDURE(cairo_close_path, (cairo_t *cr), (cr))
+LATE_FUNCTION(cairo_t *, cairo_create, (cairo_surface_t *target), (target))
+LATE_PROCEDURE(cairo_curve_to, (cairo_t *cr, double x1, double y1, double x2, double y2, double x3, double y3), (cr, x1, y1, x2, y2, x3, y3))
+LATE_PROCEDURE(cairo_destroy, (cairo_t *cr), (cr))
+LATE_PROCEDURE(cairo_fill, (cairo_t *cr), (cr))
+LATE_FUNCTION(cairo_font_options_t *, cairo_font_options_create, (void), ())
+LATE_PROCEDURE(cairo_font_options_destroy, (cairo_font_options_t *options), (options))
+LATE_PROCEDURE(cairo_font_options_set_antialias, (cairo_font_options_t *options, cairo_antialias_t antialias), (options, antialias))
+LATE_PROCEDURE(cairo_font_options_set_hint_metrics, (cairo_font_options_t *options, cairo_hint_metrics_t hint_metrics), (options, hint_metrics))
+LATE_PROCEDURE(cairo_font_options_set_hint_style, (cairo_font_options_t *options, cairo_hint_style_t hint_style), (options, hint_style))
+LATE_FUNCTION(cairo_pattern_t *, cairo_get_source, (cairo_t *cr), (cr))
+LATE_PROCEDURE(cairo_identity_matrix, (cairo_t *cr), (cr))
+LATE_FUNCTION(cairo_surface_t *, cairo_image_surface_create, (cairo_format_t format, int width, int height), (format, width, height))
+LATE_FUNCTION(cairo_surface_t *, cairo_image_surface_create_for_data, (unsigned char *data, cairo_format_t format, int width, int height, int stride), (data, format, width, height, stride))
+LATE_FUNCTION(unsigned char *, cairo_image_surface_get_data, (cairo_surface_t *surface), (surface))
+LATE_FUNCTION(int, cairo_image_surface_get_stride, (cairo_surface_t *surface), (surface))
+LATE_PROCEDURE(cairo_line_to, (cairo_t *cr, double x, double y), (cr, x, y))
+LATE_PROCEDURE(cairo_mask, (cairo_t *cr, cairo_pattern_t *pattern), (cr, pattern))
+LATE_PROCEDURE(cairo_move_to, (cairo_t *cr, double x, double y), (cr, x, y))
+LATE_PROCEDURE(cairo_new_path, (cairo_t *cr), (cr))
+LATE_PROCEDURE(cairo_paint, (cairo_t *cr), (cr))
+LATE_PROCEDURE(cairo_paint_with_alpha, (cairo_t *cr, double alpha), (cr, alpha))
+LATE_PROCEDURE(cairo_pattern_add_color_stop_rgba, (cairo_pattern_t *pattern, double offset, double red, double green, double blue, double alpha), (pattern, offset, red, green, blue, alpha))
+LATE_FUNCTION(cairo_pattern_t *, cairo_pattern_create_for_surface, (cairo_surface_t *surface), (surface))
+LATE_FUNCTION(cairo_pattern_t *, cairo_pattern_create_linear, (double x0, double y0, double x1, double y1), (x0, y0, x1, y1))
+LATE_FUNCTION(cairo_pattern_t *, cairo_pattern_create_radial, (double cx0, double cy0, double radius0, double cx1, double cy1, double radius1), (cx0, cy0, radius0, cx1, cy1, radius1))
+LATE_PROCEDURE(cairo_pattern_destroy, (cairo_pattern_t *pattern), (pattern))
+LATE_PROCEDURE(cairo_pattern_set_extend, (cairo_pattern_t *pattern, cairo_extend_t extend), (pattern, extend))
+LATE_PROCEDURE(cairo_pattern_set_filter, (cairo_pattern_t *pattern, cairo_filter_t filter), (pattern, filter))
+LATE_PROCEDURE(cairo_pattern_set_matrix, (cairo_pattern_t *pattern, const cairo_matrix_t *matrix), (pattern, matrix))
+LATE_PROCEDURE(cairo_rectangle, (cairo_t *cr, double x, double y, double width, double height), (cr, x, y, width, height))
+LATE_PROCEDURE(cairo_restore, (cairo_t *cr), (cr))
+LATE_PROCEDURE(cairo_rotate, (cairo_t *cr, double angle), (cr, angle))
+LATE_PROCEDURE(cairo_save, (cairo_t *cr), (cr))
+LATE_PROCEDURE(cairo_scale, (cairo_t *cr, double sx, double sy), (cr, sx, sy))
+LATE_PROCEDURE(cairo_set_line_cap, (cairo_t *cr, cairo_line_cap_t line_cap), (cr, line_cap))
+LATE_PROCEDURE(cairo_set_line_join, (cairo_t *cr, cairo_line_join_t line_join), (cr, line_join))
+LATE_PROCEDURE(cairo_set_line_width, (cairo_t *cr, double width), (cr, width))
+LATE_PROCEDURE(cairo_set_source, (cairo_t *cr, cairo_pattern_t *source), (cr, source))
+LATE_PROCEDURE(cairo_set_source_rgb, (cairo_t *cr, double red, double green, double blue), (cr, red, green, blue))
+LATE_PROCEDURE(cairo_set_source_rgba, (cairo_t *cr, double red, double green, double blue, double alpha), (cr, red, green, blue, alpha))
+LATE_PROCEDURE(cairo_set_source_surface, (cairo_t *cr, cairo_surface_t *surface, double x, double y), (cr, surface, x, y))
+LATE_FUNCTION(cairo_status_t, cairo_status, (cairo_t *cr), (cr))
+LATE_PROCEDURE(cairo_stroke, (cairo_t *cr), (cr))
+LATE_PROCEDURE(cairo_surface_destroy, (cairo_surface_t *surface), (surface))
+LATE_PROCEDURE(cairo_surface_finish, (cairo_surface_t *surface), (surface))
+LATE_PROCEDURE(cairo_surface_flush, (cairo_surface_t *surface), (surface))
+LATE_PROCEDURE(cairo_surface_mark_dirty, (cairo_surface_t *surface), (surface))
+LATE_FUNCTION(cairo_status_t, cairo_surface_status, (cairo_surface_t *surface), (surface))
+LATE_PROCEDURE(cairo_translate, (cairo_t *cr, double tx, double ty), (cr, tx, ty))
+LATE_PROCEDURE(g_object_unref, (void *object), (object))
+LATE_PROCEDURE(pango_cairo_context_set_font_options, (PangoContext *context, const cairo_font_options_t *options), (context, options))
+LATE_FUNCTION(PangoLayout *, pango_cairo_create_layout, (cairo_t *context), (context))
+LATE_PROCEDURE(pango_cairo_show_layout, (cairo_t *context, PangoLayout *layout), (context, layout))
+LATE_FUNCTION(PangoFontset *, pango_context_load_fontset, (PangoContext *context, const PangoFontDescription *description, PangoLanguage *language), (context, description, language))
+LATE_PROCEDURE(pango_context_set_round_glyph_positions, (PangoContext *context, int round), (context, round))
+LATE_PROCEDURE(pango_font_description_free, (PangoFontDescription *description), (description))
+LATE_FUNCTION(PangoFontDescription *, pango_font_description_from_string, (const char *text), (text))
+LATE_PROCEDURE(pango_font_description_set_absolute_size, (PangoFontDescription *description, double size), (description, size))
+LATE_PROCEDURE(pango_layout_context_changed, (PangoLayout *layout), (layout))
+LATE_FUNCTION(int, pango_font_has_char, (PangoFont *font, uint32_t character), (font, character))
+LATE_FUNCTION(PangoFont *, pango_fontset_get_font, (PangoFontset *fonts, unsigned int character), (fonts, character))
+LATE_FUNCTION(PangoLayout *, pango_layout_copy, (PangoLayout *layout), (layout))
+LATE_FUNCTION(PangoContext *, pango_layout_get_context, (PangoLayout *layout), (layout))
+LATE_FUNCTION(PangoLayoutIter *, pango_layout_get_iter, (PangoLayout *layout), (layout))
+LATE_PROCEDURE(pango_layout_get_pixel_size, (PangoLayout *layout, int *width, int *height), (layout, width, height))
+LATE_FUNCTION(int, pango_layout_get_unknown_glyphs_count, (PangoLayout *layout), (layout))
+LATE_PROCEDURE(pango_layout_iter_free, (PangoLayoutIter *iterator), (iterator))
+LATE_FUNCTION(PangoGlyphItem *, pango_layout_iter_get_run_readonly, (PangoLayoutIter *iterator), (iterator))
+LATE_FUNCTION(int, pango_layout_iter_next_run, (PangoLayoutIter *iterator), (iterator))
+LATE_PROCEDURE(pango_layout_set_alignment, (PangoLayout *layout, PangoAlignment alignment), (layout, alignment))
+LATE_PROCEDURE(pango_layout_set_ellipsize, (PangoLayout *layout, PangoEllipsizeMode ellipsize), (layout, ellipsize))
+LATE_PROCEDURE(pango_layout_set_font_description, (PangoLayout *layout, const PangoFontDescription *description), (layout, description))
+LATE_PROCEDURE(pango_layout_set_height, (PangoLayout *layout, int height), (layout, height))
+LATE_PROCEDURE(pango_layout_set_text, (PangoLayout *layout, const char *text, int length), (layout, text, length))
+LATE_PROCEDURE(pango_layout_set_width, (PangoLayout *layout, int width), (layout, width))
+LATE_PROCEDURE(pango_layout_set_wrap, (PangoLayout *layout, PangoWrapMode wrap), (layout, wrap))
 
 #pragma GCC visibility pop
 #endif

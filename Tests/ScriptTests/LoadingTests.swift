@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-/// A run that draws nothing loads nothing that draws.
+/// Libraries are loaded by those runs that use them.
 @Suite(.enabled(if: FileManager.default.fileExists(atPath: "/proc/self/maps"))) struct LoadingTests {
     @Test func drawingIsLoadedWhenSomethingIsDrawn() async throws {
         let program = try Program()
@@ -21,5 +21,28 @@ import Testing
             """, to: "loading.lua")
         let result = try await program.run(["loading.lua"])
         #expect(result.output == "false\ntrue\n", "\(result.error)")
+    }
+
+    /// What requests, serves or hashes is not there before, and with it dozens of libraries that libcurl brings.
+    @Test func nothingIsLoadedForARunThatAsksForNothing() async throws {
+        let program = try Program()
+        defer { program.remove() }
+        try program.write(
+            """
+            local function loaded()
+              local names = {}
+              for line in io.lines("/proc/self/maps") do
+                local name = line:match("/lib([%w_+]+)[%w%._-]*%.so")
+                if name then names[name] = true end
+              end
+              return names
+            end
+            local function tell(names) return names.curl, names.microhttpd, names.crypto, names.gnutls end
+            print(tell(loaded()))
+            flux.await(flux.generate { prompt = "a mug" })
+            print(tell(loaded()))
+            """, to: "loading.lua")
+        let result = try await program.run(["loading.lua"])
+        #expect(result.output == "nil\tnil\tnil\tnil\ntrue\ttrue\ttrue\ttrue\n", "\(result.error)")
     }
 }

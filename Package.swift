@@ -94,7 +94,7 @@ let package = Package(
         // Values, rows and errors of any database.
         room("SQL", []),
         room("SQLite", ["SQL", "CSQLite"]),
-        // libpq, loaded when a ledger is on a server; libpq-dev has the headers.
+        // libpq, loaded when a ledger is on a server. Its calls are declared there, so that building needs no headers.
         .target(name: "CPostgreSQL"),
         room("PostgreSQL", ["SQL", "CPostgreSQL"]),
         room("FluxImaging", ["CSpng", "CZlib", "CTurboJPEG", "CWebP", "CGif"]),

@@ -205,6 +205,36 @@ import Testing
         }
     }
 
+    @Test func watchWaitsForAServerThatIsAway() async throws {
+        let server = try PostgreSQLServer()
+        let address = try server.database()
+        try await ServedService.run { service in
+            let anna = try member("anna", service, withPassword(address))
+            defer { anna.remove() }
+            #expect(try await anna.run(["mugs.lua", "1"]).status == 0)
+            let watch = try anna.start(["jobs", "--watch", "--json"])
+            // It is at it as soon as it tells of a job.
+            let handed = try await anna.run(["--detach", "mugs.lua", "2"])
+            #expect(handed.status == 0, "\(handed.error)")
+            let line = try JSONValue(parsing: Array((await watch.line() ?? "").utf8))
+            #expect(line["status"]?.stringValue == "PENDING" && line["member"]?.stringValue == "anna")
+            try server.stop()
+            let told = await watch.errorLine() ?? ""
+            #expect(told.contains(" \(address) "), "\(told)")
+            #expect(told.hasSuffix("waiting until it can be read again") && !told.contains("opensesame"), "\(told)")
+            try server.start()
+            #expect(await watch.errorLine() == "fluxlua: the ledger can be read again")
+            #expect(try await anna.run(["mugs.lua", "2"]).status == 0)
+            while let line = await watch.line() {
+                let job = try JSONValue(parsing: Array(line.utf8))
+                if job["status"]?.stringValue == "COMPLETED", job["cost"]?.integerValue == 10 { break }
+            }
+            watch.signal(SIGTERM)
+            let ended = try await watch.result()
+            #expect(ended.status == 128 + SIGTERM && ended.error == "", "once, not a line a second: \(ended.error)")
+        }
+    }
+
     @Test func watchOnATerminalStaysInPlace() async throws {
         try await ServedService.run { service in
             let result = try await PythonSession.run("Terminal/watch.py", service)

@@ -175,15 +175,16 @@ public enum LedgerAddress {
     /// What this machine is called among those that share a ledger: `FLUX_MEMBER`, or the host's name.
     public static var member: String { Member.name }
 
-    /// Without the password, for messages.
+    /// Without the password, for messages. One that should have been escaped, and so makes another address of it, is left
+    /// out too.
     public static func shown(_ place: String) -> String {
         guard isServer(place), let slash = place.firstIndex(of: "/") else { return place }
         let start = place.index(slash, offsetBy: 2)
         // What follows may be `password=…`.
         let rest = place[start...].prefix { $0 != "?" }
-        let end = rest.firstIndex(of: "/") ?? rest.endIndex
-        guard let at = rest[..<end].lastIndex(of: "@") else { return String(place[..<start] + rest) }
-        let user = rest[..<at].prefix { $0 != ":" }
-        return String(place[..<start] + user + rest[at...])
+        let user = rest.prefix { $0 != ":" && $0 != "@" }
+        if let at = rest.lastIndex(of: "@") { return String(place[..<start] + user + rest[at...]) }
+        guard place[rest.endIndex...].contains("@"), rest.contains(":") else { return String(place[..<start] + rest) }
+        return String(place[..<start] + user + "@…")
     }
 }

@@ -15,10 +15,13 @@ public enum LedgerTransfer {
     private static let batch = 1000
 
     /// Copies a whole ledger: nothing is lost, and nothing is there twice. The old one stays as it is.
+    /// - Parameter journalFolder: where this machine keeps what it could not write while a server was away.
     /// - Returns: how many requests it has.
     /// - Throws: kind `invalid` when the new one is not empty, or runs are going on with the old one; nothing was written
     ///   then. Kind `io` when there is no old one, or it is of another version.
-    public static func copy(from old: String, to new: String) throws(FluxError) -> Int {
+    public static func copy(
+        from old: String, to new: String, journalFolder: String? = nil
+    ) throws(FluxError) -> Int {
         let source = try LedgerStores.open(old, .read)
         guard source.isCurrent else { throw LedgerProblem.older(source.place, source.foundVersion) }
         try source.reading { source throws(SQLError) in
@@ -29,6 +32,11 @@ public enum LedgerTransfer {
             return alive
         }.refuse { count in
             "\(count == 1 ? "a run is" : "\(count) runs are") going on with the ledger \(source.place): end them first"
+        }
+        if source.isServer, let journalFolder, !(try LedgerJournal.left(in: journalFolder, of: old)).isEmpty {
+            throw FluxError(
+                .invalid, "this machine has results that are not yet recorded in the ledger \(source.place)",
+                hint: "'fluxlua resume' with that ledger records them; do this on every machine that was cut off")
         }
         let target = try LedgerStores.open(new, .write)
         try target.reading { target throws(SQLError) in

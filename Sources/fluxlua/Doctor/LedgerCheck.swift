@@ -29,10 +29,7 @@ struct LedgerCheck {
     }
 
     private func text(_ inspection: LedgerInspection) -> String {
-        let runs = inspection.runs == 1 ? "1 run" : "\(inspection.runs) runs"
-        var about = "version \(inspection.version), \(runs)"
-        if !inspection.members.isEmpty { about += " of \(inspection.members.joined(separator: ", ").onOneLine)" }
-        var text = "ledger \(inspection.place): \(about)\n"
+        var text = looksAtPictures ? "" : about(inspection)
         for finding in inspection.findings {
             text += "\(finding.isTrouble ? "wrong" : "note"): \(finding.message) (\(finding.places.count)):\n"
             for place in finding.places.prefix(Self.mostShown) { text += "  \(place.onOneLine)\n" }
@@ -45,6 +42,17 @@ struct LedgerCheck {
         let pictures = inspection.pictures == 1 ? "1 picture" : "\(inspection.pictures) pictures"
         let what = looksAtPictures ? "\(jobs) and \(pictures)" : jobs
         return text + "\(verdict): \(what) in \(inspection.place)\n"
+    }
+
+    /// Which ledger it is.
+    private func about(_ inspection: LedgerInspection) -> String {
+        let newest = LedgerAdministration.version
+        // An older file can be read, and is brought to this version when something is written.
+        let age = inspection.version < newest ? " (this fluxlua's is \(newest))" : ""
+        let runs = inspection.runs == 1 ? "1 run" : "\(inspection.runs) runs"
+        let members = inspection.members.joined(separator: ", ").onOneLine
+        return "ledger \(inspection.place): version \(inspection.version)\(age), \(runs)"
+            + (members.isEmpty ? "" : " of \(members)") + "\n"
     }
 
     private func json(_ inspection: LedgerInspection) -> String {

@@ -15,7 +15,9 @@ struct LedgerCommand {
                 try initialise(try session.ledgerPath())
             }
         case .move(let old, let new):
-            LedgerLocation.with(nil, host) { _ throws(FluxError) in try move(old, new) }
+            LedgerLocation.with(nil, host) { session throws(FluxError) in
+                try move(old, new, try session.dataFolder())
+            }
         }
     }
 
@@ -37,8 +39,8 @@ struct LedgerCommand {
         return host.put(what + "\n")
     }
 
-    private func move(_ old: String, _ new: String) throws(FluxError) -> Int32 {
-        let count = try LedgerTransfer.copy(from: old, to: new)
+    private func move(_ old: String, _ new: String, _ data: String) throws(FluxError) -> Int32 {
+        let count = try LedgerTransfer.copy(from: old, to: new, journalFolder: data)
         let (from, to) = (LedgerAddress.shown(old), LedgerAddress.shown(new))
         if options.isJSON {
             let object: JSONValue = ["from": .string(from), "to": .string(to), "jobs": .integer(Int64(count))]

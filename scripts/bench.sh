@@ -10,6 +10,10 @@
 # kills a script at every transition and at 300 random moments, and takes disk and ledger away from it; then nothing may
 # be paid twice and nothing be lost. That is a test, and takes long: see bench/kill.py and bench/damage.py --help.
 #
+#   scripts/bench.sh --team kill|watch|rate [OPTIONS]
+# has several members of a team work on one ledger, in a PostgreSQL database of its own: killed and cut off at random, which
+# is a test; or beside one member that does all (see bench/team.py --help).
+#
 #   scripts/bench.sh --serve [SECONDS]
 # puts the local service under load and under nonsense (see bench/serve/load.py); it may make no error.
 #
@@ -39,6 +43,12 @@ if [ "${1:-}" = --steady ]; then
   export XDG_DATA_HOME=$work/data FLUX_BASE_URL=$address APIFRAME_API_KEY=afk_bench
   "$binary" --quiet "$here/bench/steady.lua" "${@:2}"
   exit
+fi
+if [ "${1:-}" = --team ]; then
+  install_missing python3 postgresql
+  find_swift
+  binary=$(release_binary)
+  exec python3 -B "$here/bench/team.py" "$binary" "${@:2}"
 fi
 if [ "${1:-}" = --serve ]; then
   install_missing python3 wrk

@@ -66,7 +66,7 @@ class Database:
         return sum(int(field) for field in fields[11:15]) / os.sysconf("SC_CLK_TCK")
 
 
-class Cable:
+class Relay:
     """Leads to the database, and can be cut."""
 
     def __init__(self, port):
@@ -177,8 +177,8 @@ def kill(binary, folder, options):
     random.seed(options.seed)
     database, service = Database(folder), Service(
         binary, "--job-time", "2", "--at-once", "64", "--fault", "drop-answer:call=submit,rate=0.05")
-    cable = Cable(database.port)
-    team = Team(binary, folder, service, cable.port, sweep(options.jobs, '"a red mug"'))
+    relay = Relay(database.port)
+    team = Team(binary, folder, service, relay.port, sweep(options.jobs, '"a red mug"'))
     budget, most, is_over = options.jobs * 10, 0, threading.Event()
 
     def look():
@@ -201,9 +201,9 @@ def kill(binary, folder, options):
             running[victim].wait()
             running[victim] = team.start(victim)
         elif what == "cut":
-            cable.cut()
+            relay.cut()
             time.sleep(3)
-            cable.is_cut = False
+            relay.is_cut = False
         else:
             database.stop("fast" if what == "restart" else "immediate")
             time.sleep(1)

@@ -55,9 +55,9 @@ public final class Ledger: Sendable {
         isShared = LedgerAddress.isServer(path)
         clock = now
         let store = try LedgerStores.open(path, .write, patience: patience)
-        let waiting = Patience(milliseconds: patience)
+        let deadline = RetryDeadline(in: patience)
         if store.isServer, let journalFolder {
-            try store.takeIn(LedgerJournal.left(in: journalFolder, of: path), waiting)
+            try store.takeIn(LedgerJournal.left(in: journalFolder, of: path), deadline)
         }
         hasLostEntries = try store.reading { store throws(SQLError) in
             guard try store.loss() != nil else { return false }
@@ -65,7 +65,7 @@ public final class Ledger: Sendable {
             return true
         }
         let begun = try store.begin(
-            description, salt: Int64(bitPattern: random()), now: Self.milliseconds(now()), waiting)
+            description, salt: Int64(bitPattern: random()), now: Self.milliseconds(now()), deadline)
         run = begun
         presence = try store.reading { store throws(SQLError) in try store.presence(of: begun) }
         let journal: String? =
@@ -118,10 +118,10 @@ public final class Ledger: Sendable {
 extension LedgerStore {
     /// Makes the changes that earlier runs on this machine could not, because the server was away.
     fileprivate func takeIn(
-        _ journals: [(LedgerJournal, [LedgerStatement])], _ patience: Patience
+        _ journals: [(LedgerJournal, [LedgerStatement])], _ deadline: RetryDeadline
     ) throws(FluxError) {
         for (journal, statements) in journals {
-            try patiently(patience) { store throws(SQLError) in
+            try retrying(until: deadline) { store throws(SQLError) in
                 try store.notes { () throws(SQLError) in
                     for statement in statements { try store.run(statement.sql, statement.values) }
                 }
@@ -132,10 +132,10 @@ extension LedgerStore {
 
     /// Notes a run that begins. Its lock is there before others can see it.
     fileprivate func begin(
-        _ description: RunDescription, salt: Int64, now: Int64, _ patience: Patience
+        _ description: RunDescription, salt: Int64, now: Int64, _ deadline: RetryDeadline
     ) throws(FluxError) -> LedgerRun {
         let arguments = JSONValue.array(description.arguments.map { .string($0) }).encodedString
-        return try patiently(patience) { store throws(SQLError) -> LedgerRun in
+        return try retrying(until: deadline) { store throws(SQLError) -> LedgerRun in
             try store.transaction { () throws(SQLError) -> LedgerRun in
                 var description = description
                 description.account = try store.owner(of: description.account)

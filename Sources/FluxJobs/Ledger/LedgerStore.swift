@@ -79,12 +79,12 @@ extension LedgerStore {
     }
 
     /// The same, once more while a server is away.
-    func patiently<Result>(
-        _ patience: Patience, _ body: (any LedgerStore) throws(SQLError) -> Result
+    func retrying<Result>(
+        until deadline: RetryDeadline, _ body: (any LedgerStore) throws(SQLError) -> Result
     ) throws(FluxError) -> Result {
         try reading { store throws(SQLError) in
             guard isServer else { return try body(store) }
-            return try patience.retrying { () throws(SQLError) in
+            return try deadline.retrying { () throws(SQLError) in
                 try store.reconnect()
                 return try body(store)
             }
@@ -93,10 +93,10 @@ extension LedgerStore {
 }
 
 /// How long what a server that is away keeps from working is tried again.
-struct Patience {
+struct RetryDeadline {
     private let end: ContinuousClock.Instant
 
-    init(milliseconds: Int32) { end = .now + .milliseconds(milliseconds) }
+    init(in milliseconds: Int32) { end = .now + .milliseconds(milliseconds) }
 
     func retrying<Result>(_ body: () throws(SQLError) -> Result) throws(SQLError) -> Result {
         while true {

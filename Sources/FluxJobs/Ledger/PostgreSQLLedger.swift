@@ -24,7 +24,7 @@ final class PostgreSQLLedger: LedgerStore {
         self.access = access
         place = LedgerAddress.shown(address)
         do throws(SQLError) {
-            connection = try Patience(milliseconds: patience).retrying { () throws(SQLError) in
+            connection = try RetryDeadline(in: patience).retrying { () throws(SQLError) in
                 try Self.connect(address, access)
             }
         } catch {

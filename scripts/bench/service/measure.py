@@ -9,12 +9,9 @@ import sys
 import time
 import urllib.request
 
+from line import row
+
 binary, scripts = sys.argv[1], sys.argv[2]
-
-
-def row(what, ours, asked, memory=None):
-    memory = f"{memory:6.0f} MB" if memory else ""
-    print(f"{what:44} {ours:>32}   {asked:20} {memory}", flush=True)
 
 
 class Service:
@@ -74,7 +71,7 @@ def watch(count=1000):
     service.end()
     assert len(lags) == count, f"{len(lags)} of {count} jobs were noticed"
     lags.sort()
-    row(f"{count} jobs of 15 s: requests to watch", f"{looks}", "at most 200", peak / 1024)
+    row(f"{count} jobs of 15 s: requests to watch", f"{looks}", "at most 200", f"{peak / 1024:.0f} MB")
     row("  from completion to notice: mean", f"{statistics.mean(lags):.2f} s", "at most 0.7 s")
     row("  from completion to notice: 95th of 100", f"{lags[int(count * 0.95)]:.2f} s", "at most 1.5 s")
 
@@ -92,7 +89,7 @@ def many():
         seconds, pages = processor_seconds(client) - before, service.looks() - pages
         costs[count] = seconds / pages
         row(f"{count} jobs in flight: processor for a round", f"{costs[count] * count / 100 * 1000:.0f} ms",
-            "at most 150 MB" if count == 10_000 else "", status(client, "VmHWM") / 1024)
+            "at most 150 MB" if count == 10_000 else "", f"{status(client, 'VmHWM') / 1024:.0f} MB")
         client.kill()
         client.wait()
         service.end()

@@ -52,13 +52,17 @@ def megabytes(runs):
     return f"{runs.median('memory') / 1024:.0f} MB"
 
 
-def is_kept(limit, ratio, ours, memory):
-    """Whether one limit of ASKED holds; `ours` in the row's unit, `memory` in megabytes."""
-    match = re.fullmatch(r"(?:at most )?([0-9.]+)( s| MB)?", limit)
-    if not match:
-        return True
-    value = {None: ratio, " s": ours, " MB": memory}[match[2]]
-    return value is not None and value <= float(match[1])
+def missed(asked, ratio=None, ours=None, memory=None):
+    """The limits of ASKED that do not hold, in words. `ratio` is any number without a unit, `ours` seconds, or megabytes in
+    a row of memory; `memory` megabytes.
+    """
+    limits = []
+    for limit in asked.split(", "):
+        match = re.fullmatch(r"(?:at most )?([0-9.]+)( s| MB)?", limit)
+        value = match and {None: ratio, " s": ours, " MB": memory}[match[2]]
+        if value is not None and value > float(match[1]):
+            limits.append(limit)
+    return "missed: " + ", ".join(limits) if limits else ""
 
 
 def compare(what, asked, ours, theirs, quantity):
@@ -73,8 +77,7 @@ def compare(what, asked, ours, theirs, quantity):
 
     value = ours.median(quantity)
     ratio = value / theirs.median(quantity) if theirs and theirs.median(quantity) else None
-    limits = [limit for limit in asked.split(", ") if limit]
-    missed = [limit for limit in limits if not is_kept(limit, ratio, value, ours.median("memory") / 1024)]
+    verdicts = failures + [missed(asked, ratio, value, ours.median("memory") / 1024)]
     both = [runs for runs in (ours, theirs) if runs]
     row(
         what,
@@ -82,7 +85,7 @@ def compare(what, asked, ours, theirs, quantity):
             shown(ours), shown(theirs) if theirs else "-", f"{ratio:.2f}" if ratio is not None else "-",
             "± " + ", ".join(runs.spread(quantity) for runs in both)),
         asked, ", ".join(megabytes(runs) for runs in both),
-        ", ".join(failures + (["missed: " + ", ".join(missed)] if missed else [])))
+        ", ".join(verdict for verdict in verdicts if verdict))
 
 
 def main():

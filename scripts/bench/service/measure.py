@@ -1,5 +1,6 @@
 # Measures the program against its own local service, each section in fresh processes, and prints lines of the table.
 #   measure.py BINARY FOLDER SECTION...        sections: watch many faults
+import atexit
 import json
 import os
 import signal
@@ -9,9 +10,19 @@ import sys
 import time
 import urllib.request
 
-from line import row
+from line import missed, row
 
 binary, scripts = sys.argv[1], sys.argv[2]
+started = []
+
+
+@atexit.register
+def end_all():
+    """Also when a section fails, nothing goes on running."""
+    for process in started:
+        if process.poll() is None:
+            process.kill()
+            process.wait()
 
 
 class Service:
@@ -21,6 +32,7 @@ class Service:
         self.process = subprocess.Popen(
             [binary, "serve", "--port", str(port), *options],
             stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+        started.append(self.process)
         line = self.process.stdout.readline()
         self.url = next(word for word in line.split() if "://" in word)
         self.port = int(self.url.rsplit(":", 1)[1])
@@ -42,8 +54,9 @@ def start(script, count, service):
     environment = dict(
         os.environ, FLUX_BASE_URL=service.url, APIFRAME_API_KEY="afk_bench",
         XDG_DATA_HOME=os.path.join(os.getcwd(), f"data-{time.time_ns()}"))
-    return subprocess.Popen(
-        [binary, f"{scripts}/{script}.lua", str(count)], stdout=subprocess.PIPE, text=True, env=environment)
+    started.append(subprocess.Popen(
+        [binary, f"{scripts}/{script}.lua", str(count)], stdout=subprocess.PIPE, text=True, env=environment))
+    return started[-1]
 
 
 def status(process, name):
@@ -71,9 +84,11 @@ def watch(count=1000):
     service.end()
     assert len(lags) == count, f"{len(lags)} of {count} jobs were noticed"
     lags.sort()
-    row(f"{count} jobs of 15 s: requests to watch", f"{looks}", "at most 200", f"{peak / 1024:.0f} MB")
-    row("  from completion to notice: mean", f"{statistics.mean(lags):.2f} s", "at most 0.7 s")
-    row("  from completion to notice: 95th of 100", f"{lags[int(count * 0.95)]:.2f} s", "at most 1.5 s")
+    asked = "at most 200"
+    row(f"{count} jobs of 15 s: requests to watch", f"{looks}", asked, f"{peak / 1024:.0f} MB", missed(asked, looks))
+    for name, lag, asked in (("mean", statistics.mean(lags), "at most 0.7 s"),
+                             ("95th of 100", lags[int(count * 0.95)], "at most 1.5 s")):
+        row(f"  from completion to notice: {name}", f"{lag:.2f} s", asked, verdict=missed(asked, ours=lag))
 
 
 def many():
@@ -83,13 +98,18 @@ def many():
         client = start("many", count, service)
         assert client.stdout.readline() == "accepted\n"
         time.sleep(2)
-        before, pages = processor_seconds(client), service.looks()
+        before, pages, began = processor_seconds(client), service.looks(), time.time()
         # Several rounds of each: the more jobs, the rarer they are.
         time.sleep(count / 1000 * 4)
-        seconds, pages = processor_seconds(client) - before, service.looks() - pages
-        costs[count] = seconds / pages
-        row(f"{count} jobs in flight: processor for a round", f"{costs[count] * count / 100 * 1000:.0f} ms",
-            "at most 150 MB" if count == 10_000 else "", f"{status(client, 'VmHWM') / 1024:.0f} MB")
+        while (looks := service.looks() - pages) < count / 100:
+            if time.time() - began > count / 1000 * 16:
+                sys.exit(f"measure: {count} jobs had {looks} looks in {time.time() - began:.0f} s, which is no round")
+            time.sleep(0.5)
+        costs[count] = (processor_seconds(client) - before) / looks
+        memory = status(client, "VmHWM") / 1024
+        asked = "at most 150 MB" if count == 10_000 else ""
+        row(f"{count} jobs in flight: processor for a round", f"{costs[count] * count / 100 * 1000:.0f} ms", asked,
+            f"{memory:.0f} MB", missed(asked, memory=memory))
         client.kill()
         client.wait()
         service.end()

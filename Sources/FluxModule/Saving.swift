@@ -46,6 +46,12 @@ extension FluxModule {
     ) throws(LuaError) -> LuaOutcome {
         let overwrite = try overwrites(options, name: name)
         let pattern = try self.pattern(from: pattern, name: name)
+        do throws(FluxError) {
+            // A slip of the pen is told now, not after the jobs were waited for.
+            for target in targets { try pattern.check(for: target.job.job.request, labels: target.labels) }
+        } catch {
+            throw LuaError(error, in: name)
+        }
         let transform = settings.metadata ? embedMetadata : nil
         let outcome: @Sendable ([String]) -> LuaOutcome = { paths in
             let paths = paths.map(LuaValue.string)

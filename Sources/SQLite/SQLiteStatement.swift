@@ -41,7 +41,13 @@ final class SQLiteStatement {
                 case .null: sqlite3_bind_null(handle, index)
                 case .integer(let integer): sqlite3_bind_int64(handle, index, integer)
                 case .real(let real): sqlite3_bind_double(handle, index, real)
-                case .text(let text): csqlite_bind_text(handle, index, text, UInt64(text.utf8.count))
+                case .text(var text):
+                    text.withUTF8 { bytes in
+                        // For SQLite no pointer is no text, but an empty one has none.
+                        let start = UnsafeRawPointer(bytes.baseAddress)?.assumingMemoryBound(to: CChar.self)
+                        return start.map { csqlite_bind_text(handle, index, $0, UInt64(bytes.count)) }
+                            ?? csqlite_bind_text(handle, index, "", 0)
+                    }
                 case .blob(let bytes):
                     bytes.isEmpty
                         ? sqlite3_bind_zeroblob(handle, index, 0)

@@ -97,6 +97,7 @@ final class CurlExchange: @unchecked Sendable {
             ownError = FluxError(.service, "the answer's headers are too long")
             return false
         }
+        headerBlock.reserveCapacity(512)
         headerBlock.append(contentsOf: line)
         let isEnd = line.first == UInt8(ascii: "\r") || line.first == UInt8(ascii: "\n")
         return isEnd ? beginBody() : true

@@ -103,7 +103,10 @@ public struct HTTPHeaders: Sendable, Hashable {
 
     /// The value of the first header of that name, in any case, without white space around it.
     public subscript(name: String) -> String? {
-        for line in block.split(separator: UInt8(ascii: "\n")) {
+        var rest = block[...]
+        while !rest.isEmpty {
+            let line = rest.prefix { $0 != UInt8(ascii: "\n") }
+            rest = rest[line.endIndex...].dropFirst()
             guard let colon = line.firstIndex(of: UInt8(ascii: ":")),
                 line[..<colon].equalsIgnoringCase(name.utf8)
             else { continue }

@@ -19,8 +19,9 @@ struct Origin: Sendable, Hashable {
     /// This machine itself.
     var isLoopback: Bool {
         if host == "localhost" || host == "[::1]" { return true }
+        guard host.hasPrefix("127.") else { return false }
         let octets = host.split(separator: ".", omittingEmptySubsequences: false)
-        return octets.count == 4 && octets[0] == "127" && octets.allSatisfy { UInt8($0) != nil }
+        return octets.count == 4 && octets.allSatisfy { UInt8($0) != nil }
     }
 
     private static func part(_ part: CURLUPart, of url: OpaquePointer) -> String? {

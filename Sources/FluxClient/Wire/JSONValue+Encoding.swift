@@ -6,6 +6,7 @@ extension JSONValue {
     /// become null.
     public func encoded() -> [UInt8] {
         var bytes: [UInt8] = []
+        bytes.reserveCapacity(512)
         append(to: &bytes)
         return bytes
     }

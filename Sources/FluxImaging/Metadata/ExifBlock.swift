@@ -6,20 +6,32 @@ enum ExifBlock {
     private static let undefined: UInt16 = 7
 
     static func encoded(_ metadata: ImageMetadata) -> [UInt8] {
+        let text = metadata.parametersText.utf16
         var comment = Array("UNICODE\0".utf8)
-        for unit in metadata.parametersText.utf16 {
-            comment.append(UInt8(unit >> 8))
-            comment.append(UInt8(unit & 0xFF))
-        }
-        // The main directory's length does not depend on where the other one lies.
-        let offset = 8 + main(metadata, detailsAt: 0).count
-        let details = directory(
-            [
-                Entry(tag: 0x9000, type: undefined, data: Array("0232".utf8)),  // ExifVersion
-                Entry(tag: 0x9286, type: undefined, data: comment),  // UserComment
-            ], at: offset)
-        let head = Array("MM".utf8) + bigEndian(UInt16(42)) + bigEndian(UInt32(8))
-        return head + main(metadata, detailsAt: offset) + details
+        comment.reserveCapacity(comment.count + 2 * text.count)
+        for unit in text { comment.append(bigEndian: unit) }
+        var entries = [
+            Entry(tag: 0x010E, type: ascii, data: Array(metadata.prompt.utf8) + [0]),  // ImageDescription
+            Entry(tag: 0x0131, type: ascii, data: Array(metadata.software.utf8) + [0]),  // Software
+        ]
+        let details = [
+            Entry(tag: 0x9000, type: undefined, data: Array("0232".utf8)),  // ExifVersion
+            Entry(tag: 0x9286, type: undefined, data: comment),  // UserComment
+        ]
+        let start = 8
+        // The details lie behind the main directory, and their place is an entry of that, 12 bytes long.
+        var place: [UInt8] = []
+        place.append(bigEndian: UInt32(start + byteCount(of: entries) + 12))
+        entries.append(Entry(tag: 0x8769, type: long, data: place))
+
+        var block: [UInt8] = []
+        block.reserveCapacity(start + byteCount(of: entries) + byteCount(of: details))
+        block.append(contentsOf: "MM".utf8)
+        block.append(bigEndian: UInt16(42))
+        block.append(bigEndian: UInt32(start))
+        append(entries, to: &block)
+        append(details, to: &block)
+        return block
     }
 
     private struct Entry {
@@ -28,35 +40,40 @@ enum ExifBlock {
         var data: [UInt8]
     }
 
-    private static func main(_ metadata: ImageMetadata, detailsAt offset: Int) -> [UInt8] {
-        directory(
-            [
-                Entry(tag: 0x010E, type: ascii, data: Array(metadata.prompt.utf8) + [0]),  // ImageDescription
-                Entry(tag: 0x0131, type: ascii, data: Array(metadata.software.utf8) + [0]),  // Software
-                Entry(tag: 0x8769, type: long, data: bigEndian(UInt32(offset))),  // the details' place
-            ], at: 8)
+    /// Of a directory, with the data that follows its list.
+    private static func byteCount(of entries: [Entry]) -> Int {
+        entries.reduce(2 + entries.count * 12 + 4) { count, entry in
+            count + (entry.data.count <= 4 ? 0 : entry.data.count + entry.data.count % 2)
+        }
     }
 
-    /// Entries in the order of their tags; data of more than four bytes follows the list.
-    private static func directory(_ entries: [Entry], at offset: Int) -> [UInt8] {
-        var list = bigEndian(UInt16(entries.count))
-        var data: [UInt8] = []
-        let dataOffset = offset + 2 + entries.count * 12 + 4
+    /// Entries in the order of their tags; data of more than four bytes follows the list. Places count from the block's
+    /// beginning.
+    private static func append(_ entries: [Entry], to block: inout [UInt8]) {
+        var place = block.count + 2 + entries.count * 12 + 4
+        block.append(bigEndian: UInt16(entries.count))
         for entry in entries {
-            let count = entry.type == long ? entry.data.count / 4 : entry.data.count
-            list += bigEndian(entry.tag) + bigEndian(entry.type) + bigEndian(UInt32(count))
+            block.append(bigEndian: entry.tag)
+            block.append(bigEndian: entry.type)
+            block.append(bigEndian: UInt32(entry.type == long ? entry.data.count / 4 : entry.data.count))
             if entry.data.count <= 4 {
-                list += entry.data + [UInt8](repeating: 0, count: 4 - entry.data.count)
+                block.append(contentsOf: entry.data)
+                block.append(contentsOf: repeatElement(0, count: 4 - entry.data.count))
             } else {
-                list += bigEndian(UInt32(dataOffset + data.count))
-                data += entry.data
-                if data.count % 2 == 1 { data.append(0) }
+                block.append(bigEndian: UInt32(place))
+                place += entry.data.count + entry.data.count % 2
             }
         }
-        return list + bigEndian(UInt32(0)) + data
+        block.append(bigEndian: UInt32(0))
+        for entry in entries where entry.data.count > 4 {
+            block.append(contentsOf: entry.data)
+            if entry.data.count % 2 == 1 { block.append(0) }
+        }
     }
+}
 
-    private static func bigEndian(_ value: some FixedWidthInteger) -> [UInt8] {
-        withUnsafeBytes(of: value.bigEndian) { Array($0) }
+extension [UInt8] {
+    fileprivate mutating func append(bigEndian value: some FixedWidthInteger) {
+        Swift.withUnsafeBytes(of: value.bigEndian) { append(contentsOf: $0) }
     }
 }

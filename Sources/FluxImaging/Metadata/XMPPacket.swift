@@ -53,7 +53,9 @@ struct XMPPacket {
         let prompt = XMLText.escape(metadata.prompt)
         let model = XMLText.escape(metadata.model)
         let software = XMLText.escape(metadata.software)
-        var text = """
+        var text = ""
+        text.reserveCapacity(2048)
+        text += """
             \(String(decoding: blockStart, as: UTF8.self))
              xmlns:dc="http://purl.org/dc/elements/1.1/"
              xmlns:xmp="http://ns.adobe.com/xap/1.0/"
@@ -61,7 +63,8 @@ struct XMPPacket {
 
             """
         func add(_ name: String, _ value: String) {
-            if !isTaken(name) { text += "<\(name)>\(value)</\(name)>\n" }
+            if isTaken(name) { return }
+            for part in ["<", name, ">", value, "</", name, ">\n"] { text += part }
         }
         add("dc:description", "<rdf:Alt><rdf:li xml:lang=\"x-default\">\(prompt)</rdf:li></rdf:Alt>")
         add("xmp:CreatorTool", software)
@@ -75,7 +78,8 @@ struct XMPPacket {
         if let key = metadata.parametersKey { add("flux:parametersKey", XMLText.escape(key)) }
         if metadata.isCut { add("flux:isCut", "true") }
         add("flux:software", software)
-        return text + "</rdf:Description>\n"
+        text += "</rdf:Description>\n"
+        return text
     }
 
     /// Our fields, whatever prefix and form (element or attribute) they now have; nil where there are none.

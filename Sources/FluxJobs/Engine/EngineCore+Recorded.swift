@@ -336,7 +336,7 @@ extension EngineCore {
         if entry.holdsSlot { limiter.leave() }
         schedule.remove(number)
         entry.job.update { $0 = JobSnapshot() }
-        var renewed = Progress(job: entry.job)
+        let renewed = Progress(job: entry.job)
         renewed.record = entry.record
         renewed.record?.sendNewAttempt()
         progress[number] = renewed

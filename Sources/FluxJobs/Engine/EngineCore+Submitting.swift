@@ -3,7 +3,7 @@ import FluxClient
 extension EngineCore {
     /// Takes in a new job. It gets in line for its turn when the jobs whose pictures it needs are settled.
     func begin(_ job: Job) {
-        var entry = Progress(job: job)
+        let entry = Progress(job: job)
         let sources = job.request.sourceJobs.filter { !$0.snapshot.isSettled }
         entry.awaited = sources.count
         progress[job.number] = entry

@@ -172,7 +172,7 @@ extension EngineCore {
             snapshot.id = id
             snapshot.status = record.status ?? .queued
         }
-        var entry = Progress(job: job)
+        let entry = Progress(job: job)
         entry.foreignKey = record.key
         entry.acceptedAt = clock.now
         progress[job.number] = entry

@@ -12,18 +12,19 @@ import FluxClient
 /// A job passes through: waiting for the jobs whose pictures it needs; waiting for its turn; uploading and submitting;
 /// being watched; its pictures being fetched; settled. It takes a turn from submission until it is final.
 actor EngineCore {
-    /// What is known of an open job beside its snapshot.
-    struct Progress {
+    /// What is known of an open job beside its snapshot. An object, since it is asked for at every step: copies of all
+    /// this cost more than the steps.
+    final class Progress {
         let job: Job
         /// Source jobs that are not settled.
         var awaited = 0
-        var holdsSlot = false
+        var holdsSlot: Bool
         /// Ready to be sent, under the key that all its submissions bear.
         var prepared: (request: ImageRequest, key: String)?
         var submission = SubmissionProgress()
         /// The service was asked to tell of the job by itself.
         var hasWebhook = false
-        var acceptedAt: Duration = .zero
+        var acceptedAt: Duration
         /// By the service's clock the job is not older than this; nil where nothing is known.
         var notOlderThan: Int64?
         /// Looks in a row that found the job unknown or unreadable.
@@ -35,6 +36,12 @@ actor EngineCore {
         var foreignKey: String?
         /// The ledger told of the job's end: it need not be told.
         var isTold = false
+
+        init(job: Job, holdsSlot: Bool = false, acceptedAt: Duration = .zero) {
+            self.job = job
+            self.holdsSlot = holdsSlot
+            self.acceptedAt = acceptedAt
+        }
     }
 
     let client: FluxClient

@@ -14,17 +14,23 @@ struct ContentHash: ~Copyable {
         EVP_DigestInit_ex(context, Self.algorithm, nil)
     }
 
+    /// Forgets what was added, and begins anew.
+    mutating func begin() {
+        EVP_DigestInit_ex(context, Self.algorithm, nil)
+    }
+
     deinit { EVP_MD_CTX_free(context) }
 
     mutating func add(_ bytes: UnsafeRawBufferPointer) {
         EVP_DigestUpdate(context, bytes.baseAddress, bytes.count)
     }
 
-    /// 64 hexadecimal digits. Ends the hash: nothing is added afterwards.
+    /// 64 hexadecimal digits. Ends the hash: `begin` comes before anything else is added.
     mutating func digits() -> String {
-        var digest = [UInt8](repeating: 0, count: 32)
-        EVP_DigestFinal_ex(context, &digest, nil)
-        return digest.hexadecimal
+        withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 32) { digest in
+            EVP_DigestFinal_ex(context, digest.baseAddress, nil)
+            return digest.hexadecimal
+        }
     }
 
     /// The hash of a file's content, and which file that was.

@@ -39,4 +39,23 @@ enum Disk {
         }
         return try result.get()
     }
+
+    /// Does something for each number from 0 on, several at a time, and waits for all of it. Blocks the thread.
+    /// - Throws: the error of the lowest number; when there is one, what had not begun is left undone.
+    static func each<Value: Sendable>(
+        _ count: Int, _ body: @Sendable (Int) throws(FluxError) -> Value
+    ) throws(FluxError) -> [Value] {
+        let results = Mutex([Result<Value, FluxError>?](repeating: nil, count: count))
+        let hasFailed = Atomic(false)
+        DispatchQueue.concurrentPerform(iterations: count) { number in
+            guard !hasFailed.load(ordering: .relaxed) else { return }
+            let result = Result { () throws(FluxError) in try body(number) }
+            if case .failure = result { hasFailed.store(true, ordering: .relaxed) }
+            results.withLock { $0[number] = result }
+        }
+        var values: [Value] = []
+        values.reserveCapacity(count)
+        for case let result? in results.withLock({ $0 }) { values.append(try result.get()) }
+        return values
+    }
 }

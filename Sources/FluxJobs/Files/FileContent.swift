@@ -102,8 +102,11 @@ struct FileContent: Sendable {
         var text = Array(sourceHash.utf8)
         for part in composed.parts {
             switch part {
-            case .bytes(let bytes): text += Array("\n\(bytes.count) bytes: ".utf8) + bytes
-            case .copied(let range): text += Array("\n\(range.lowerBound) to \(range.upperBound)".utf8)
+            case .bytes(let bytes):
+                text.append(contentsOf: "\n\(bytes.count) bytes: ".utf8)
+                text.append(contentsOf: bytes)
+            case .copied(let range):
+                text.append(contentsOf: "\n\(range.lowerBound) to \(range.upperBound)".utf8)
             }
         }
         return ContentHash.of(text)

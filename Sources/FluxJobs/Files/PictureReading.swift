@@ -24,7 +24,7 @@ final class PictureReading: DownloadObserver, @unchecked Sendable {
     private var ending: [UInt8] = []
 
     func began() {
-        hash = ContentHash()
+        hash.begin()
         byteCount = 0
         beginning = []
         ending = []

@@ -21,7 +21,11 @@ struct RecordedRequest: Sendable {
 
     let identity: RequestIdentity
     let digest: String
-    var attempt = 1
+    var attempt = 1 {
+        didSet { key = RequestIdentity.key(digest: digest, attempt: attempt) }
+    }
+    /// What the ledger and the service know this attempt by.
+    private(set) var key: String
     /// New pictures are wanted on purpose.
     let isFresh: Bool
     var plan = Plan.send
@@ -42,7 +46,12 @@ struct RecordedRequest: Sendable {
     /// An attempt whose answer was lost may have reached the service: what a later one is answered tells nothing of it.
     var mayHaveArrived = false
 
-    var key: String { RequestIdentity.key(digest: digest, attempt: attempt) }
+    init(identity: RequestIdentity, digest: String, isFresh: Bool) {
+        self.identity = identity
+        self.digest = digest
+        self.isFresh = isFresh
+        key = RequestIdentity.key(digest: digest, attempt: attempt)
+    }
 
     /// Whether it is written down, and its cost reserved, before it is sent.
     var isToBeSent: Bool {

@@ -44,7 +44,7 @@ public struct FilePattern: Sendable, Hashable {
 
     /// The path, with each value looked up under its name. A value of nil is an unknown placeholder.
     /// - Throws: kind `invalid` for an unknown placeholder, with `known` and the nearest of them in the message.
-    public func path(known: [String], value: (String) -> String?) throws(FluxError) -> String {
+    public func path(known: @autoclosure () -> [String], value: (String) -> String?) throws(FluxError) -> String {
         var path = ""
         for (position, pieces) in names.enumerated() {
             if position > 0 { path += "/" }
@@ -54,7 +54,7 @@ public struct FilePattern: Sendable, Hashable {
                 case .text(let text):
                     rendered.append((text, false))
                 case .value(let name, let width):
-                    guard let text = value(name) else { throw Self.unknown(name, known: known) }
+                    guard let text = value(name) else { throw Self.unknown(name, known: known()) }
                     rendered.append((Self.shaped(FileNameText.clean(text), width), true))
                 }
             }
@@ -109,6 +109,16 @@ public struct FilePattern: Sendable, Hashable {
             pieces[0].isValue && (".- ".unicodeScalars.contains(first) || first.properties.isGraphemeExtend)
         let isOnlyDots = name.utf8.allSatisfy { $0 == UInt8(ascii: ".") }
         return isBareStart || isOnlyDots || FileNameText.isDevice(name) ? "_" + name : name
+    }
+
+    /// Whether each placeholder will have a value for a picture of a request, which may not be made yet.
+    /// - Parameter labels: as those of `PictureSaver.Item`.
+    /// - Throws: as `path`.
+    public func check(for request: JobRequest, labels: [String: String] = [:]) throws(FluxError) {
+        let names = placeholders.filter { !PlaceholderValues.fixed.contains($0) }
+        if names.isEmpty { return }
+        let known = PlaceholderValues.known(of: request, labels: labels)
+        for name in names where !known.contains(name) { throw Self.unknown(name, known: known) }
     }
 
     private static func unknown(_ name: String, known: [String]) -> FluxError {

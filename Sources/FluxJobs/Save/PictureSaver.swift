@@ -70,32 +70,45 @@ public final class PictureSaver: Sendable {
         self.random = random
     }
 
-    /// Saves the pictures in order and returns where each stands. Blocks on the disk: not for a thread that others wait
-    /// for. Relative paths start at the process's working directory.
+    /// Saves the pictures, several at a time, and returns where each stands. Blocks on the disk: not for a thread that
+    /// others wait for. Relative paths start at the process's working directory.
     ///
     /// A name that is taken by other content becomes `name-2.ext`, `name-3.ext`, …; a file that has the content already
-    /// is left as it is and its path returned. With `overwrite` the file of that name is replaced in one step, but
-    /// never one that the same call has written. What was saved before an error stays.
+    /// is left as it is and its path returned. Where several would have one name, the first of them has it, and the others
+    /// follow in order. With `overwrite` the file of that name is replaced in one step, but never one that the same call
+    /// has written. What was saved before an error stays.
     /// - Parameter known: tells without reading it that a file has the content already.
     /// - Throws: kind `invalid` for an unknown placeholder, `io` with path and reason, and what `transform` throws.
     public func save(
         _ items: [Item], pattern: FilePattern, overwrite: Bool = false, known: SavedMarks = SavedMarks(),
         transform: Transform? = nil
     ) throws(FluxError) -> [SavedPicture] {
-        var pictures: [SavedPicture] = []
-        var written: Set<String> = []
-        for item in items {
-            let path = try path(for: item, pattern: pattern)
-            let content = try content(of: item, for: path, transform)
-            if !writesFiles {
-                pictures.append(SavedPicture(path: try plan(item, content, at: path, overwrite)))
-                continue
+        var paths: [String] = []
+        for item in items { paths.append(try path(for: item, pattern: pattern)) }
+        guard writesFiles else {
+            var planned: [SavedPicture] = []
+            for (item, path) in zip(items, paths) {
+                planned.append(
+                    SavedPicture(path: try plan(item, try content(of: item, for: path, transform), at: path, overwrite)))
             }
-            let picture = try write(content, to: path, replacing: overwrite, except: written, known)
-            written.insert(picture.path)
-            pictures.append(picture)
+            return planned
         }
-        return pictures
+        var names: Set<String> = []
+        let isFirst = paths.map { names.insert($0).inserted }
+        var pictures = try Disk.each(items.count) { [paths] index throws(FluxError) -> SavedPicture? in
+            guard isFirst[index] else { return nil }
+            let content = try content(of: items[index], for: paths[index], transform)
+            try prepareFolder(of: paths[index])
+            return try take(paths[index], content, content.digest, replacing: overwrite, known)
+        }
+        var written = Set(pictures.compactMap { $0?.path })
+        for index in items.indices where pictures[index] == nil {
+            let content = try content(of: items[index], for: paths[index], transform)
+            let picture = try write(content, to: paths[index], replacing: overwrite, except: written, known)
+            written.insert(picture.path)
+            pictures[index] = picture
+        }
+        return pictures.compactMap(\.self)
     }
 
     /// The same, done where blocking on the disk holds up nobody.
@@ -183,39 +196,53 @@ public final class PictureSaver: Sendable {
         _ known: SavedMarks = SavedMarks()
     ) throws(FluxError) -> SavedPicture {
         let digest = content.digest
+        try prepareFolder(of: path)
+        var number = 1
+        while true {
+            let candidate = number == 1 ? path : FileNameText.numbered(path, number)
+            if number == 1, try Files.entry(at: candidate) == .folder { throw Self.isFolder(candidate) }
+            let mayReplace = replacing && !written.contains(candidate)
+            if let picture = try take(candidate, content, digest, replacing: mayReplace, known) { return picture }
+            number += 1
+        }
+    }
+
+    private func prepareFolder(of path: String) throws(FluxError) {
         try mayWrite(path)
         let folder = FileNameText.folder(of: path)
         try Files.makeFolder(folder)
         if folders.withLock({ $0.insert(folder).inserted }) { TemporaryName.sweep(folder) }
-        var number = 1
-        while true {
-            let candidate = number == 1 ? path : FileNameText.numbered(path, number)
-            number += 1
-            let entry = try Files.entry(at: candidate)
-            if entry == .folder, number == 2 {
-                throw FluxError(
-                    .io, "cannot write \(candidate): it is a folder", hint: "end the pattern with '/' to save into it")
+    }
+
+    private static func isFolder(_ path: String) -> FluxError {
+        FluxError(.io, "cannot write \(path): it is a folder", hint: "end the pattern with '/' to save into it")
+    }
+
+    /// Writes a file of one name.
+    /// - Returns: nil when other content has the name.
+    private func take(
+        _ path: String, _ content: FileContent, _ digest: String?, replacing: Bool, _ known: SavedMarks
+    ) throws(FluxError) -> SavedPicture? {
+        let entry = try Files.entry(at: path)
+        if case .file(let identity) = entry {
+            let mark = digest.map { SavedMark(content: $0, identity) }
+            if let mark, known[path] == mark { return SavedPicture(path: path, mark: mark) }
+            if try content.isHeld(by: path) {
+                // Its times tell of later changes unless it was written this very moment.
+                return SavedPicture(path: path, mark: identity.isOlder(than: Files.now) ? mark : nil)
             }
-            if case .file(let identity) = entry {
-                let mark = digest.map { SavedMark(content: $0, identity) }
-                if let mark, known[candidate] == mark { return SavedPicture(path: candidate, mark: mark) }
-                if try content.isHeld(by: candidate) {
-                    // Its times tell of later changes unless it was written this very moment.
-                    return SavedPicture(path: candidate, mark: identity.isOlder(than: Files.now) ? mark : nil)
-                }
-                if replacing, !written.contains(candidate) {
-                    return SavedPicture(
-                        path: candidate,
-                        mark: try place(content, digest, at: candidate, in: folder, replacing: true).mark)
-                }
-            }
-            if entry == .nothing {
-                let placed = try place(content, digest, at: candidate, in: folder, replacing: false)
-                if placed.isPlaced { return SavedPicture(path: candidate, mark: placed.mark) }
-            }
-            // Somebody else's file has the name, or has just got it; the same content there would have been seen above
-            // unless it came that very moment, so look once more before going on.
-            if entry == .nothing, try content.isHeld(by: candidate) { return SavedPicture(path: candidate) }
+        }
+        let folder = FileNameText.folder(of: path)
+        switch entry {
+        case .file where replacing:
+            return SavedPicture(path: path, mark: try place(content, digest, at: path, in: folder, replacing: true).mark)
+        case .nothing:
+            let placed = try place(content, digest, at: path, in: folder, replacing: false)
+            if placed.isPlaced { return SavedPicture(path: path, mark: placed.mark) }
+            // Somebody has just got the name, perhaps for the same content.
+            return try content.isHeld(by: path) ? SavedPicture(path: path) : nil
+        default:
+            return nil
         }
     }
 

@@ -30,10 +30,14 @@ struct PlaceholderValues {
     var catalogue = Catalogue.flux
 
     /// All names that mean something for this picture.
-    var known: [String] {
+    var known: [String] { Self.known(of: request, labels: labels, catalogue) }
+
+    static func known(
+        of request: JobRequest, labels: [String: String], _ catalogue: Catalogue = .flux
+    ) -> [String] {
         var names = Set(request.parameters.keys).union(request.images.keys).union(labels.keys)
         names.formUnion((catalogue[request.model]?.parameters ?? []).map(\.name))
-        return Self.fixed + names.subtracting(Self.fixed).sorted()
+        return fixed + names.subtracting(fixed).sorted()
     }
 
     /// The value, not yet fit for a file name; nil for an unknown name.

@@ -77,7 +77,11 @@ sections=()
 place=/dev/shm
 while [ $# -gt 0 ]; do
   case $1 in
-    --only) sections+=("${2:?"bench.sh: --only takes the name of a section"}"); shift 2 ;;
+    --only)
+      [ $# -gt 1 ] || { echo "bench.sh: --only takes the name of a section (try --help)" >&2; exit 2; }
+      sections+=("$2")
+      shift 2
+      ;;
     --faults) sections+=(faults); shift ;;
     --disk) place=; shift ;;
     *[!0-9]*) echo "bench.sh: unknown option '$1' (try --help)" >&2; exit 2 ;;
@@ -129,7 +133,7 @@ compare() {
 # Each time in a new folder: nothing is answered from what was made before, but by a third argument, a command that is run
 # first and not measured. A fourth is run last, and tells whether all is well. Its files are emptied and not removed, since
 # ext4 looks through what was lately removed whenever it makes a file, and that would slow down whoever comes next; those
-# that have another name elsewhere stay whole.
+# that have another name elsewhere, such as the pictures of a gallery, stay whole.
 measure() {
   count=$((count + 1))
   mkdir -p "$work/$count/out"
@@ -183,17 +187,20 @@ twenty_prompts() {
 }
 
 bench_start() {
-  local empty
-  empty=$(twenty "$binary -e ''")
-  compare "20 starts, beside node -e 0" "at most 0.20" "$empty" "$(twenty 'node -e 0')"
-  compare "20 starts, beside python3 -c 'import aiohttp'" "at most 0.10" "$empty" "$(twenty "$python -c 'import aiohttp'")"
-  compare "20 starts, beside lua5.4 -e ''" "" "$empty" "$(twenty "lua5.4 -e ''")"
-  : >ours.txt; : >theirs.txt
+  local client
+  for client in ours node python lua prompt node_prompt; do : >"$client.txt"; done
   for _ in $(seq "$runs"); do
-    twenty_prompts ours.txt "$binary"
-    twenty_prompts theirs.txt node
+    measure ours.txt "$(twenty "$binary -e ''")"
+    measure node.txt "$(twenty 'node -e 0')"
+    measure python.txt "$(twenty "$python -c 'import aiohttp'")"
+    measure lua.txt "$(twenty "lua5.4 -e ''")"
+    twenty_prompts prompt.txt "$binary"
+    twenty_prompts node_prompt.txt node
   done
-  line "20 prompts, beside node" "at most 0.50" ours.txt theirs.txt
+  line "20 starts, beside node -e 0" "at most 0.20" ours.txt node.txt
+  line "20 starts, beside python3 -c 'import aiohttp'" "at most 0.10" ours.txt python.txt
+  line "20 starts, beside lua5.4 -e ''" "" ours.txt lua.txt
+  line "20 prompts, beside node" "at most 0.50" prompt.txt node_prompt.txt
 }
 
 bench_lua() {

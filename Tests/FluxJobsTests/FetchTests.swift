@@ -49,6 +49,29 @@ import Testing
         #expect(bench.service.state.downloads["https://cdn/1-1.jpg"] == 4)
     }
 
+    /// What is paid for is fetched before more is paid for, however quickly the service makes it.
+    @Test func nothingMoreIsSubmittedWhileManyPicturesWait() async throws {
+        var configuration = EngineConfiguration()
+        configuration.concurrency = 1
+        configuration.fetchConcurrency = 1
+        configuration.fetchBacklog = 3
+        let isOpen = Mutex(false)
+        let bench = try Bench(
+            configuration, transport: { service in HeldLine(service: service) { isOpen.withLock(\.self) } })
+        let jobs = (1...20).map { bench.start("\($0)") }
+        // One is being fetched and three wait; whatever time passes, nothing happens before the line is open.
+        await bench.clock.run { bench.service.state.jobs.count >= 4 }
+        var turns = 0
+        await bench.clock.run {
+            turns += 1
+            return turns > 2000
+        }
+        #expect(bench.service.state.jobs.count == 4)
+        isOpen.withLock { $0 = true }
+        await bench.settle(jobs)
+        #expect(jobs.haveSucceeded && bench.service.state.jobs.count == 20)
+    }
+
     @Test func aPictureThatIsGoneIsExpired() async throws {
         let bench = try Bench(
             plan: { _ in .init(pictures: 3) },
@@ -110,6 +133,19 @@ import Testing
         let large = try folder.write([UInt8](repeating: 97, count: 1_000_000), to: "million")
         let million = "cdc76e5c9914fb9281a1c7e284d73e67f1809a48a497200e046d39ccc7112cd0"
         #expect(try ContentHash.ofFile(large).digits == million)
+    }
+}
+
+/// A line over which no file comes before it is opened.
+private struct HeldLine: HTTPTransport {
+    let service: FakeService
+    let isOpen: @Sendable () -> Bool
+
+    func send(_ request: HTTPRequest) async throws(FluxError) -> HTTPResponse { try await service.send(request) }
+
+    func download(_ request: HTTPRequest, to path: String) async throws(FluxError) -> HTTPResponse {
+        while !isOpen() { await Task.yield() }
+        return try await service.download(request, to: path)
     }
 }
 

@@ -79,6 +79,35 @@ import Testing
         #expect(saved == ["a/b/x-2.png", "a/b/x-3.png", "a/b/x.png"])
     }
 
+    /// They are saved side by side, and named as if one came after the other.
+    @Test func namesOfManyDoNotDependOnWhoIsFirst() throws {
+        _ = try folder.write([99], to: "1.png")
+        // Each name is asked for twice, and that of the first is taken.
+        let items = try (1...40).map { number in
+            var item = try item([UInt8(number)], seed: Int64((number + 1) / 2))
+            item.snapshot.id = "job \(number)"
+            return item
+        }
+        let pattern = try FilePattern(parsing: folder.path + "/{seed}.{ext}")
+        let paths = try saver.save(items, pattern: pattern).map { String($0.path.dropFirst(folder.path.count + 1)) }
+        #expect(paths == ["1-2.png", "1-3.png"] + (2...20).flatMap { ["\($0).png", "\($0)-2.png"] })
+        for (number, path) in zip(UInt8(1)..., paths) { #expect(try folder.read(path) == [number]) }
+        // A plan names them so, too, whether they are there or not.
+        let plan = PictureSaver(writesFiles: false)
+        #expect(try plan.save(items, pattern: pattern).map(\.path) == paths.map { folder.path + "/" + $0 })
+    }
+
+    @Test func errorOfTheFirstIsToldAndWhatWasSavedStays() throws {
+        let items = try (1...40).map { try item([UInt8($0)], seed: Int64($0)) }
+        for number in [12, 30] { try FileManager.default.removeItem(atPath: items[number].picture.path) }
+        let pattern = try FilePattern(parsing: folder.path + "/{seed}.{ext}")
+        let error = #expect(throws: FluxError.self) { try saver.save(items, pattern: pattern) }
+        // Another one may have come to its end before the first had begun.
+        let told = [12, 30].map { items[$0].picture.path }.contains { error?.message.contains($0) == true }
+        #expect(told, "\(String(describing: error))")
+        for path in saved { #expect(try folder.read(path).count == 1) }
+    }
+
     @Test func theSameContentIsLeftAsItIs() throws {
         let first = try item([1])
         let second = try item([2])

@@ -8,7 +8,8 @@
 kill: all make the same sweep. They are killed and begin again, the database restarts and crashes, all connections are cut for
 some seconds, and answers are lost. Then each picture must be made and billed once, every member must have all of them, and the
 budget of the team, which is just what the sweep costs, must not have been exceeded at any look.
-watch: the looks and the lag of members that share jobs, beside those of one member that has all of them.
+watch: the looks of members that share jobs, and how long after its completion a script sees a job as completed, beside one
+member that has all of them.
 rate: jobs of no duration, each member its own; what they cost members, database and service.
 """
 import argparse, json, os, pathlib, pwd, random, resource, shutil, signal, socket, subprocess, sys, tempfile, threading, time
@@ -140,7 +141,7 @@ class Team:
         self.script = folder / "sweep.lua"
         self.script.write_text(script)
 
-    def start(self, number, *arguments):
+    def start(self, number, *arguments, output=None):
         home = self.folder / f"member-{number}"
         home.mkdir(exist_ok=True)
         environment = {
@@ -148,9 +149,9 @@ class Team:
             "APIFRAME_API_KEY": KEY, "FLUX_MEMBER": f"member-{number}",
             "FLUX_LEDGER": f"postgresql://fluxlua@127.0.0.1:{self.port}/team",
         }
-        with open(home / "output", "w") as output, open(home / "error", "a") as error:
+        with open(home / "output", "w") as kept, open(home / "error", "a") as error:
             return subprocess.Popen(
-                [self.binary, self.script, *arguments], cwd=home, env=environment, stdout=output, stderr=error)
+                [self.binary, self.script, *arguments], cwd=home, env=environment, stdout=output or kept, stderr=error)
 
     def output(self, number):
         return (self.folder / f"member-{number}/output").read_text()
@@ -226,22 +227,35 @@ def kill(binary, folder, options):
 
 
 def watch(binary, folder, options):
-    print("members      looks   lag, mean   lag, most      wall")
+    script = (pathlib.Path(__file__).parent / "service/watch.lua").read_text()
+    print("members      looks   lag, mean   lag, 95 of 100   lag, most      wall")
     for members in (1, options.members):
         place = folder / str(members)
         place.mkdir()
         database, service = Database(place), Service(
             binary, "--job-time", str(options.seconds), "--at-once", str(options.jobs))
-        team = Team(binary, place, service, database.port, sweep(options.jobs // members, '"mug of " .. arg[1]'))
-        began = time.monotonic()
-        running = [team.start(number, str(number)) for number in range(members)]
-        for member in running:
+        team = Team(binary, place, service, database.port, script)
+        began, lags = time.monotonic(), []
+
+        def listen(member):
+            for line in member.stdout:
+                lags.append(time.time() - float(line))
+
+        jobs = options.jobs // members
+        running = [
+            team.start(number, str(jobs), f"mug of {number}", output=subprocess.PIPE) for number in range(members)]
+        listeners = [threading.Thread(target=listen, args=(member,)) for member in running]
+        for listener in listeners:
+            listener.start()
+        for member, listener in zip(running, listeners):
             assert member.wait(timeout=300) == 0
+            listener.join()
         wall = time.monotonic() - began
-        lag = database.sql(
-            "SELECT avg(told), max(told) FROM (SELECT (settled_at - completed_at) / 1000.0 AS told FROM fluxlua.requests) t")
-        mean, most = (float(number) for number in lag.split("|"))
-        print(f"{members:7} {service.looks():10} {mean:9.2f} s {most:9.2f} s {wall:7.1f} s")
+        assert len(lags) == jobs * members, f"{len(lags)} of {jobs * members} jobs were noticed"
+        lags.sort()
+        print(
+            f"{members:7} {service.looks():10} {sum(lags) / len(lags):9.2f} s {lags[len(lags) * 95 // 100]:14.2f} s "
+            f"{lags[-1]:9.2f} s {wall:7.1f} s")
         service.end()
         database.stop("immediate")
 

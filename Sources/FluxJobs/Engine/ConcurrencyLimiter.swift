@@ -3,6 +3,7 @@
 struct ConcurrencyLimiter<Entry> {
     var limit: Int
     private(set) var inside = 0
+    private(set) var waiting = 0
     private var lanes: [Int: FIFOQueue<Entry>] = [:]
     /// The lanes in which somebody waits, the next one first.
     private var order = FIFOQueue<Int>()
@@ -14,6 +15,7 @@ struct ConcurrencyLimiter<Entry> {
     mutating func enter(_ entry: Entry, lane: Int = 0) {
         if lanes[lane] == nil { order.append(lane) }
         lanes[lane, default: FIFOQueue()].append(entry)
+        waiting += 1
     }
 
     /// Steps back out, to be the next of its lane to go in.
@@ -21,6 +23,7 @@ struct ConcurrencyLimiter<Entry> {
         inside -= 1
         if lanes[lane] == nil { order.prepend(lane) }
         lanes[lane, default: FIFOQueue()].prepend(entry)
+        waiting += 1
     }
 
     /// Whether somebody could go in now.
@@ -31,6 +34,7 @@ struct ConcurrencyLimiter<Entry> {
         guard isOpen, let lane = order.popFirst(), let entry = lanes[lane]?.popFirst() else { return nil }
         if lanes[lane]?.isEmpty ?? true { lanes[lane] = nil } else { order.append(lane) }
         inside += 1
+        waiting -= 1
         return entry
     }
 
@@ -45,11 +49,12 @@ struct ConcurrencyLimiter<Entry> {
 
     /// Takes out all who wait, lane by lane.
     mutating func takeWaiting() -> [Entry] {
-        var waiting: [Entry] = []
+        var entries: [Entry] = []
         while let lane = order.popFirst() {
-            while let entry = lanes[lane]?.popFirst() { waiting.append(entry) }
+            while let entry = lanes[lane]?.popFirst() { entries.append(entry) }
             lanes[lane] = nil
         }
-        return waiting
+        waiting = 0
+        return entries
     }
 }

@@ -15,6 +15,9 @@ public struct EngineConfiguration: Sendable {
     public var expectedDurations: [String: Duration] = [:]
     /// Pictures fetched at a time.
     public var fetchConcurrency = 32
+    /// While so many pictures wait to be fetched, no further job is submitted: what was paid for is to be here soon, and
+    /// not for the service to lose.
+    public var fetchBacklog = 500
     /// How often a picture is fetched again when what came is none, beyond the attempts that the client makes each time.
     /// A full disk is not tried again.
     public var fetchRetries = 3

@@ -48,7 +48,9 @@ extension EngineCore {
                 let result = await Self.fetched(url, index: key.index, &fetch, client, store)
                 self.fetches.leave()
                 self.take(result, fetch, key)
+                let wereLate = self.fetchesAreLate
                 self.startFetches()
+                if wereLate { self.admitWaiting() }
             }
         }
     }

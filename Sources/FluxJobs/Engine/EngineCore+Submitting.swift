@@ -66,7 +66,12 @@ extension EngineCore {
     }
 
     /// Whether somebody waits for a turn and may have one, if the service lets us.
-    var canSubmit: Bool { limiter.isOpen && submitting < max(1, configuration.submissionConcurrency) }
+    var canSubmit: Bool {
+        limiter.isOpen && submitting < max(1, configuration.submissionConcurrency) && !fetchesAreLate
+    }
+
+    /// Whether more pictures wait to be fetched than should.
+    var fetchesAreLate: Bool { fetches.waiting >= max(1, configuration.fetchBacklog) }
 
     /// Gives turns to those who are in line, as far as the service lets us, and sets the timer for when the next may come.
     /// To be called whenever somebody gets in line, or a place or the service becomes free.

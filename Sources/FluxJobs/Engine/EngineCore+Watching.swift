@@ -173,8 +173,8 @@ extension EngineCore {
             numbers[state.id] = nil
             progress[number]?.holdsSlot = false
             limiter.leave()
-            admitWaiting()
             fetch(number, state)
+            admitWaiting()
         case .failed:
             settle(number, error: FluxError(jobFailure: state.error))
         case .cancelled:

@@ -25,12 +25,21 @@ struct PlannedFiles: Sendable {
     mutating func place(
         _ item: PictureSaver.Item, at path: String, isTaken: (String) throws(FluxError) -> Bool
     ) throws(FluxError) -> String {
+        try place(Self.promise(of: item), at: path, isTaken: isTaken)
+    }
+
+    /// Whether a picture would get just that name.
+    mutating func take(
+        _ path: String, for item: PictureSaver.Item, isTaken: (String) throws(FluxError) -> Bool
+    ) throws(FluxError) -> Bool {
+        try take(path, Self.promise(of: item), isTaken)
+    }
+
+    private static func promise(of item: PictureSaver.Item) -> Promise {
         // Pictures that stand in for others may all look the same.
-        let owner = Owner.job(item.snapshot.id, index: item.picture.index)
-        let promise = Promise(
-            owner: owner, picture: item.picture.path, isGuess: !item.snapshot.isReused,
-            request: item.request)
-        return try place(promise, at: path, isTaken: isTaken)
+        Promise(
+            owner: .job(item.snapshot.id, index: item.picture.index), picture: item.picture.path,
+            isGuess: !item.snapshot.isReused, request: item.request)
     }
 
     /// The name that a picture would get which is made here.
@@ -47,15 +56,19 @@ struct PlannedFiles: Sendable {
         var number = 1
         while true {
             let candidate = number == 1 ? path : FileNameText.numbered(path, number)
+            if try take(candidate, promise, isTaken) { return candidate }
             number += 1
-            let name = Self.plain(candidate)
-            if let planned = promises[name] {
-                if planned.owner == promise.owner { return candidate }
-            } else if try !isTaken(candidate) {
-                promises[name] = promise
-                return candidate
-            }
         }
+    }
+
+    private mutating func take(
+        _ path: String, _ promise: Promise, _ isTaken: (String) throws(FluxError) -> Bool
+    ) throws(FluxError) -> Bool {
+        let name = Self.plain(path)
+        if let planned = promises[name] { return planned.owner == promise.owner }
+        guard try !isTaken(path) else { return false }
+        promises[name] = promise
+        return true
     }
 
     /// The picture that would stand at a path: its file in the store.

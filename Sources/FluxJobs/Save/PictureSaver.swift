@@ -85,26 +85,24 @@ public final class PictureSaver: Sendable {
     ) throws(FluxError) -> [SavedPicture] {
         var paths: [String] = []
         for item in items { paths.append(try path(for: item, pattern: pattern)) }
-        guard writesFiles else {
-            var planned: [SavedPicture] = []
-            for (item, path) in zip(items, paths) {
-                planned.append(
-                    SavedPicture(path: try plan(item, try content(of: item, for: path, transform), at: path, overwrite)))
-            }
-            return planned
-        }
         var names: Set<String> = []
         let isFirst = paths.map { names.insert($0).inserted }
         var pictures = try Disk.each(items.count) { [paths] index throws(FluxError) -> SavedPicture? in
             guard isFirst[index] else { return nil }
-            let content = try content(of: items[index], for: paths[index], transform)
-            try prepareFolder(of: paths[index])
-            return try take(paths[index], content, content.digest, replacing: overwrite, known)
+            let (item, path) = (items[index], paths[index])
+            let content = try content(of: item, for: path, transform)
+            guard writesFiles else { return try plan(item, content, only: path, overwrite) }
+            try prepareFolder(of: path)
+            return try take(path, content, content.digest, replacing: overwrite, known)
         }
         var written = Set(pictures.compactMap { $0?.path })
         for index in items.indices where pictures[index] == nil {
-            let content = try content(of: items[index], for: paths[index], transform)
-            let picture = try write(content, to: paths[index], replacing: overwrite, except: written, known)
+            let (item, path) = (items[index], paths[index])
+            let content = try content(of: item, for: path, transform)
+            let picture =
+                writesFiles
+                ? try write(content, to: path, replacing: overwrite, except: written, known)
+                : try plan(item, content, at: path, overwrite)
             written.insert(picture.path)
             pictures[index] = picture
         }
@@ -131,9 +129,8 @@ public final class PictureSaver: Sendable {
     func write(_ content: FileContent, replacing path: String) throws(FluxError) {
         try checkPlace(of: path)
         guard writesFiles else { return }
-        let folder = FileNameText.folder(of: path)
-        try Files.makeFolder(folder)
-        try place(content, at: path, in: folder, replacing: true)
+        try Files.makeFolder(FileNameText.folder(of: path))
+        try place(content, at: path, replacing: true)
     }
 
     /// Whether a file may have that name.
@@ -145,7 +142,7 @@ public final class PictureSaver: Sendable {
 
     private func plan(
         _ item: Item, _ content: FileContent, at path: String, _ overwrite: Bool
-    ) throws(FluxError) -> String {
+    ) throws(FluxError) -> SavedPicture {
         let result: Result<String, FluxError> = planned.withLock { planned in
             Result { () throws(FluxError) in
                 try planned.place(item, at: path) { path throws(FluxError) in
@@ -153,7 +150,21 @@ public final class PictureSaver: Sendable {
                 }
             }
         }
-        return try result.get()
+        return SavedPicture(path: try result.get())
+    }
+
+    /// - Returns: nil when another picture has that name.
+    private func plan(
+        _ item: Item, _ content: FileContent, only path: String, _ overwrite: Bool
+    ) throws(FluxError) -> SavedPicture? {
+        let result: Result<Bool, FluxError> = planned.withLock { planned in
+            Result { () throws(FluxError) in
+                try planned.take(path, for: item) { path throws(FluxError) in
+                    try isTaken(path, content, overwrite: overwrite)
+                }
+            }
+        }
+        return try result.get() ? SavedPicture(path: path) : nil
     }
 
     /// Whether a name is that of another file on the disk.
@@ -232,12 +243,11 @@ public final class PictureSaver: Sendable {
                 return SavedPicture(path: path, mark: identity.isOlder(than: Files.now) ? mark : nil)
             }
         }
-        let folder = FileNameText.folder(of: path)
         switch entry {
         case .file where replacing:
-            return SavedPicture(path: path, mark: try place(content, digest, at: path, in: folder, replacing: true).mark)
+            return SavedPicture(path: path, mark: try place(content, digest, at: path, replacing: true).mark)
         case .nothing:
-            let placed = try place(content, digest, at: path, in: folder, replacing: false)
+            let placed = try place(content, digest, at: path, replacing: false)
             if placed.isPlaced { return SavedPicture(path: path, mark: placed.mark) }
             // Somebody has just got the name, perhaps for the same content.
             return try content.isHeld(by: path) ? SavedPicture(path: path) : nil
@@ -250,8 +260,9 @@ public final class PictureSaver: Sendable {
     /// - Returns: whether it has the name, which may have been taken meanwhile, and what tells it later.
     @discardableResult
     private func place(
-        _ content: FileContent, _ digest: String? = nil, at path: String, in folder: String, replacing: Bool
+        _ content: FileContent, _ digest: String? = nil, at path: String, replacing: Bool
     ) throws(FluxError) -> (isPlaced: Bool, mark: SavedMark?) {
+        let folder = FileNameText.folder(of: path)
         let temporary = (folder.isEmpty ? "" : folder + "/") + TemporaryName.new("tmp", random: random())
         let written = try Files.writeNew(content, to: temporary, shownAs: path)
         var isPlaced = true

@@ -1,9 +1,9 @@
--- N jobs at once; prints a line when it first sees each of them complete.
+-- N jobs at once; prints a line when it first sees each of them complete.   watch.lua N [PROMPT]
 local count = tonumber(arg[1])
 flux.config { concurrency = count }
 local open = {}
 for seed = 1, count do
-  open[seed] = flux.generate { model = "flux-2-pro", prompt = "bench", seed = seed, resolution = "0.5MP" }
+  open[seed] = flux.generate { model = "flux-2-pro", prompt = arg[2] or "bench", seed = seed, resolution = "0.5MP" }
 end
 io.stdout:setvbuf("line")
 while #open > 0 do

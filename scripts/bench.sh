@@ -32,6 +32,10 @@
 #
 #   scripts/bench.sh --steady [JOBS]
 # makes so many pictures (100,000) in one process: it may not grow, nor keep files open, nor leave a job behind.
+#
+#   scripts/bench.sh --growth [OPTIONS]
+# tells what a job costs among 1,000, 10,000 and 100,000, and how long people wait for a ledger of that size (see
+# bench/growth.py --help).
 set -euo pipefail
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
@@ -63,6 +67,12 @@ if [ "${1:-}" = --team ]; then
   find_swift
   binary=$(release_binary)
   exec python3 -B "$here/bench/team.py" "$binary" "${@:2}"
+fi
+if [ "${1:-}" = --growth ]; then
+  install_missing python3
+  find_swift
+  binary=$(release_binary)
+  exec python3 -B "$here/bench/growth.py" "$binary" "${@:2}"
 fi
 if [ "${1:-}" = --serve ]; then
   install_missing python3 wrk

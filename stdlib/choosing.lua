@@ -174,8 +174,14 @@ local rollers = {}
 
 function rollers.choice(self, node, names)
   local ends, options = node.ends, node.options
-  if ends then return self:roll(options[hit(ends, self.dice(ends[#ends]))], names) end
-  return self:roll(options[#options == 1 and 1 or self.dice(#options)], names)
+  local option
+  if ends then
+    option = options[hit(ends, self.dice(ends[#ends]))]
+  else
+    option = options[#options == 1 and 1 or self.dice(#options)]
+  end
+  -- Most are plain texts.
+  return type(option) == "string" and option or self:roll(option, names)
 end
 
 function rollers.several(self, node, names)
@@ -229,17 +235,26 @@ local function note(choices, item, names, text)
 end
 
 function rollers.sequence(self, node, names, choices)
-  local texts = {}
-  for _, item in ipairs(node) do
+  -- Of a size that most need.
+  local texts, made = { nil, nil, nil, nil }, 0
+  for index = 1, #node do
+    local item = node[index]
+    local text
     if type(item) == "string" then
-      texts[#texts + 1] = item
-    elseif item.kind == "set" and not item.once then
-      names = bind(names, item.name, { node = item.value, names = names })
-    else
-      local is_set = item.kind == "set"
-      local text = self:roll(is_set and item.value or item, names)
+      text = item
+    elseif item.kind ~= "set" then
+      text = self:roll(item, names)
       if choices then note(choices, item, names, text) end
-      if is_set then names = bind(names, item.name, text) else texts[#texts + 1] = text end
+    elseif item.once then
+      local value = self:roll(item.value, names)
+      if choices then note(choices, item, names, value) end
+      names = bind(names, item.name, value)
+    else
+      names = bind(names, item.name, { node = item.value, names = names })
+    end
+    if text then
+      made = made + 1
+      texts[made] = text
     end
   end
   return table.concat(texts)
@@ -265,12 +280,25 @@ end
 --- @return string
 --- @return table[] choices what was chosen at each place of the template, in the order of the text
 function words.roll(template, dice)
-  local choices = {}
+  local choices = { nil, nil, nil, nil }
   local roller = setmetatable({ dice = dice, steps = 0 }, Roller)
   return roller:roll(sequence_of(template), nil, choices), choices
 end
 
 -- MARK: Every combination
+
+-- Whether a part makes the same texts wherever it stands: nothing in it is or sets a variable.
+local function is_constant(node, known)
+  if type(node) == "string" then return true end
+  if known[node] ~= nil then return known[node] end
+  known[node] = false
+  if node.kind == "get" or node.kind == "set" then return false end
+  for _, part in ipairs(node.kind == "sequence" and node or node.options) do
+    if not is_constant(part, known) then return false end
+  end
+  known[node] = true
+  return true
+end
 
 -- Each calls what goes on with every text of a node in turn, until that returns true: it wants no more.
 local Walker = {}
@@ -279,8 +307,15 @@ Walker.__index = Walker
 local walkers = {}
 
 function walkers.choice(self, node, names, go_on)
-  for _, option in ipairs(node.options) do
-    if self:walk(option, names, go_on) then return true end
+  local options = node.options
+  for index = 1, #options do
+    local option = options[index]
+    -- Most are plain texts.
+    if type(option) == "string" then
+      if go_on(option) then return true end
+    elseif self:walk(option, names, go_on) then
+      return true
+    end
   end
   return false
 end
@@ -317,15 +352,64 @@ end
 
 function walkers.sequence(self, node, names, go_on) return self:sequence(node, 1, names, "", go_on) end
 
-function Walker:walk(node, names, go_on)
-  if type(node) == "string" then return go_on(node) end
+function Walker:go_deeper()
   self.depth = self.depth + 1
   if self.depth > deepest then
     words.fail(nil, nil, ("the template has more than %d choices, too many to combine"):format(deepest))
   end
+end
+
+function Walker:walk(node, names, go_on)
+  if type(node) == "string" then return go_on(node) end
+  self:go_deeper()
   local wants_no_more = walkers[node.kind](self, node, names, go_on)
   self.depth = self.depth - 1
   return wants_no_more
+end
+
+-- More texts than this are made when they are needed.
+local most_kept = 10000
+
+-- All texts of a part, in order, kept: it is come to again for every combination of what stands before it. Nil for a
+-- part with variables in it, which differs from time to time, and for one with too many.
+function Walker:texts(node)
+  local texts = self.kept[node]
+  if texts == nil then
+    texts = is_constant(node, {}) and count(node, nil, {}) <= most_kept and {}
+    if texts then
+      local made = 0
+      self:walk(node, nil, function(text)
+        made = made + 1
+        texts[made] = text
+        return false
+      end)
+    end
+    self.kept[node] = texts
+  end
+  return texts or nil
+end
+
+-- Goes on behind each of the texts of an item.
+function Walker:each(texts, item, node, index, names, text, go_on, choices)
+  self:go_deeper()
+  local place = choices and #choices + 1
+  local is_last = node[index] == nil
+  for number = 1, #texts do
+    local chosen = texts[number]
+    local behind = text .. chosen
+    if #behind > longest then too_large() end
+    if choices then choices[place] = { text = chosen, wildcard = item.name } end
+    local wants_no_more
+    if is_last then
+      wants_no_more = go_on(behind)
+    else
+      wants_no_more = self:sequence(node, index, names, behind, go_on, choices)
+    end
+    if wants_no_more then return true end
+  end
+  if choices then choices[place] = nil end
+  self.depth = self.depth - 1
+  return false
 end
 
 -- A sequence from an item on, behind the text that it has made so far.
@@ -341,6 +425,8 @@ function Walker:sequence(node, index, names, text, go_on, choices)
       names = bind(names, item.name, { node = item.value, names = names })
     else
       local is_set = item.kind == "set"
+      local texts = not is_set and self:texts(item)
+      if texts then return self:each(texts, item, node, index, names, text, go_on, choices) end
       local next_index, before, known = index, text, names
       return self:walk(is_set and item.value or item, names, function(chosen)
         local is_noted = choices and note(choices, item, known, chosen)
@@ -355,11 +441,15 @@ function Walker:sequence(node, index, names, text, go_on, choices)
   end
 end
 
+-- A short list is made in one go, in its full size.
+local function copy(list)
+  local length = #list
+  return length <= 50 and { table.unpack(list, 1, length) } or table.move(list, 1, length, 1, {})
+end
+
 --- Calls f(prompt, choices) with every combination in order, the last place changing first, until it returns true.
 function words.walk(template, f)
   local choices = {}
-  local walker = setmetatable({ depth = 0 }, Walker)
-  walker:sequence(sequence_of(template), 1, nil, "", function(text)
-    return f(text, table.move(choices, 1, #choices, 1, {}))
-  end, choices)
+  local walker = setmetatable({ depth = 0, kept = {} }, Walker)
+  walker:sequence(sequence_of(template), 1, nil, "", function(text) return f(text, copy(choices)) end, choices)
 end

@@ -5,21 +5,23 @@ local words = flux.words
 
 -- What may stand between cells; a spreadsheet takes the one that its language is used to.
 local separators = { ",", ";", "\t" }
+local quote = ('"'):byte()
 
 -- Reads one record of a file, which is a line unless a cell in quotes goes over several: its cells, and which of them
 -- were in quotes. At the end nil; nil and a reason where the file is wrong.
 local function record(read_line, separator)
   local line, why = read_line()
   if not line then return nil, why end
-  local cells, quoted, at = {}, {}, 1
+  local cells, quoted, at, index = {}, {}, 1, 0
+  local between = separator:byte()
   while true do
-    local index = #cells + 1
-    if line:sub(at, at) == '"' then
+    index = index + 1
+    if line:byte(at) == quote then
       local from = at + 1
-      local close = line:find('"', from, true)
-      while not close or line:sub(close + 1, close + 1) == '"' do
+      local close, is_doubled = line:find('"', from, true), false
+      while not close or line:byte(close + 1) == quote do
         if close then
-          from = close + 2
+          from, is_doubled = close + 2, true
         else
           local more, why_not = read_line()
           if not more then return nil, why_not or "a quote is not closed" end
@@ -28,7 +30,8 @@ local function record(read_line, separator)
         end
         close = line:find('"', from, true)
       end
-      cells[index] = line:sub(at + 1, close - 1):gsub('""', '"')
+      local cell = line:sub(at + 1, close - 1)
+      cells[index] = is_doubled and cell:gsub('""', '"') or cell
       quoted[index] = true
       at = close + 1
     else
@@ -37,7 +40,7 @@ local function record(read_line, separator)
       at = stop
     end
     if at > #line then return cells, quoted end
-    if line:sub(at, at) ~= separator then return nil, "text after a closing quote" end
+    if line:byte(at) ~= between then return nil, "text after a closing quote" end
     at = at + 1
   end
 end
@@ -54,8 +57,11 @@ end
 
 -- What a cell without quotes stands for: a number, true or false, nothing, or text. 007 is text.
 local function value_of(cell)
-  if cell == "" then return nil end
+  local first = cell:byte()
+  if not first then return nil end
   if cell == "true" or cell == "false" then return cell == "true" end
+  -- Only what begins with a digit or a minus can be a number.
+  if first > 57 or first < 45 then return cell end
   local digits, rest = cell:match("^%-?(%d+)(.*)$")
   local is_plain = digits and (digits == "0" or digits:sub(1, 1) ~= "0")
   if is_plain and (rest == "" or rest:match("^%.%d+$") or rest:match("^%.?%d*[eE][+-]?%d+$")) then

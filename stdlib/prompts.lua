@@ -100,19 +100,18 @@ end
 -- Every combination up to a number of them, the same text once.
 local function combine(template, limit, prompts, choices)
   if limit == 0 then return end
-  local seen, idle = {}, 0
+  local seen, idle, count = {}, 0, 0
   words.walk(template, function(text, chosen)
     if seen[text] then
       idle = idle + 1
       if idle > patience then
-        local count = written(patience)
-        words.fail(nil, nil, ("%s combinations in a row gave no new prompt"):format(count))
+        words.fail(nil, nil, ("%s combinations in a row gave no new prompt"):format(written(patience)))
       end
       return false
     end
-    seen[text], idle = true, 0
-    prompts[#prompts + 1], choices[#choices + 1] = text, chosen
-    return #prompts == limit
+    seen[text], idle, count = true, 0, count + 1
+    prompts[count], choices[count] = text, chosen
+    return count == limit
   end)
 end
 

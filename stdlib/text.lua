@@ -10,6 +10,8 @@ local most_bytes = 64 * 1024 * 1024
 
 --- Text without the blanks at its ends. Unlike a pattern it never goes over the blanks in between.
 function words.trim(text)
+  local left, right = text:byte(1), text:byte(-1)
+  if left and left > 32 and right > 32 then return text end
   local first = text:find("%S")
   if not first then return "" end
   local last = #text
@@ -76,7 +78,7 @@ function words.read(path, save_as)
   if not length then
     return nil, ("%s:%d: not UTF-8 text (save it as %s)"):format(path, line_at(text, wrong_at), save_as or "UTF-8")
   end
-  return (text:gsub("\r\n?", "\n"))
+  return text:find("\r", 1, true) and text:gsub("\r\n?", "\n") or text
 end
 
 --- A line without its comment, and without blanks at its ends: where it begins in the line, and the rest. A `#` begins

@@ -60,8 +60,13 @@ const Studio = {
   },
 
   async runs() {
-    const chosen = element("run").value;
     const runs = await this.get("runs");
+    // Somebody may be choosing: the list stays as it is where nothing is new.
+    const told = JSON.stringify(runs);
+    if (told === this.toldRuns) return;
+    this.toldRuns = told;
+    // Asked for now: another may have been chosen while the server was asked.
+    const chosen = element("run").value;
     element("run").replaceChildren(make("option", { value: "", text: "all" }), ...runs.map((run) =>
       make("option", { value: String(run.id), text: `${run.id}: ${run.script} (${run.count})`, selected: String(run.id) === chosen })));
   },

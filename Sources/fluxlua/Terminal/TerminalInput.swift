@@ -34,8 +34,9 @@ enum TerminalInput {
         let before = settings
         // Signals would be left waiting: the program looks at Ctrl-C itself.
         settings.c_lflag &= ~tcflag_t(ECHO | ICANON | ISIG)
-        _ = HostEnvironment.write(prompt, to: STDERR_FILENO)
+        // Before the question is there to be answered: what is typed quickly would be shown, and then be lost.
         tcsetattr(STDIN_FILENO, TCSAFLUSH, &settings)
+        _ = HostEnvironment.write(prompt, to: STDERR_FILENO)
         defer {
             var before = before
             tcsetattr(STDIN_FILENO, TCSAFLUSH, &before)

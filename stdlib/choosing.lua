@@ -367,26 +367,26 @@ function Walker:walk(node, names, go_on)
   return wants_no_more
 end
 
--- More texts than this are made when they are needed.
-local most_kept = 10000
+-- More than this is made when it is needed.
+local most_kept, most_kept_bytes = 10000, 1 << 20
 
--- All texts of a part, in order, kept: it is come to again for every combination of what stands before it. Nil for a
+-- All texts of a part, in order, kept: it is come to again for every combination of what stands before it. False for a
 -- part with variables in it, which differs from time to time, and for one with too many.
 function Walker:texts(node)
   local texts = self.kept[node]
-  if texts == nil then
-    texts = is_constant(node, {}) and count(node, nil, {}) <= most_kept and {}
-    if texts then
-      local made = 0
-      self:walk(node, nil, function(text)
-        made = made + 1
-        texts[made] = text
-        return false
-      end)
-    end
-    self.kept[node] = texts
+  if texts ~= nil then return texts end
+  texts = is_constant(node, {}) and count(node, nil, {}) <= most_kept and {}
+  if texts then
+    local made, bytes = 0, 0
+    local are_too_many = self:walk(node, nil, function(text)
+      made, bytes = made + 1, bytes + #text
+      texts[made] = text
+      return bytes > most_kept_bytes
+    end)
+    if are_too_many then texts = false end
   end
-  return texts or nil
+  self.kept[node] = texts
+  return texts
 end
 
 -- Goes on behind each of the texts of an item.
@@ -394,22 +394,22 @@ function Walker:each(texts, item, node, index, names, text, go_on, choices)
   self:go_deeper()
   local place = choices and #choices + 1
   local is_last = node[index] == nil
+  local wants_no_more = false
   for number = 1, #texts do
     local chosen = texts[number]
     local behind = text .. chosen
     if #behind > longest then too_large() end
     if choices then choices[place] = { text = chosen, wildcard = item.name } end
-    local wants_no_more
     if is_last then
       wants_no_more = go_on(behind)
     else
       wants_no_more = self:sequence(node, index, names, behind, go_on, choices)
     end
-    if wants_no_more then return true end
+    if wants_no_more then break end
   end
   if choices then choices[place] = nil end
   self.depth = self.depth - 1
-  return false
+  return wants_no_more
 end
 
 -- A sequence from an item on, behind the text that it has made so far.

@@ -42,11 +42,13 @@ final class SQLiteStatement {
                 case .integer(let integer): sqlite3_bind_int64(handle, index, integer)
                 case .real(let real): sqlite3_bind_double(handle, index, real)
                 case .text(var text):
+                    // Without a copy of the text, which a C string would be.
                     text.withUTF8 { bytes in
-                        // For SQLite no pointer is no text, but an empty one has none.
-                        let start = UnsafeRawPointer(bytes.baseAddress)?.assumingMemoryBound(to: CChar.self)
-                        return start.map { csqlite_bind_text(handle, index, $0, UInt64(bytes.count)) }
-                            ?? csqlite_bind_text(handle, index, "", 0)
+                        bytes.isEmpty
+                            ? csqlite_bind_text(handle, index, "", 0)
+                            : bytes.withMemoryRebound(to: CChar.self) {
+                                csqlite_bind_text(handle, index, $0.baseAddress, UInt64($0.count))
+                            }
                     }
                 case .blob(let bytes):
                     bytes.isEmpty

@@ -33,6 +33,31 @@ import Testing
 
     // MARK: ledger
 
+    @Test func userWithoutRightsIsToldWhoGivesThem() async throws {
+        let server = try PostgreSQLServer.shared()
+        let address = try server.database()
+        let database = String(address.split(separator: "/").last ?? "")
+        // Users are the server's, and other tests use it too.
+        let guest = "guest_of_\(database)"
+        try server.run("CREATE ROLE \(guest) LOGIN", in: database)
+        let program = try Program()
+        defer { program.remove() }
+        let asGuest = address.replacingOccurrences(of: "fluxlua@", with: "\(guest)@")
+        let before = try await program.run(["ledger", "init", "--ledger", asGuest])
+        #expect(before.status == 1 && before.error.contains("permission denied for database"), "\(before.error)")
+        #expect(before.error.contains("hint: the owner of the database can allow it: GRANT CREATE ON DATABASE"))
+        #expect(try await program.run(["ledger", "init", "--ledger", address]).status == 0)
+        let after = try await program.run(["jobs", "--ledger", asGuest])
+        #expect(after.status == 1 && after.error.contains("permission denied for schema fluxlua"), "\(after.error)")
+        #expect(after.error.contains("the owner of the ledger allows this one: GRANT ALL ON SCHEMA fluxlua TO"))
+        // As the hint says.
+        for rights in ["SCHEMA fluxlua", "ALL TABLES IN SCHEMA fluxlua", "ALL SEQUENCES IN SCHEMA fluxlua"] {
+            try server.run("GRANT ALL ON \(rights) TO \(guest)", in: database)
+        }
+        let check = try await program.run(["ledger", "check", "--ledger", asGuest])
+        #expect(check.status == 0, "\(check.error)")
+    }
+
     @Test func ledgerMovesToAServerAndBackWithAllThatIsInIt() async throws {
         let address = try PostgreSQLServer.shared().database()
         try await ServedService.run { service in

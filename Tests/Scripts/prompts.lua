@@ -30,6 +30,15 @@ print(flux.prompts(template, { seed = first.seed })[10] == first[10])
 print(table.concat(flux.prompts(template, { seed = 1, count = 3 }), "\n")
   == table.concat(flux.prompts(template, { seed = 1, count = 300 }), "\n", 1, 3))
 
+-- Every combination in order, however long the texts of a place are, and with a limit in the middle of a place.
+local long, numbers = {}, {}
+for index = 1, 30 do long[index] = ("x"):rep(1000) .. index end
+for index = 1, 50 do numbers[index] = index end
+local place = ("{{%s}-{%s}|z}"):format(table.concat(long, "|"), table.concat(numbers, "|"))
+local many = flux.prompts("{a|b} " .. place .. " {1|2}", { mode = "cycle", count = 4001 })
+print(#many, many[4]:sub(1, 3) .. many[4]:sub(1000), many[4001]:sub(1, 3) .. many[4001]:sub(1000))
+print(table.concat(flux.prompts("{a|b} {c|{d|e} f} {2$$1|2|3}", { mode = "cycle", count = 9 }), "; "))
+
 --[[ stdout
 a large mug, sky blue, soft light, film grain
 	large	nil
@@ -52,4 +61,6 @@ wood	pine	blue	2
 10	1623263009	1623263010
 true
 true
+4001	a xxxx1-2 2	b xxxx10-50 1
+a c 1, 2; a c 1, 3; a c 2, 1; a c 2, 3; a c 3, 1; a c 3, 2; a d f 1, 2; a d f 1, 3; a d f 2, 1
 ]]

@@ -40,11 +40,6 @@ final class CurlLoop: @unchecked Sendable {
     /// Of a loop that is woken by what happens, in milliseconds.
     static let longestSleep: Int32 = 60_000
 
-    /// Exchanges that are served together.
-    private static let many = 16
-    /// In microseconds; far less than the shortest way to a service and back.
-    private static let moment: UInt32 = 200
-
     private static let maximumSpareHandles = 256
     private static let maximumSpareBuffers = 32
 
@@ -158,9 +153,6 @@ final class CurlLoop: @unchecked Sendable {
             finishCompleted()
             // Returns at once when somebody has posted since: a wakeup is remembered.
             curl_multi_poll(multi, nil, 0, count > 0 ? longestSleep : Self.longestSleep, nil)
-            // Each round looks at every exchange. Where many run, the next ones are about to move as well: a moment later
-            // one round serves several of them.
-            if running.count >= Self.many { usleep(Self.moment) }
         }
         close()
     }

@@ -41,7 +41,11 @@ enum LedgerProblem {
         case .cannotOpen where error.message.contains("permission denied"):
             FluxError(
                 .io, "the ledger \(place) cannot be opened: \(error.message)",
-                hint: "the owner of the database can allow it: GRANT CREATE ON DATABASE … TO …, for the first use")
+                hint: error.message.contains("for database")
+                    ? "the owner of the database can allow it: GRANT CREATE ON DATABASE … TO …, for the first use"
+                    : "the easiest is one user of the database for the whole team; or the owner of the ledger allows this "
+                        + "one: GRANT ALL ON SCHEMA fluxlua TO …, and the same for ALL TABLES and ALL SEQUENCES IN SCHEMA "
+                        + "fluxlua")
         case .cannotOpen:
             FluxError(
                 .io, "the ledger \(place) cannot be opened: \(error.message)",

@@ -31,7 +31,8 @@
 # puts the local service under load and under nonsense (see bench/serve/load.py); it may make no error.
 #
 #   scripts/bench.sh --steady [JOBS]
-# makes so many pictures (100,000) in one process: it may not grow, nor keep files open, nor leave a job behind.
+# makes so many pictures (100,000) in one process: it may not grow, nor keep files open, nor leave a job behind, and the
+# ledger and the pictures that it leaves must be whole.
 #
 #   scripts/bench.sh --growth [OPTIONS]
 # tells what a job costs among 1,000, 10,000 and 100,000, and how long people wait for a ledger of that size (see
@@ -60,6 +61,7 @@ if [ "${1:-}" = --steady ]; then
   until address=$(grep -o 'http://[^ ]*' "$work/service.log"); do sleep 0.1; done
   export XDG_DATA_HOME=$work/data FLUX_BASE_URL=$address APIFRAME_API_KEY=afk_bench
   "$binary" --quiet "$here/bench/steady.lua" "${@:2}"
+  "$binary" doctor --ledger
   exit
 fi
 if [ "${1:-}" = --team ]; then
